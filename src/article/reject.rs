@@ -1,0 +1,90 @@
+//! Why a record cannot be enriched: stable codes that dead letters carry.
+
+/// Stable codes of rejects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RejectCode {
+    /// The value is not JSON.
+    NotJson,
+    /// The value is not UTF-8.
+    NotUtf8,
+    /// The value is XML.
+    Xml,
+    /// The value is a JSON array.
+    Array,
+    /// The value is a JSON string, number, flag or null.
+    NotAnObject,
+    /// A member is nested deeper than any article is.
+    TooDeep,
+    /// The value is larger than `input.max_bytes`.
+    TooLarge,
+    /// There is nothing to read in title, text and summary together.
+    NothingToRead,
+    /// The enriched record is larger than the output topics take.
+    OutputTooLarge,
+    /// A stage panicked on this article.
+    StagePanicked,
+}
+
+impl RejectCode {
+    /// Every code.
+    pub const ALL: [Self; 10] = [
+        Self::NotJson,
+        Self::NotUtf8,
+        Self::Xml,
+        Self::Array,
+        Self::NotAnObject,
+        Self::TooDeep,
+        Self::TooLarge,
+        Self::NothingToRead,
+        Self::OutputTooLarge,
+        Self::StagePanicked,
+    ];
+
+    /// The code as dead letters carry it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotJson => "not-json",
+            Self::NotUtf8 => "not-utf8",
+            Self::Xml => "xml",
+            Self::Array => "array",
+            Self::NotAnObject => "not-an-object",
+            Self::TooDeep => "too-deep",
+            Self::TooLarge => "too-large",
+            Self::NothingToRead => "nothing-to-read",
+            Self::OutputTooLarge => "output-too-large",
+            Self::StagePanicked => "stage-panicked",
+        }
+    }
+
+    /// What the producer or the operator can do.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::NotJson => "send one JSON object a record",
+            Self::NotUtf8 => "encode the record as UTF-8",
+            Self::Xml => "convert feeds and NewsML to JSON before the topic",
+            Self::Array => "send one article a record",
+            Self::NotAnObject => "send a JSON object with title and text",
+            Self::TooDeep => "flatten the nested member",
+            Self::TooLarge => "raise input.max_bytes, or send less than it",
+            Self::NothingToRead => "send a title, a text or a summary",
+            Self::OutputTooLarge => "raise max.message.bytes of the output topics",
+            Self::StagePanicked => "report the record: this is a defect of copydesk",
+        }
+    }
+}
+
+/// Why a record is rejected. The message tells what and where, and never quotes the article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Stable code.
+    pub code: RejectCode,
+    /// What, where, and what to do.
+    pub message: String,
+}
+
+impl Reject {
+    /// A reject whose message ends with the code's advice.
+    pub fn new(code: RejectCode, what: impl AsRef<str>) -> Self {
+        Self { code, message: format!("{}: {}", what.as_ref(), code.advice()) }
+    }
+}

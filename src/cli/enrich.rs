@@ -1,0 +1,206 @@
+//! `copydesk enrich`: the pipeline without Kafka. Lines in, one record a line out, in input order.
+//!
+//! Three steps run side by side, a batch each: lines are read, articles analysed on all cores, verdicts given and records
+//! written in input order. Verdicts come from the same state machine as the worker's. Its clock stands still, since a file
+//! has no time of its own: only `dedupe.span` makes it forget, and the same file always gives the same stories.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::Context as _;
+use clap::Args;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use rayon::prelude::*;
+use serde_json::json;
+
+use super::ConfigArguments;
+use super::progress::Progress;
+use crate::config::Config;
+use crate::pipeline::{self, Analysis, Desk, Pipeline, Verdict};
+use crate::record::{Origin, Record};
+
+/// Arguments of `copydesk enrich`.
+#[derive(Args)]
+pub(super) struct Enrich {
+    #[command(flatten)]
+    config: ConfigArguments,
+    /// Where to write merges of stories, a {"from","to"} object a line.
+    #[arg(long, value_name = "FILE")]
+    merges: Option<PathBuf>,
+    /// JSON lines, plain or gzip; `-` or nothing is standard input.
+    files: Vec<PathBuf>,
+}
+
+/// A batch is full with so many lines or so many bytes.
+const BATCH_LINES: usize = 256;
+const BATCH_BYTES: usize = 1 << 20;
+/// Batches that wait between two steps.
+const WAITING: usize = 2;
+
+impl Enrich {
+    pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        let config = self.config.load()?;
+        let pipeline = Arc::new(Pipeline::new(&config)?);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(config.threads).build()?;
+        let merges = self.merges.as_deref().map(create).transpose()?;
+        let (lines, batches) = bounded(WAITING);
+        let (analysed, ordered) = bounded(WAITING);
+        let files = if self.files.is_empty() { vec![PathBuf::from("-")] } else { self.files.clone() };
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || read_all(&files, &lines));
+            let writer = scope.spawn(|| Writer::new(&config, merges).write_all(&ordered));
+            for batch in batches {
+                let analyses: Vec<_> =
+                    pool.install(|| batch.into_par_iter().map(|record| analyse(&pipeline, record)).collect());
+                if analysed.send(analyses).is_err() {
+                    break;
+                }
+            }
+            drop(analysed);
+            let read = reader.join().map_err(|_| anyhow::anyhow!("the reader panicked"))?;
+            let written = writer.join().map_err(|_| anyhow::anyhow!("the writer panicked"))?;
+            match written {
+                // Whoever reads our output has seen enough.
+                Err(error)
+                    if error
+                        .downcast_ref::<io::Error>()
+                        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => {}
+                other => other?,
+            }
+            read.map(|()| ExitCode::SUCCESS)
+        })
+    }
+}
+
+fn create(path: &Path) -> anyhow::Result<File> {
+    File::create(path).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn analyse(pipeline: &Pipeline, record: Record) -> Analysis {
+    pipeline.analyse(&record)
+}
+
+/// Reads every file; stops early when nobody takes the lines any more.
+fn read_all(files: &[PathBuf], lines: &Sender<Vec<Record>>) -> anyhow::Result<()> {
+    let mut progress = Progress::start(files);
+    let mut offset = 0;
+    for path in files {
+        let shown = path.display();
+        let input: Box<dyn Read> = match path.as_os_str().to_str() {
+            Some("-") => Box::new(io::stdin()),
+            _ => Box::new(File::open(path).with_context(|| format!("{shown} cannot be opened"))?),
+        };
+        let open = read_file(input, &mut offset, lines, &mut progress)
+            .with_context(|| format!("{shown}, after {offset} lines"))?;
+        if !open {
+            break;
+        }
+    }
+    progress.finish();
+    Ok(())
+}
+
+/// Returns false when nobody takes the lines any more.
+fn read_file(
+    input: Box<dyn Read>,
+    offset: &mut i64,
+    lines: &Sender<Vec<Record>>,
+    progress: &mut Progress,
+) -> io::Result<bool> {
+    let mut input = BufReader::with_capacity(1 << 18, input);
+    let is_gzip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    let mut input: Box<dyn BufRead> = if is_gzip {
+        Box::new(BufReader::with_capacity(1 << 18, flate2::bufread::MultiGzDecoder::new(input)))
+    } else {
+        Box::new(input)
+    };
+    loop {
+        let (mut batch, mut bytes) = (Vec::with_capacity(BATCH_LINES), 0);
+        while batch.len() < BATCH_LINES && bytes < BATCH_BYTES {
+            let mut line = Vec::new();
+            if input.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            bytes += line.len();
+            // Blank lines are no records, as everywhere with JSON lines.
+            if !line.trim_ascii().is_empty() {
+                batch.push(record(line, *offset));
+                *offset += 1;
+            }
+        }
+        if bytes == 0 {
+            return Ok(true);
+        }
+        progress.advance(batch.len(), bytes);
+        if lines.send(batch).is_err() {
+            return Ok(false);
+        }
+    }
+}
+
+fn record(mut line: Vec<u8>, offset: i64) -> Record {
+    while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+        line.pop();
+    }
+    let origin = Origin { topic: "enrich".into(), partition: 0, offset, timestamp: None };
+    Record { origin, key: None, value: Some(line), headers: Vec::new() }
+}
+
+/// Gives verdicts in input order and writes.
+struct Writer {
+    desk: Option<Desk>,
+    out: BufWriter<io::Stdout>,
+    merges: Option<BufWriter<File>>,
+}
+
+impl Writer {
+    fn new(config: &Config, merges: Option<File>) -> Self {
+        let desk = config.dedupe.enabled.then(|| pipeline::desk(config));
+        Self { desk, out: BufWriter::with_capacity(1 << 18, io::stdout()), merges: merges.map(BufWriter::new) }
+    }
+
+    fn write_all(mut self, ordered: &Receiver<Vec<Analysis>>) -> anyhow::Result<()> {
+        for analysis in ordered.iter().flatten() {
+            self.write(analysis)?;
+        }
+        self.out.flush()?;
+        if let Some(merges) = &mut self.merges {
+            merges.flush()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, analysis: Analysis) -> anyhow::Result<()> {
+        match analysis {
+            Analysis::Article(mut draft) => {
+                let verdict = match (&mut self.desk, draft.proposal.take()) {
+                    (Some(desk), Some(proposal)) => Some(desk.judge(proposal, 0)),
+                    _ => None,
+                };
+                self.write_merges(verdict.as_ref())?;
+                self.out.write_all(&draft.finish(verdict.as_ref()))?;
+            }
+            Analysis::Takedown(takedown) => {
+                if let Some(desk) = &mut self.desk {
+                    desk.take_down(takedown.identity, takedown.key_hash, 0);
+                }
+                serde_json::to_writer(&mut self.out, &json!({"takedown": {"id": takedown.id}}))?;
+            }
+            Analysis::Rejected(reject) => {
+                let error = json!({"error": {"code": reject.code.as_str(), "message": reject.message}});
+                serde_json::to_writer(&mut self.out, &error)?;
+            }
+        }
+        self.out.write_all(b"\n")?;
+        Ok(())
+    }
+
+    fn write_merges(&mut self, verdict: Option<&Verdict>) -> io::Result<()> {
+        let (Some(file), Some(verdict)) = (&mut self.merges, verdict) else { return Ok(()) };
+        verdict.merges.iter().try_for_each(|from| writeln!(file, r#"{{"from":"{from}","to":"{}"}}"#, verdict.story))
+    }
+}

@@ -1,0 +1,70 @@
+//! The commands: arguments in, exit code out.
+
+mod demo;
+mod enrich;
+mod progress;
+mod run;
+mod schema;
+mod signals;
+mod telemetry;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config, ConfigError};
+
+/// Dedupes, language-tags and entity-tags raw news articles, from Kafka to Kafka.
+#[derive(Parser)]
+#[command(name = "copydesk", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Shows the whole thing on an embedded broker with bundled articles; nothing else to install.
+    Demo(demo::Demo),
+    /// Runs the worker.
+    Run(run::Run),
+    /// The same pipeline without Kafka: JSON lines in, one output record a line out, in input order.
+    Enrich(enrich::Enrich),
+    /// Prints the JSON Schema of the output record.
+    Schema,
+}
+
+/// Where the configuration comes from.
+#[derive(Args)]
+struct ConfigArguments {
+    /// Configuration file.
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Sets one key, such as kafka.brokers=host:9092; may be given often.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl ConfigArguments {
+    fn load(&self) -> Result<Config, ConfigError> {
+        config::load(self.config.as_deref(), &self.set)
+    }
+}
+
+/// Exit code of a wrong configuration or wrong arguments, as with `validate`.
+const WRONG_USE: u8 = 2;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Demo(demo) => demo.run(),
+        Command::Run(run) => run.run(),
+        Command::Enrich(enrich) => enrich.run(),
+        Command::Schema => schema::run(),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("copydesk: {error:#}");
+        if error.is::<ConfigError>() { ExitCode::from(WRONG_USE) } else { ExitCode::FAILURE }
+    })
+}

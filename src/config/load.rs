@@ -1,0 +1,169 @@
+//! Reads the file, then the `--set` options, then checks the whole.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::Config;
+
+/// Why a configuration is refused. The message names file, line and column, or the option.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {cause}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// The system's word.
+        cause: std::io::Error,
+    },
+    /// The file is no such configuration; the message holds line and column.
+    #[error("{path}: {message}")]
+    File {
+        /// The file.
+        path: String,
+        /// What is wrong, with the place.
+        message: String,
+    },
+    /// A `--set` option is wrong.
+    #[error("--set {option}: {message}")]
+    Option {
+        /// The option as given.
+        option: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// Keys that contradict each other.
+    #[error("{key} {message}")]
+    Contradiction {
+        /// The key.
+        key: String,
+        /// What is wrong and what to write.
+        message: String,
+    },
+}
+
+/// Reads `file` (an empty configuration without one), applies `sets` (`a.b=value`, values as in YAML), and checks the whole.
+///
+/// # Errors
+/// Anything wrong, named by file, line and column or by option.
+pub fn load(file: Option<&Path>, sets: &[String]) -> Result<Config, ConfigError> {
+    let mut config = match file {
+        Some(path) => read(path)?,
+        None => Config::default(),
+    };
+    for set in sets {
+        config = apply(&config, set).map_err(|message| ConfigError::Option { option: set.clone(), message })?;
+    }
+    config.check().map_err(|(key, message)| ConfigError::Contradiction { key, message })?;
+    Ok(config)
+}
+
+fn read(path: &Path) -> Result<Config, ConfigError> {
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: shown.clone(), cause })?;
+    parse(&text, &shown)
+}
+
+fn parse(text: &str, path: &str) -> Result<Config, ConfigError> {
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(Config::default());
+    }
+    serde_saphyr::from_str(text).map_err(|error| {
+        let place = error.location().map(|at| format!("{}:{}: ", at.line(), at.column())).unwrap_or_default();
+        let message = error.without_snippet().to_string();
+        ConfigError::File { path: path.to_owned(), message: format!("{place}{message}") }
+    })
+}
+
+/// The configuration with one key changed. Unknown keys are found because the changed tree is read back by the same types.
+fn apply(config: &Config, set: &str) -> Result<Config, String> {
+    let (key, text) = set.split_once('=').ok_or("write it as key=value, such as kafka.brokers=host:9092")?;
+    let value: Value = serde_saphyr::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
+    let mut tree = serde_json::to_value(config).map_err(|error| error.to_string())?;
+    let mut place = &mut tree;
+    // A property's own name has dots in it (`fetch.min.bytes`), so what follows `kafka.properties.` is one name.
+    let parts: Vec<&str> = match key.strip_prefix("kafka.properties.") {
+        Some(name) => vec!["kafka", "properties", name],
+        None => key.split('.').collect(),
+    };
+    for part in &parts {
+        let members = place.as_object_mut().ok_or_else(|| format!("there is no key `{key}`"))?;
+        place = members.entry(*part).or_insert(Value::Null);
+    }
+    let is_property = parts.first() == Some(&"kafka") && parts.len() == 3;
+    let wants_text = place.is_string() || is_property || value.is_object();
+    *place = match value {
+        // `off` and `no` are words here, as in the file, where the types tell
+        Value::Bool(_) if !matches!(text, "true" | "false") => Value::String(text.to_owned()),
+        Value::Number(number) if wants_text => Value::String(number.to_string()),
+        Value::Bool(flag) if wants_text => Value::String(flag.to_string()),
+        // `1:2` and the like are text to whoever types them
+        Value::Object(_) if !text.trim_start().starts_with('{') => Value::String(text.to_owned()),
+        other => other,
+    };
+    serde_json::from_value(tree).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Clean, Config, Delivery, Period};
+    use super::*;
+
+    fn set(option: &str) -> Result<Config, String> {
+        load(None, &[option.to_owned()]).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_option_changes_one_key() {
+        assert_eq!(set("kafka.brokers=host:9092").unwrap().kafka.brokers, "host:9092");
+        assert_eq!(set("text.clean=off").unwrap().text.clean, Clean::Off);
+        assert_eq!(set("delivery=at-least-once").unwrap().delivery, Delivery::AtLeastOnce);
+        assert_eq!(set("commit_interval=100ms").unwrap().commit_interval.0, Period::from_millis(100));
+        assert!(!set("dedupe.enabled=false").unwrap().dedupe.enabled);
+        assert_eq!(set("topics.prefix=7").unwrap().topics.prefix, "7");
+        assert_eq!(set("kafka.instance=desk-1").unwrap().kafka.instance.as_deref(), Some("desk-1"));
+        let properties = set("kafka.properties.fetch.min.bytes=100000").unwrap().kafka.properties;
+        assert_eq!(properties.get("fetch.min.bytes").map(String::as_str), Some("100000"));
+    }
+
+    #[test]
+    fn a_wrong_option_is_named() {
+        for (option, part) in [
+            ("kafka.broker=x", "unknown field `broker`"),
+            ("kafka", "key=value"),
+            ("threads=many", "threads=many"),
+            ("delivery=twice", "unknown variant `twice`"),
+            ("dedupe.near=7", "between 0.05 and 1"),
+            ("flow.drain_timeout=1m", "less than flow.transaction_timeout"),
+            ("kafka.properties.group.id=x", "set kafka.group"),
+        ] {
+            let message = set(option).unwrap_err();
+            assert!(message.contains(part), "{option}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_line_and_column() {
+        let message = |text: &str| parse(text, "copydesk.yaml").unwrap_err().to_string();
+        assert!(
+            message("kafka:\n  brokers: a:1\n  grupo: b\n").starts_with("copydesk.yaml:"),
+            "{}",
+            message("kafka:\n  grupo: b\n")
+        );
+        assert!(message("kafka:\n  brokers: a:1\n  grupo: b\n").contains("3:3"), "{}", message("kafka:\n  grupo: b\n"));
+        assert!(message("commit_interval: soon\n").contains("1:18"), "{}", message("commit_interval: soon\n"));
+    }
+
+    #[test]
+    fn words_that_yaml_once_took_for_flags_stay_words() {
+        assert_eq!(parse("text: {clean: off}\n", "x").unwrap().text.clean, Clean::Off);
+        assert_eq!(parse("output: {extra: off, entities: {types: [person]}}\n", "x").unwrap().output.extra, super::super::Extra::Off);
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(parse("# nothing\n", "x").unwrap(), Config::default());
+    }
+}

@@ -1,0 +1,353 @@
+//! The configuration: one typed tree with every default, read from one YAML file and `--set` options.
+//!
+//! Unknown keys, wrong types and contradictions stop the worker before it connects to anything; what a key means is said
+//! here and nowhere else.
+
+mod check;
+mod load;
+mod units;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use load::{ConfigError, load};
+pub use units::{Bytes, Period};
+
+/// `session.timeout.ms` unless set: how long a killed worker's partitions wait for another. librdkafka's 45 s is what every
+/// peer waits (research note on Kafka); 10 s still rides out a long pause.
+pub const SESSION_TIMEOUT: Period = Period::from_millis(10_000);
+
+/// The whole configuration. Every key has a default, so an empty file is a configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// How to reach Kafka.
+    pub kafka: Kafka,
+    /// Topic names.
+    pub topics: Topics,
+    /// What a crash may do to outputs.
+    pub delivery: Delivery,
+    /// How often outputs and offsets are committed; readers of committed records see outputs this much later.
+    pub commit_interval: CommitInterval,
+    /// Threads that analyse articles; 0 means all cores that the container may use.
+    pub threads: usize,
+    /// Batches and memory.
+    pub flow: Flow,
+    /// How input records are read.
+    pub input: Input,
+    /// How text is cleaned.
+    pub text: Text,
+    /// The language stage.
+    pub language: Stage,
+    /// The entity stage.
+    pub entities: Stage,
+    /// The dedupe stage.
+    pub dedupe: Dedupe,
+    /// What is written.
+    pub output: Output,
+    /// Logging.
+    pub log: Log,
+}
+
+/// `kafka`: connection and group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Kafka {
+    /// Bootstrap servers, `host:port,host:port`.
+    pub brokers: String,
+    /// Consumer group; the workers of one group share the input.
+    pub group: String,
+    /// A name for this instance that survives restarts (`group.instance.id`): a restart then keeps its partitions.
+    pub instance: Option<String>,
+    /// Any librdkafka property, except those that the worker owns.
+    pub properties: BTreeMap<String, String>,
+}
+
+impl Default for Kafka {
+    fn default() -> Self {
+        Self { brokers: "localhost:9092".into(), group: "copydesk".into(), instance: None, properties: BTreeMap::new() }
+    }
+}
+
+/// `topics`: names; the prefix goes before each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Topics {
+    /// Put before every name below.
+    pub prefix: String,
+    /// Raw articles.
+    pub input: String,
+    /// New articles and new versions.
+    pub enriched: String,
+    /// Exact and near duplicates.
+    pub duplicates: String,
+    /// Records that could not be enriched, byte for byte.
+    pub dead_letters: String,
+    /// Merges of stories, a compacted set of edges.
+    pub stories: String,
+}
+
+impl Default for Topics {
+    fn default() -> Self {
+        Self {
+            prefix: String::new(),
+            input: "articles.raw".into(),
+            enriched: "articles.enriched".into(),
+            duplicates: "articles.duplicates".into(),
+            dead_letters: "articles.raw.dlq".into(),
+            stories: "copydesk.stories".into(),
+        }
+    }
+}
+
+/// `delivery`: what a crash may do to outputs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// Outputs and offsets in one Kafka transaction: a reader of committed records sees each outcome once.
+    #[default]
+    ExactlyOnce,
+    /// Offsets after confirmed delivery: a crash repeats outcomes, with the same ids, and loses none.
+    AtLeastOnce,
+}
+
+/// `commit_interval`, 500 ms unless set.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CommitInterval(pub Period);
+
+impl Default for CommitInterval {
+    fn default() -> Self {
+        Self(Period::from_millis(500))
+    }
+}
+
+/// `flow`: how much is handled at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Flow {
+    /// Most records in a batch.
+    pub batch_records: usize,
+    /// Most bytes in a batch (a single larger record is a batch of its own).
+    pub batch_bytes: Bytes,
+    /// How long a batch that is not full waits for more.
+    pub linger: Period,
+    /// Bytes of input that may be taken but not yet committed; above it the input is paused, below half of it resumed.
+    pub in_flight: Bytes,
+    /// How long a revoke or a stop waits for what was taken to be committed. Less than `transaction_timeout`.
+    pub drain_timeout: Period,
+    /// `transaction.timeout.ms`: how long a dead worker's open transaction hides later outputs. At most the session timeout.
+    pub transaction_timeout: Period,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self {
+            batch_records: 128,
+            batch_bytes: Bytes::mib(1),
+            linger: Period::from_millis(5),
+            in_flight: Bytes::mib(64),
+            drain_timeout: Period::from_millis(5_000),
+            transaction_timeout: Period::from_millis(10_000),
+        }
+    }
+}
+
+/// `input`: how records are read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Input {
+    /// Whether an id names an article within its source or everywhere.
+    pub id_scope: IdScope,
+    /// Field name to member names or paths (`a.b[0].c`), which replace the built-in names of that field.
+    pub mapping: BTreeMap<String, Vec<String>>,
+    /// Larger records are dead letters.
+    pub max_bytes: Bytes,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self { id_scope: IdScope::default(), mapping: BTreeMap::new(), max_bytes: Bytes::mib(16) }
+    }
+}
+
+/// `input.id_scope`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdScope {
+    /// Two sources may use one id for different articles.
+    #[default]
+    Source,
+    /// An id names one article, whatever the source.
+    Global,
+}
+
+/// `text`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Text {
+    /// How much cleaning.
+    pub clean: Clean,
+}
+
+/// `text.clean`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clean {
+    /// Text is published byte for byte.
+    Off,
+    /// Markup, entities, control characters and stray whitespace go.
+    Markup,
+    /// Boilerplate lines (reply forms, cookie and share lines, …) go too.
+    #[default]
+    Full,
+}
+
+/// A stage that can be switched off.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stage {
+    /// Whether the stage runs.
+    pub enabled: bool,
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+/// `dedupe`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dedupe {
+    /// Whether the stage runs; without it every article is published as it is, with `dedupe: null`.
+    pub enabled: bool,
+    /// How far back an article is looked for.
+    pub window: Period,
+    /// Most articles that are remembered, whatever the window: what bounds the memory.
+    pub span: u64,
+    /// Least similarity of a near duplicate, 0 to 1.
+    pub near: f64,
+    /// Least similarity that joins two stories, 0 to 1.
+    pub story: f64,
+}
+
+impl Default for Dedupe {
+    fn default() -> Self {
+        Self { enabled: true, window: Period::from_days(7), span: 2_000_000, near: 0.40, story: 0.50 }
+    }
+}
+
+/// `output`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Output {
+    /// Where duplicates go.
+    pub duplicates: Duplicates,
+    /// Whether the article's text is published.
+    pub text: OutputText,
+    /// How members that the worker does not know are published.
+    pub extra: Extra,
+    /// Which entities are published.
+    pub entities: OutputEntities,
+}
+
+/// `output.duplicates`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duplicates {
+    /// To their own topic; a near duplicate that is mostly new text also to the enriched topic.
+    #[default]
+    Split,
+    /// To the enriched topic, marked.
+    Together,
+    /// Nowhere: counted, not published.
+    Drop,
+}
+
+/// `output.text`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutputText {
+    /// The cleaned text.
+    #[default]
+    Full,
+    /// `null`; mentions and shared fragments go with it.
+    None,
+}
+
+/// `output.extra`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extra {
+    /// As members of an object, byte for byte.
+    #[default]
+    Object,
+    /// As one string that holds the object: for readers with closed schemas.
+    String,
+    /// Not at all.
+    Off,
+}
+
+/// `output.entities`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutputEntities {
+    /// `all`, or a list of types.
+    pub types: EntityTypes,
+}
+
+/// `output.entities.types`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum EntityTypes {
+    /// Every type.
+    #[default]
+    #[serde(with = "units::all")]
+    All,
+    /// Only these.
+    Only(Vec<EntityType>),
+}
+
+/// One type of entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntityType {
+    /// A person.
+    Person,
+    /// An organisation.
+    Organisation,
+    /// A place.
+    Location,
+}
+
+/// `log`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,copydesk::kafka=debug`.
+    pub level: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".into(), format: LogFormat::default() }
+    }
+}
+
+/// `log.format`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// Readable on a terminal, JSON elsewhere.
+    #[default]
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// Readable.
+    Text,
+}

@@ -1,0 +1,127 @@
+//! Properties of every Kafka client: the worker's defaults, then the user's, then what the worker owns.
+
+use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+
+use crate::config::{Config, Delivery, SESSION_TIMEOUT};
+
+/// Names of topics with their prefix.
+#[derive(Debug, Clone)]
+pub struct TopicNames {
+    /// Raw articles.
+    pub input: String,
+    /// New articles and versions.
+    pub enriched: String,
+    /// Duplicates.
+    pub duplicates: String,
+    /// Dead letters.
+    pub dead_letters: String,
+    /// Merges of stories.
+    pub stories: String,
+}
+
+impl TopicNames {
+    /// Names as configured.
+    pub fn new(config: &Config) -> Self {
+        let topics = &config.topics;
+        let name = |name: &str| format!("{}{name}", topics.prefix);
+        Self {
+            input: name(&topics.input),
+            enriched: name(&topics.enriched),
+            duplicates: name(&topics.duplicates),
+            dead_letters: name(&topics.dead_letters),
+            stories: name(&topics.stories),
+        }
+    }
+
+    /// Topics that are written.
+    pub fn outputs(&self) -> [&str; 4] {
+        [&self.enriched, &self.duplicates, &self.dead_letters, &self.stories]
+    }
+}
+
+/// What every client has. Fast reconnects: librdkafka's default backs off to 10 s, which is how long an outage would seem
+/// to go on after its end.
+fn base(config: &Config) -> ClientConfig {
+    let mut client = ClientConfig::new();
+    client
+        .set("client.id", format!("copydesk-{}", config.kafka.instance.as_deref().unwrap_or("worker")))
+        .set("reconnect.backoff.ms", "50")
+        .set("reconnect.backoff.max.ms", "1000")
+        .set("socket.keepalive.enable", "true")
+        .set_log_level(RDKafkaLogLevel::Warning);
+    client
+}
+
+fn user(client: &mut ClientConfig, config: &Config) {
+    for (name, value) in &config.kafka.properties {
+        client.set(name, value);
+    }
+    client.set("bootstrap.servers", &config.kafka.brokers);
+}
+
+/// The input consumer. `fetch.queue.backoff.ms`: at its default a full queue stalls fetching for a second.
+/// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory.
+pub fn consumer(config: &Config) -> ClientConfig {
+    let mut client = base(config);
+    client
+        .set("session.timeout.ms", SESSION_TIMEOUT.millis().to_string())
+        .set("heartbeat.interval.ms", "2000")
+        .set("partition.assignment.strategy", "range")
+        .set("auto.offset.reset", "earliest")
+        .set("queued.max.messages.kbytes", "16384")
+        .set("fetch.queue.backoff.ms", "10")
+        .set("fetch.wait.max.ms", "100")
+        .set("allow.auto.create.topics", "false");
+    user(&mut client, config);
+    client
+        .set("group.id", &config.kafka.group)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("isolation.level", "read_committed");
+    if let Some(instance) = &config.kafka.instance {
+        client.set("group.instance.id", instance);
+    }
+    client
+}
+
+/// The output producer. Keys are hashed as Java clients hash them, so that outputs can be joined with topics that those
+/// write. `message.max.bytes` is the broker's to enforce; `batch.size` is at most the smallest limit of the output topics,
+/// since a topic's limit is on a batch and librdkafka does not split one: so a refused batch is one record.
+pub fn producer(config: &Config, transactional_id: &str, batch_bytes: usize) -> ClientConfig {
+    let mut client = base(config);
+    client
+        .set("compression.codec", "lz4")
+        .set("linger.ms", "5")
+        .set("partitioner", "murmur2_random")
+        .set("queue.buffering.max.messages", "1000000")
+        .set("message.max.bytes", "1000000000")
+        .set("batch.size", batch_bytes.clamp(1_000, 1_000_000).to_string());
+    user(&mut client, config);
+    client.set("enable.idempotence", "true");
+    match config.delivery {
+        Delivery::ExactlyOnce => {
+            let timeout = config.flow.transaction_timeout.millis().to_string();
+            client
+                .set("transactional.id", transactional_id)
+                .set("transaction.timeout.ms", &timeout)
+                .set("message.timeout.ms", timeout);
+        }
+        Delivery::AtLeastOnce => {
+            client.set("message.timeout.ms", "0");
+        }
+    }
+    client
+}
+
+/// A client that only asks (admin requests).
+pub fn asker(config: &Config) -> ClientConfig {
+    let mut client = base(config);
+    let consumer_only =
+        |name: &str| ["session.timeout.ms", "auto.offset.reset", "partition.assignment.strategy"].contains(&name);
+    for (name, value) in config.kafka.properties.iter().filter(|(name, _)| !consumer_only(name)) {
+        client.set(name, value);
+    }
+    client.set("bootstrap.servers", &config.kafka.brokers);
+    client
+}

@@ -1,0 +1,18 @@
+//! The Kafka edge: the only folder that names rdkafka.
+//!
+//! - [`source`]: the POLL thread, which owns the consumer and never stops polling; [`rebalance`]: what its callbacks do.
+//! - [`sink`]: the producer, transactional or not; [`failure`]: what each error means for it.
+//! - [`topics`]: what is checked before anything is consumed. [`trouble`]: one message a fault, not thousands.
+//! - [`client`]: the properties of every client. [`embedded`]: the broker of the demo.
+//!
+//! It knows records and positions, nothing of articles. What was measured of each setting and each error stands in the
+//! project's research note on Kafka; the numbers in comments are from there.
+
+pub mod client;
+pub mod embedded;
+pub mod failure;
+pub mod rebalance;
+pub mod sink;
+pub mod source;
+pub mod topics;
+pub mod trouble;

@@ -1,0 +1,129 @@
+//! What the consumer's callbacks do. They run inside `poll`, on the POLL thread, and may wait there: nobody waits for POLL.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rdkafka::ClientContext;
+use rdkafka::TopicPartitionList;
+use rdkafka::config::RDKafkaLogLevel;
+pub use rdkafka::consumer::ConsumerGroupMetadata as GroupMetadata;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, Rebalance};
+use rdkafka::error::KafkaError;
+use tracing::{debug, info, warn};
+
+use super::trouble::Trouble;
+use crate::record::Record;
+
+/// Who takes what the consumer reads. Every call comes from the POLL thread.
+pub trait Intake: Send + Sync + 'static {
+    /// Partitions are ours, each under an epoch; `group` proves it to the broker when offsets are committed.
+    fn assigned(&self, partitions: &[(i32, u64)], group: Option<GroupMetadata>);
+    /// Records in order, each with its partition's epoch.
+    fn batch(&self, records: Vec<(u64, Record)>);
+    /// Partitions leave. Returns when what was taken from them is committed, or the drain deadline has passed.
+    fn revoked(&self, partitions: Vec<i32>);
+    /// Partitions are already another worker's. Returns when nothing can be committed for them any more, or the deadline has passed.
+    fn lost(&self, partitions: Vec<i32>);
+}
+
+/// Records that were read and not handed on, and the epochs of partitions.
+#[derive(Default)]
+pub(super) struct Buffer {
+    pub(super) records: Vec<(u64, Record)>,
+    pub(super) bytes: usize,
+    epochs: BTreeMap<i32, u64>,
+    last_epoch: u64,
+    /// Partitions changed: a pause must be made again.
+    pub(super) changed: bool,
+}
+
+impl Buffer {
+    pub(super) fn push(&mut self, record: Record) {
+        let Some(&epoch) = self.epochs.get(&record.origin.partition) else { return };
+        self.bytes += record.size();
+        self.records.push((epoch, record));
+    }
+
+    pub(super) fn take(&mut self) -> Vec<(u64, Record)> {
+        self.bytes = 0;
+        std::mem::take(&mut self.records)
+    }
+
+    /// Forgets partitions and what was read of them: it was not taken, so the next owner reads it.
+    fn forget(&mut self, partitions: &[i32]) {
+        self.epochs.retain(|partition, _| !partitions.contains(partition));
+        self.records.retain(|(_, record)| !partitions.contains(&record.origin.partition));
+        self.bytes = self.records.iter().map(|(_, record)| record.size()).sum();
+        self.changed = true;
+    }
+
+    fn assign(&mut self, partitions: &[i32]) -> Vec<(i32, u64)> {
+        self.last_epoch += 1;
+        self.changed = true;
+        self.epochs.extend(partitions.iter().map(|partition| (*partition, self.last_epoch)));
+        partitions.iter().map(|partition| (*partition, self.last_epoch)).collect()
+    }
+
+    pub(super) fn partitions(&self) -> Vec<i32> {
+        self.epochs.keys().copied().collect()
+    }
+}
+
+/// The input consumer's context.
+pub struct Context {
+    pub(super) brokers: String,
+    pub(super) intake: Box<dyn Intake>,
+    pub(super) buffer: Mutex<Buffer>,
+    pub(super) trouble: Arc<Trouble>,
+}
+
+impl Context {
+    pub(super) fn buffer(&self) -> MutexGuard<'_, Buffer> {
+        // Only the POLL thread takes it, and it does not panic while it holds it.
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        debug!(?level, facility, "{message}");
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.trouble.client_error(&self.brokers, &error, reason);
+    }
+}
+
+impl ConsumerContext for Context {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Revoke(list) => {
+                let partitions = partitions(list);
+                self.buffer().forget(&partitions);
+                if partitions.is_empty() {
+                } else if consumer.assignment_lost() {
+                    warn!(?partitions, "partitions lost: another worker has them");
+                    self.intake.lost(partitions);
+                } else {
+                    info!(?partitions, "partitions revoked: draining");
+                    self.intake.revoked(partitions);
+                }
+            }
+            Rebalance::Assign(_) => {}
+            Rebalance::Error(error) => warn!(%error, "rebalance failed"),
+        }
+    }
+
+    fn post_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Assign(list) = rebalance {
+            let partitions = partitions(list);
+            info!(?partitions, "partitions assigned");
+            let assigned = self.buffer().assign(&partitions);
+            self.intake.assigned(&assigned, consumer.group_metadata());
+        }
+    }
+}
+
+fn partitions(list: &TopicPartitionList) -> Vec<i32> {
+    list.elements().iter().map(|element| element.partition()).collect()
+}

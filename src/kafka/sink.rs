@@ -1,0 +1,304 @@
+//! The output producer: transactional (exactly-once) or idempotent with offsets after confirmed delivery (at-least-once).
+//!
+//! Both modes have one shape: [`Sink::send`] as often as needed, then [`Sink::commit`] with the positions that what was sent
+//! stands for. A commit happens when every delivery is confirmed, and not before.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::{CommitMode, Consumer as _, ConsumerGroupMetadata};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
+use rdkafka::{ClientContext, Offset, TopicPartitionList};
+use tracing::debug;
+
+use super::client::{self, TopicNames};
+use super::failure::{Failure, classify, classify_deliveries};
+use super::source::Consumer;
+use super::trouble::Trouble;
+use crate::config::{Config, Delivery};
+use crate::record::{Outgoing, Route};
+
+/// One try of a call that may block; between tries the deadline is looked at.
+const TRY: Duration = Duration::from_secs(2);
+
+/// Deliveries of the open commit, as the callback tells them. It runs when the PUBLISH thread polls.
+struct Deliveries {
+    brokers: String,
+    failed: Mutex<Vec<(usize, RDKafkaErrorCode)>>,
+    trouble: Arc<Trouble>,
+}
+
+impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        debug!(?level, facility, "{message}");
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.trouble.client_error(&self.brokers, &error, reason);
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = usize;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
+        if let Err((error, _)) = result {
+            let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
+            self.failed.lock().unwrap_or_else(PoisonError::into_inner).push((number, code));
+        }
+    }
+}
+
+/// Where outputs go. `Tag` names the ticket that a record belongs to.
+pub struct Sink<Tag> {
+    config: Config,
+    topics: TopicNames,
+    producer: BaseProducer<Deliveries>,
+    consumer: Consumer,
+    /// A transaction is open.
+    open: bool,
+    /// Tags of the open commit; a delivery names its record by the index.
+    sent: Vec<Tag>,
+}
+
+/// What a sink is made of, so that it can be made again.
+#[derive(Clone)]
+pub struct SinkSettings {
+    /// The configuration.
+    pub config: Config,
+    /// Names of topics.
+    pub topics: TopicNames,
+    /// Stable for this worker while it lives.
+    pub transactional_id: String,
+    /// At most the smallest `max.message.bytes` of the output topics.
+    pub batch_bytes: usize,
+}
+
+impl<Tag: Copy> Sink<Tag> {
+    /// Creates the producer; with exactly-once it fences its predecessor and ends what that left open.
+    ///
+    /// # Errors
+    /// [`Failure::Later`]: try again.
+    pub fn connect(
+        settings: &SinkSettings,
+        consumer: &Consumer,
+        trouble: &Arc<Trouble>,
+        wait: Duration,
+    ) -> Result<Self, Failure<Tag>> {
+        let not_yet = |error: KafkaError| Failure::Later(format!("the producer cannot start: {error}"));
+        let config = &settings.config;
+        let context = Deliveries {
+            brokers: config.kafka.brokers.clone(),
+            failed: Mutex::default(),
+            trouble: Arc::clone(trouble),
+        };
+        let producer: BaseProducer<Deliveries> =
+            client::producer(config, &settings.transactional_id, settings.batch_bytes)
+                .create_with_context(context)
+                .map_err(not_yet)?;
+        if config.delivery == Delivery::ExactlyOnce {
+            producer.init_transactions(wait).map_err(not_yet)?;
+        }
+        let (config, topics) = (config.clone(), settings.topics.clone());
+        Ok(Self { config, topics, producer, consumer: Arc::clone(consumer), open: false, sent: Vec::new() })
+    }
+
+    /// Queues a record.
+    ///
+    /// # Errors
+    /// A [`Failure`]; the record is not queued.
+    pub fn send(&mut self, tag: Tag, out: &Outgoing) -> Result<(), Failure<Tag>> {
+        self.begin()?;
+        let deadline = Instant::now() + self.config.flow.drain_timeout.get();
+        loop {
+            match self.producer.send(self.message(out)).map_err(|(error, _)| error) {
+                Ok(()) => {
+                    self.sent.push(tag);
+                    return Ok(());
+                }
+                Err(error)
+                    if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) && Instant::now() < deadline =>
+                {
+                    self.producer.poll(Duration::from_millis(10));
+                }
+                Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
+                    return Err(Failure::Refused(vec![tag]));
+                }
+                Err(error) => return Err(Failure::Renew(format!("send: {error}"))),
+            }
+        }
+    }
+
+    fn message<'a>(&'a self, out: &'a Outgoing) -> BaseRecord<'a, [u8], [u8], usize> {
+        let topic = match out.route {
+            Route::Enriched => &self.topics.enriched,
+            Route::Duplicates => &self.topics.duplicates,
+            Route::DeadLetters => &self.topics.dead_letters,
+            Route::Stories => &self.topics.stories,
+        };
+        let mut message = BaseRecord::with_opaque_to(topic, self.sent.len());
+        if let Some(key) = &out.key {
+            message = message.key(key.as_slice());
+        }
+        if let Some(value) = &out.value {
+            message = message.payload(value.as_slice());
+        }
+        if !out.headers.is_empty() {
+            let empty = OwnedHeaders::new_with_capacity(out.headers.len());
+            let insert = |headers: OwnedHeaders, (key, value): &crate::record::Header| {
+                headers.insert(Header { key, value: value.as_ref() })
+            };
+            message = message.headers(out.headers.iter().fold(empty, insert));
+        }
+        message
+    }
+
+    fn begin(&mut self) -> Result<(), Failure<Tag>> {
+        if self.config.delivery == Delivery::ExactlyOnce && !self.open {
+            self.producer.begin_transaction().map_err(|error| classify("begin", &error))?;
+            self.open = true;
+        }
+        Ok(())
+    }
+
+    /// Serves delivery reports.
+    ///
+    /// # Errors
+    /// A delivery failed, which need not wait for the commit.
+    pub fn poll(&mut self) -> Result<(), Failure<Tag>> {
+        self.producer.poll(Duration::ZERO);
+        self.deliveries()
+    }
+
+    fn deliveries(&self) -> Result<(), Failure<Tag>> {
+        let failed =
+            std::mem::take(&mut *self.producer.context().failed.lock().unwrap_or_else(PoisonError::into_inner));
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let tagged = failed.into_iter().filter_map(|(number, code)| Some((*self.sent.get(number)?, code))).collect();
+        Err(classify_deliveries(tagged))
+    }
+
+    /// Confirms every delivery, then commits: `positions` are the next offsets of what was sent, in the input topic.
+    ///
+    /// # Errors
+    /// A [`Failure`]. After [`Failure::Later`] the same call may be made again.
+    pub fn commit(
+        &mut self,
+        positions: &[(i32, i64)],
+        group: Option<&ConsumerGroupMetadata>,
+        deadline: Instant,
+    ) -> Result<(), Failure<Tag>> {
+        self.begin()?;
+        self.drain(deadline)?;
+        let mut offsets = TopicPartitionList::new();
+        for (partition, position) in positions {
+            offsets
+                .add_partition_offset(&self.topics.input, *partition, Offset::Offset(*position))
+                .map_err(|error| Failure::Renew(error.to_string()))?;
+        }
+        match self.config.delivery {
+            Delivery::ExactlyOnce => self.commit_transaction(&offsets, group, deadline)?,
+            Delivery::AtLeastOnce => self
+                .consumer
+                .commit(&offsets, CommitMode::Sync)
+                .map_err(|error| Failure::Later(format!("commit of offsets: {error}")))?,
+        }
+        self.open = false;
+        self.sent.clear();
+        Ok(())
+    }
+
+    fn commit_transaction(
+        &mut self,
+        offsets: &TopicPartitionList,
+        group: Option<&ConsumerGroupMetadata>,
+        deadline: Instant,
+    ) -> Result<(), Failure<Tag>> {
+        let group = group.ok_or_else(|| Failure::Abort("the consumer has no group metadata yet".into()))?;
+        retry("send_offsets", deadline, || self.producer.send_offsets_to_transaction(offsets, group, TRY))?;
+        retry("commit", deadline, || self.producer.commit_transaction(TRY))
+    }
+
+    /// Waits for every delivery. `flush` itself waits in steps of 100 ms (seen): a flush of zero length only makes the
+    /// senders ignore their linger.
+    fn drain(&mut self, deadline: Instant) -> Result<(), Failure<Tag>> {
+        while self.producer.in_flight_count() > 0 {
+            if Instant::now() >= deadline {
+                return Err(Failure::Renew("deliveries were not confirmed in time".into()));
+            }
+            // Ok or timed out: what counts is the number in flight.
+            let _ = self.producer.flush(Duration::ZERO);
+            self.poll()?;
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        self.poll()
+    }
+
+    /// Aborts the open transaction: nothing of it is seen by readers of committed records.
+    ///
+    /// # Errors
+    /// [`Failure::Renew`]: the producer is of no use any more.
+    pub fn abort(&mut self) -> Result<(), Failure<Tag>> {
+        self.sent.clear();
+        if !std::mem::take(&mut self.open) {
+            return Ok(());
+        }
+        let deadline = Instant::now() + TRY;
+        // An abort with unserved delivery reports times out (seen).
+        while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
+            let _ = self.producer.flush(Duration::ZERO);
+            self.producer.poll(Duration::from_millis(1));
+        }
+        let aborted = self.producer.abort_transaction(TRY).map_err(|error| Failure::Renew(format!("abort: {error}")));
+        self.producer.poll(Duration::ZERO);
+        self.producer.context().failed.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        aborted
+    }
+
+    /// Whether records were sent that are not committed.
+    pub fn has_sent(&self) -> bool {
+        !self.sent.is_empty()
+    }
+}
+
+/// Committed positions of partitions of the input topic, as the group coordinator tells them once open transactions have
+/// ended.
+///
+/// # Errors
+/// [`Failure::Later`]: try again.
+pub fn committed<Tag>(
+    consumer: &Consumer,
+    topics: &TopicNames,
+    partitions: &[i32],
+) -> Result<Vec<(i32, i64)>, Failure<Tag>> {
+    let mut list = TopicPartitionList::new();
+    for partition in partitions {
+        list.add_partition(&topics.input, *partition);
+    }
+    let committed =
+        consumer.committed_offsets(list, TRY).map_err(|error| Failure::Later(format!("committed offsets: {error}")))?;
+    let position = |offset: Offset| if let Offset::Offset(offset) = offset { Some(offset) } else { None };
+    Ok(committed
+        .elements()
+        .iter()
+        .filter_map(|element| Some((element.partition(), position(element.offset())?)))
+        .collect())
+}
+
+fn retry<Tag>(call: &str, deadline: Instant, attempt: impl Fn() -> Result<(), KafkaError>) -> Result<(), Failure<Tag>> {
+    loop {
+        let Err(error) = attempt() else { return Ok(()) };
+        match classify(call, &error) {
+            Failure::Later(text) if Instant::now() >= deadline => {
+                return Err(Failure::Renew(format!("{text}, given up")));
+            }
+            Failure::Later(_) => std::thread::sleep(Duration::from_millis(20)),
+            failure => return Err(failure),
+        }
+    }
+}

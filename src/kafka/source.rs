@@ -1,0 +1,223 @@
+//! The POLL thread: it owns the input consumer and never stops polling.
+//!
+//! A `BaseConsumer` and no other: `StreamConsumer` cannot wait in its callbacks, `split_partition_queue` has known silent
+//! stalls. When too much is in flight the partitions are paused and polling goes on, or the broker would take them away.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
+use rdkafka::{Timestamp, TopicPartitionList};
+use tracing::{debug, info};
+
+use super::client::{self, TopicNames};
+use super::rebalance::{Buffer, Context, Intake};
+use super::trouble::Trouble;
+use crate::config::{Config, Flow};
+use crate::record::{Header, Origin, Record};
+
+/// Longest wait for a record; also how soon a stop is noticed.
+const IDLE: Duration = Duration::from_millis(50);
+
+/// Bytes that were taken and not committed: the source adds, the publisher releases.
+#[derive(Debug, Default)]
+pub struct InFlight(AtomicUsize);
+
+impl InFlight {
+    /// So many bytes more.
+    pub fn add(&self, bytes: usize) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// So many bytes less.
+    pub fn release(&self, bytes: usize) {
+        self.0.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Bytes now.
+    pub fn bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The input consumer, shared with the sink, which commits through it and asks it for committed offsets.
+pub type Consumer = Arc<BaseConsumer<Context>>;
+
+/// The input: a consumer and who takes what it reads.
+pub struct Source {
+    consumer: Consumer,
+    topic: Arc<str>,
+    flow: Flow,
+    in_flight: Arc<InFlight>,
+    trouble: Arc<Trouble>,
+    paused: bool,
+}
+
+impl Source {
+    /// Creates the consumer; it joins the group when [`Self::run`] starts.
+    ///
+    /// # Errors
+    /// A property that librdkafka refuses.
+    pub fn new(
+        config: &Config,
+        topics: &TopicNames,
+        intake: Box<dyn Intake>,
+        in_flight: Arc<InFlight>,
+        trouble: Arc<Trouble>,
+    ) -> Result<Self, KafkaError> {
+        let brokers = config.kafka.brokers.clone();
+        let context = Context { brokers, intake, buffer: Buffer::default().into(), trouble: Arc::clone(&trouble) };
+        let consumer = Arc::new(client::consumer(config).create_with_context(context)?);
+        Ok(Self {
+            consumer,
+            topic: topics.input.as_str().into(),
+            flow: config.flow.clone(),
+            in_flight,
+            trouble,
+            paused: false,
+        })
+    }
+
+    /// The consumer, for the sink.
+    pub fn consumer(&self) -> Consumer {
+        Arc::clone(&self.consumer)
+    }
+
+    /// Polls until `stop`, then drains and leaves the group.
+    ///
+    /// # Errors
+    /// What no retry mends: a duplicate instance id, say.
+    pub fn run(mut self, stop: &AtomicBool) -> Result<(), KafkaError> {
+        self.consumer.subscribe(&[&self.topic])?;
+        let mut oldest = None;
+        while !stop.load(Ordering::Acquire) {
+            self.throttle()?;
+            let linger = oldest.map(|oldest: Instant| self.flow.linger.get().saturating_sub(oldest.elapsed()));
+            match self.consumer.poll(linger.unwrap_or(IDLE)) {
+                Some(Ok(message)) => {
+                    self.trouble.clear();
+                    self.consumer.context().buffer().push(record(&self.topic, &message));
+                    oldest = oldest.or_else(|| Some(Instant::now()));
+                }
+                Some(Err(error)) => self.fault(error)?,
+                None => {}
+            }
+            if self.is_due(oldest) {
+                self.hand_on();
+                oldest = None;
+            }
+        }
+        self.leave();
+        Ok(())
+    }
+
+    fn is_due(&self, oldest: Option<Instant>) -> bool {
+        let buffer = self.consumer.context().buffer();
+        let full = buffer.records.len() >= self.flow.batch_records || buffer.bytes >= self.flow.batch_bytes.get();
+        full || oldest.is_some_and(|oldest| oldest.elapsed() >= self.flow.linger.get())
+    }
+
+    fn hand_on(&self) {
+        let context = self.consumer.context();
+        let (bytes, records) = {
+            let mut buffer = context.buffer();
+            (buffer.bytes, buffer.take())
+        };
+        if !records.is_empty() {
+            self.in_flight.add(bytes);
+            context.intake.batch(records);
+        }
+    }
+
+    /// Pauses above the limit, resumes below half of it: a pause throws the prefetch away, so it must not flutter.
+    fn throttle(&mut self) -> Result<(), KafkaError> {
+        let (bytes, limit) = (self.in_flight.bytes(), self.flow.in_flight.get());
+        let changed = std::mem::take(&mut self.consumer.context().buffer().changed);
+        if self.paused && bytes < limit / 2 {
+            self.consumer.resume(&self.partitions())?;
+            self.paused = false;
+            debug!(bytes, "input resumed");
+        } else if (!self.paused && bytes >= limit) || (self.paused && changed) {
+            self.consumer.pause(&self.partitions())?;
+            debug!(bytes, "input paused: as much as flow.in_flight allows is in flight");
+            self.paused = true;
+        }
+        Ok(())
+    }
+
+    fn partitions(&self) -> TopicPartitionList {
+        let mut list = TopicPartitionList::new();
+        for partition in self.consumer.context().buffer().partitions() {
+            list.add_partition(&self.topic, partition);
+        }
+        list
+    }
+
+    fn fault(&self, error: KafkaError) -> Result<(), KafkaError> {
+        match error {
+            KafkaError::MessageConsumptionFatal(_) => Err(error),
+            KafkaError::MessageConsumption(
+                RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic,
+            ) => {
+                let advice =
+                    format!("create it: `copydesk` reads raw articles from {}. copydesk keeps trying", self.topic);
+                self.trouble.report(&format!("topic {} does not exist", self.topic), &advice);
+                Ok(())
+            }
+            KafkaError::MessageConsumption(RDKafkaErrorCode::PollExceeded) => {
+                info!("this worker was stopped for longer than max.poll.interval.ms: it joins the group anew");
+                Ok(())
+            }
+            KafkaError::MessageConsumption(
+                RDKafkaErrorCode::GroupAuthorizationFailed | RDKafkaErrorCode::TopicAuthorizationFailed,
+            ) => {
+                self.trouble
+                    .report(&format!("not allowed to read: {error}"), "grant Read on the input topic and on the group");
+                Ok(())
+            }
+            // Connection errors come through the error callback too, with a reason.
+            other => {
+                debug!(error = %other, "poll");
+                Ok(())
+            }
+        }
+    }
+
+    /// Leaves the group: the revoke callback that follows drains what was taken.
+    fn leave(self) {
+        let context = self.consumer.context();
+        context.buffer().take();
+        self.consumer.unsubscribe();
+        let deadline = Instant::now() + self.flow.drain_timeout.get() + Duration::from_secs(1);
+        while !context.buffer().partitions().is_empty() && Instant::now() < deadline {
+            // Records of the last fetch may still come: they were not taken, the next owner reads them.
+            drop(self.consumer.poll(IDLE));
+        }
+    }
+}
+
+fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
+    let timestamp = match message.timestamp() {
+        Timestamp::NotAvailable => None,
+        Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => Some(millis),
+    };
+    let headers = message.headers().map_or_else(Vec::new, |headers| {
+        let header =
+            |h: rdkafka::message::Header<'_, &[u8]>| -> Header { (h.key.to_owned(), h.value.map(<[u8]>::to_vec)) };
+        headers.iter().map(header).collect()
+    });
+    Record {
+        origin: Origin {
+            topic: Arc::clone(topic),
+            partition: message.partition(),
+            offset: message.offset(),
+            timestamp,
+        },
+        key: message.key().map(<[u8]>::to_vec),
+        value: message.payload().map(<[u8]>::to_vec),
+        headers,
+    }
+}

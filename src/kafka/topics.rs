@@ -1,0 +1,115 @@
+//! What is looked at before anything is consumed: do the topics exist, and how large may a record be.
+//!
+//! A broker that is down or a topic that is missing is waited for, with one message that says what to do: a container that
+//! exits and restarts in a loop tells nobody anything.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::Consumer as _;
+use rdkafka::error::RDKafkaErrorCode;
+use tracing::{debug, info};
+
+use super::client::{TopicNames, asker};
+use super::source::Consumer;
+use super::trouble::Trouble;
+use crate::config::Config;
+
+/// Kafka's default `max.message.bytes`.
+pub const DEFAULT_LIMIT: usize = 1_048_588;
+
+/// Largest records of the output topics, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Of the enriched and the duplicates topic: the smaller of both.
+    pub enriched: usize,
+    /// Of all topics that are written: what a batch may have.
+    pub batch: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { enriched: DEFAULT_LIMIT, batch: DEFAULT_LIMIT }
+    }
+}
+
+/// Waits until the brokers answer and every topic exists. Returns false if `stop` came first.
+pub fn await_topics(
+    consumer: &Consumer,
+    brokers: &str,
+    topics: &TopicNames,
+    trouble: &Trouble,
+    stop: &AtomicBool,
+) -> bool {
+    let mut names = vec![topics.input.as_str()];
+    names.extend(topics.outputs());
+    while !stop.load(Ordering::Acquire) {
+        match missing(consumer, &names) {
+            Ok(missing) if missing.is_empty() => {
+                trouble.clear();
+                info!(brokers, input = topics.input, "connected");
+                return true;
+            }
+            Ok(missing) => trouble.report(
+                &format!("topic {} does not exist", missing.join(", ")),
+                "create it, or set topics.* to the right name. copydesk keeps looking",
+            ),
+            Err(error) => {
+                debug!(%error, "metadata");
+                trouble.report(
+                    &format!("no broker of {brokers} answers"),
+                    "check that kafka.brokers is right and the brokers run; if they do, check security.protocol. copydesk keeps trying",
+                );
+            }
+        }
+        wait(Duration::from_millis(500), stop);
+    }
+    false
+}
+
+/// Names of topics that do not exist.
+fn missing(consumer: &Consumer, names: &[&str]) -> Result<Vec<String>, rdkafka::error::KafkaError> {
+    let mut missing = Vec::new();
+    for name in names {
+        // A consumer that is not subscribed has to be polled for its error callbacks to be served.
+        drop(consumer.poll(Duration::ZERO));
+        let metadata = consumer.fetch_metadata(Some(name), Duration::from_secs(2))?;
+        let exists = |topic: &rdkafka::metadata::MetadataTopic| {
+            let error = topic.error().map(RDKafkaErrorCode::from);
+            error.is_none_or(|error| error == RDKafkaErrorCode::LeaderNotAvailable) && !topic.partitions().is_empty()
+        };
+        if !metadata.topics().iter().any(exists) {
+            missing.push((*name).to_owned());
+        }
+    }
+    Ok(missing)
+}
+
+fn wait(time: Duration, stop: &AtomicBool) {
+    let end = Instant::now() + time;
+    while Instant::now() < end && !stop.load(Ordering::Acquire) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Asks the broker for the size limits of the output topics. What it does not tell is taken to be Kafka's default.
+pub fn limits(config: &Config, topics: &TopicNames) -> Limits {
+    let [enriched, duplicates, dead_letters, stories] =
+        topics.outputs().map(|name| limit(config, name).unwrap_or(DEFAULT_LIMIT));
+    let limits =
+        Limits { enriched: enriched.min(duplicates), batch: enriched.min(duplicates).min(dead_letters).min(stories) };
+    debug!(?limits, "record size limits");
+    limits
+}
+
+fn limit(config: &Config, topic: &str) -> Option<usize> {
+    let admin: AdminClient<DefaultClientContext> = asker(config).create().ok()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(5)));
+    let asked = [ResourceSpecifier::Topic(topic)];
+    let answers = runtime.block_on(admin.describe_configs(&asked, &options)).ok()?;
+    let told = answers.into_iter().next()?.ok()?;
+    told.get("max.message.bytes")?.value.as_ref()?.parse().ok()
+}

@@ -1,0 +1,39 @@
+//! copydesk: raw news articles in, enriched records out, on Kafka.
+//!
+//! In a newspaper the copy desk takes raw copy off the wire, throws out what already ran, marks it up and sends it on.
+//! The house, from the top; arrows point down and nowhere else:
+//!
+//! | room | what |
+//! |---|---|
+//! | [`cli`] | the commands, one file each |
+//! | [`demo`] | the bundled articles and what is expected of them |
+//! | [`worker`] | poll → analyse → decide → publish → commit, and how partitions come and go |
+//! | [`kafka`] | the only room that names rdkafka: source, sink, topics, the demo's broker |
+//! | [`pipeline`] | one article's whole life on one screen; no Kafka, no tokio: [`pipeline::text`], [`pipeline::language`], [`pipeline::entities`], [`pipeline::dedupe`] |
+//! | [`record`] | what goes in and out: plain data, the output contract |
+//! | [`article`] | the input contract: bytes to an article, a takedown or a reject |
+//! | [`config`] | one typed tree with every default |
+//!
+//! `kafka` and `pipeline` never see each other; `worker` knows both. A failure of one article is a value
+//! ([`article::Reject`]) and ends in the dead letters; a failure of the infrastructure is an `Err`: waited for, or a clean
+//! exit. There is no third kind.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a test may fail loudly"
+    )
+)]
+
+pub mod article;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod kafka;
+pub mod pipeline;
+pub mod record;
+pub mod worker;

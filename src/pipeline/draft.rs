@@ -1,0 +1,317 @@
+//! A draft: the output record in two encoded pieces with a gap for the verdict, and the proposal that asks for it.
+//!
+//! The verdict comes later and from another thread. Encoding everything else here, in parallel, leaves the publisher
+//! nothing but to fill the gap.
+
+use std::borrow::Cow;
+use std::num::NonZeroU64;
+
+use super::article::Article;
+use super::dedupe::{Fragment, Identity, Proposal, Sketch, Status, Verdict};
+use super::entities::{self, Entity};
+use super::language::Detection;
+use super::settings::Settings;
+use crate::article::{self, Reject, RejectCode};
+use crate::config::{Extra, IdScope};
+use crate::record::{
+    self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Models, Provenance, Record, SCHEMA,
+};
+
+/// An analysed article.
+#[derive(Debug)]
+pub struct Draft {
+    /// Kafka key of what is published: the input's, else source and id.
+    pub key: Vec<u8>,
+    /// What a takedown names.
+    pub key_hash: u64,
+    /// The record.
+    pub identity: Identity,
+    /// Asks for the verdict; taken when it is sent. None when dedupe is off.
+    pub proposal: Option<Proposal>,
+    /// The output record up to the verdict, with its opening brace.
+    head: Vec<u8>,
+    /// The output record after the verdict, with its closing brace.
+    tail: Vec<u8>,
+    /// For the evidence: the words that were sketched, and where each sample stands in them. Empty when text is not published.
+    sketched: Box<str>,
+    fragments: Vec<Fragment>,
+}
+
+/// Room for the verdict in the output record: ids of 255 bytes, three fragments.
+const VERDICT_BYTES: usize = 2_048;
+
+impl Draft {
+    pub(super) fn new(
+        settings: &Settings,
+        record: &Record,
+        article: &Article<'_>,
+        sketch: Option<(Sketch, Vec<Fragment>)>,
+        language: Option<Detection>,
+        entities: Option<Vec<Entity>>,
+    ) -> Result<Self, Reject> {
+        let identity = identity(record);
+        let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(hex(&identity)));
+        let source = source_name(article.source());
+        let key = key(record, source, &id);
+        let key_hash = hash(&[&key]);
+        let (proposal, sketched, fragments) = match sketch {
+            Some((sketch, fragments)) => {
+                let proposal = Proposal {
+                    identity,
+                    key: key_hash,
+                    article: article_hash(settings, source, &id),
+                    url: article.raw.identity_url.as_deref().and_then(|url| NonZeroU64::new(hash(&[url.as_bytes()]))),
+                    source: short(hash(&[source.as_bytes()])),
+                    sketch,
+                    id: id.as_ref().into(),
+                };
+                let sketched = if article.text().is_empty() { article.title() } else { article.text() };
+                if settings.publishes_text {
+                    (Some(proposal), sketched.into(), fragments)
+                } else {
+                    (Some(proposal), "".into(), Vec::new())
+                }
+            }
+            None => (None, "".into(), Vec::new()),
+        };
+        let models = Models {
+            language: language.as_ref().map(|_| super::language::MODEL_NAME),
+            entities: entities.as_ref().map(|_| entities::MODEL_NAME),
+        };
+        let content = content(settings, article, &id, language.as_ref(), entities.as_deref().unwrap_or_default());
+        let context = context(settings, record, article, models);
+        let encoding = |error: serde_json::Error| {
+            Reject::new(RejectCode::StagePanicked, format!("the record cannot be encoded: {error}"))
+        };
+        let mut head = serde_json::to_vec(&content).map_err(encoding)?;
+        head.pop();
+        let tail = serde_json::to_vec(&context).map_err(encoding)?;
+        Ok(Self { key, key_hash, identity, proposal, head, tail, sketched, fragments })
+    }
+
+    /// Checks the record's size, with the largest verdict, against what the output topics take.
+    pub(super) fn fits(&self, limit: usize, record: &Record) -> Result<(), Reject> {
+        let headers: usize =
+            record.headers.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len) + 8).sum();
+        let size = self.head.len() + self.tail.len() + self.key.len() + headers + VERDICT_BYTES;
+        if size > limit {
+            let message = format!(
+                "the enriched record has up to {size} bytes, the output topics take {limit}: raise their max.message.bytes"
+            );
+            return Err(Reject::new(RejectCode::OutputTooLarge, message));
+        }
+        Ok(())
+    }
+
+    /// The output record with its verdict.
+    pub fn finish(&self, verdict: Option<&Verdict>) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.head.len() + self.tail.len() + 512);
+        out.extend_from_slice(&self.head);
+        out.extend_from_slice(b",\"dedupe\":");
+        let dedupe = verdict.map(|verdict| self.dedupe(verdict));
+        // Writing to a vector cannot fail, and the verdict has no maps with odd keys.
+        if serde_json::to_writer(&mut out, &dedupe).is_err() {
+            out.extend_from_slice(b"null");
+        }
+        out.push(b',');
+        out.extend_from_slice(self.tail.get(1..).unwrap_or_default());
+        out
+    }
+
+    fn dedupe<'a>(&'a self, verdict: &'a Verdict) -> Dedupe<'a> {
+        let share = |score: u16| Some(f64::from(score) / 10_000.0);
+        let compares = matches!(verdict.status, Status::Near | Status::Exact)
+            || (verdict.status == Status::Version && verdict.score > 0);
+        let fragment = |sample: &u32| {
+            let fragment = self.fragments.iter().find(|fragment| fragment.sample == *sample)?;
+            self.sketched.get(fragment.start as usize..fragment.end as usize)
+        };
+        Dedupe {
+            status: match verdict.status {
+                Status::Unique => record::Status::Unique,
+                Status::Version => record::Status::Version,
+                Status::Near => record::Status::Near,
+                Status::Exact => record::Status::Exact,
+            },
+            story: verdict.story.to_string(),
+            original: verdict.original.as_ref().map(|original| original.id.as_ref()),
+            similarity: share(verdict.score).filter(|_| compares),
+            coverage: Coverage {
+                of_this: share(verdict.of_this).filter(|_| compares),
+                of_original: share(verdict.of_original).filter(|_| compares),
+            },
+            shared: verdict.evidence.iter().filter_map(fragment).take(3).collect(),
+        }
+    }
+}
+
+/// An article that is taken back.
+#[derive(Debug)]
+pub struct Takedown {
+    /// The record that says so.
+    pub identity: Identity,
+    /// The id as given; none when the record's key is all there is.
+    pub id: Option<String>,
+    /// Kafka key of the tombstones.
+    pub key: Vec<u8>,
+    /// The same, as the stories know it.
+    pub key_hash: u64,
+}
+
+impl Takedown {
+    /// An empty value takes its key back.
+    pub(super) fn of_key(record: &Record) -> Self {
+        let key = record.key.clone().unwrap_or_default();
+        Self { identity: identity(record), id: None, key_hash: hash(&[&key]), key }
+    }
+
+    /// A record that says so takes its key back, or the article with its source and id.
+    pub(super) fn of_article(record: &Record, takedown: &article::Takedown<'_>) -> Self {
+        let id = takedown.id.as_deref().unwrap_or_default();
+        let key = key(record, source_name(&takedown.source), id);
+        Self {
+            identity: identity(record),
+            id: takedown.id.as_deref().map(ToOwned::to_owned),
+            key_hash: hash(&[&key]),
+            key,
+        }
+    }
+}
+
+fn identity(record: &Record) -> Identity {
+    let origin = &record.origin;
+    Identity::of(&origin.topic, origin.partition, origin.offset, record.value.as_deref().unwrap_or_default())
+}
+
+fn hex(identity: &Identity) -> String {
+    data_encoding::HEXLOWER.encode(&identity.0)
+}
+
+/// The source as one word: its domain if it is known, since names are written in many ways.
+fn source_name<'a>(source: &'a article::Source<'_>) -> &'a str {
+    source.domain.as_deref().or(source.name.as_deref()).unwrap_or_default()
+}
+
+/// Kafka key: the input's, else source and id.
+fn key(record: &Record, source: &str, id: &str) -> Vec<u8> {
+    record.key.clone().filter(|key| !key.is_empty()).unwrap_or_else(|| format!("{source}:{id}").into_bytes())
+}
+
+fn article_hash(settings: &Settings, source: &str, id: &str) -> u64 {
+    match settings.id_scope {
+        IdScope::Source => hash(&[source.as_bytes(), b"\0", id.as_bytes()]),
+        IdScope::Global => hash(&[b"\0\0", id.as_bytes()]),
+    }
+}
+
+/// 64 bits of blake3: nobody can make two articles collide on purpose at this price.
+fn hash(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+fn short(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+fn content<'a>(
+    settings: &Settings,
+    article: &'a Article<'_>,
+    id: &'a str,
+    language: Option<&'a Detection>,
+    entities: &'a [Entity],
+) -> Content<'a> {
+    let raw = &article.raw;
+    let published = |text: &'a str| Some(text).filter(|text| !text.is_empty());
+    Content {
+        schema: SCHEMA,
+        id,
+        url: raw.url.as_deref(),
+        title: published(article.title()),
+        text: published(article.text()).filter(|_| settings.publishes_text),
+        summary: article.summary.as_deref(),
+        published_at: raw.published_at.as_deref(),
+        updated_at: raw.updated_at.as_deref(),
+        source: record::Source { name: raw.source.name.as_deref(), domain: raw.source.domain.as_deref() },
+        authors: &article.authors,
+        language: language.map(|language| record::Language {
+            code: language.code,
+            script: language.script,
+            confidence: language.confidence,
+            declared: article.declared_language(),
+            alternatives: language
+                .alternatives
+                .iter()
+                .map(|one| record::Alternative { code: one.code, confidence: one.confidence })
+                .collect(),
+        }),
+        entities: entities.iter().filter_map(|entity| published_entity(settings, article, entity)).collect(),
+    }
+}
+
+fn published_entity<'a>(
+    settings: &Settings,
+    article: &'a Article<'_>,
+    entity: &'a Entity,
+) -> Option<record::Entity<'a>> {
+    let kind = match entity.kind {
+        entities::Kind::Person => record::EntityKind::Person,
+        entities::Kind::Organisation => record::EntityKind::Organisation,
+        entities::Kind::Location => record::EntityKind::Location,
+    };
+    let mention = |mention: &'a entities::Mention| {
+        let (field, whole) = match mention.field {
+            entities::Field::Title => (record::Field::Title, article.title()),
+            entities::Field::Text => (record::Field::Text, article.text()),
+        };
+        let words = whole.get(mention.byte_start as usize..mention.byte_end as usize);
+        record::Mention {
+            field,
+            start: mention.start,
+            end: mention.end,
+            text: words.filter(|_| settings.publishes_text),
+        }
+    };
+    settings.publishes(kind).then(|| record::Entity {
+        kind,
+        name: &entity.name,
+        ids: record::Ids {
+            wikidata: entity.ids.wikidata.as_deref().map(Cow::Borrowed),
+            iso3166: entity.ids.iso3166.as_deref().map(Cow::Borrowed),
+            geonames: entity.ids.geonames,
+        },
+        confidence: entity.confidence,
+        mentions: entity.mentions.iter().map(mention).collect(),
+    })
+}
+
+fn context<'a>(
+    settings: &'a Settings,
+    record: &'a Record,
+    article: &'a Article<'_>,
+    models: Models<'a>,
+) -> Context<'a> {
+    Context {
+        provenance: Provenance {
+            worker: concat!("copydesk ", env!("CARGO_PKG_VERSION")),
+            config: &settings.config_hash,
+            models,
+            input: InputPlace {
+                topic: &record.origin.topic,
+                partition: record.origin.partition,
+                offset: record.origin.offset,
+                timestamp: record.origin.timestamp,
+            },
+            processed_at: jiff::Timestamp::now().round(jiff::Unit::Millisecond).unwrap_or_default().to_string(),
+        },
+        extra: match settings.extra {
+            Extra::Object => ExtraMembers::Object(article.extra()),
+            Extra::String => ExtraMembers::Text(article.extra()),
+            Extra::Off => ExtraMembers::Off,
+        },
+        warnings: article.raw.warnings.iter().map(ToString::to_string).collect(),
+    }
+}

@@ -1,0 +1,199 @@
+//! Words that announce a name, are part of one, or rule one out. English first; the other languages have what is short, frequent and
+//! means nothing else in a language with the same letters. Written for this project.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::gazetteer::word_key;
+
+/// Never part of a person's name or of a place, however it is written: articles, pronouns, conjunctions, question words.
+pub(super) const FUNCTION: u32 = 1;
+/// Days and months.
+pub(super) const TEMPORAL: u32 = 1 << 1;
+/// Stands before a person's name: Mr, President, Minister.
+pub(super) const TITLE: u32 = 1 << 2;
+/// Written with a full stop that ends no sentence.
+pub(super) const ABBREVIATION: u32 = 1 << 3;
+/// In lower case between the parts of a name: van, de, bin.
+pub(super) const PARTICLE: u32 = 1 << 4;
+/// Stands before a place: in, near.
+pub(super) const LOCATIVE: u32 = 1 << 5;
+/// What people do in the news: said, told.
+pub(super) const SAYING: u32 = 1 << 6;
+/// Ends a company's name: Inc, GmbH.
+pub(super) const COMPANY: u32 = 1 << 7;
+/// The noun in an organisation's name: University, Ministry.
+pub(super) const HEAD: u32 = 1 << 8;
+/// Joins the parts of an organisation's name: of, for.
+pub(super) const CONNECTOR: u32 = 1 << 9;
+/// The noun in the name of a place that no list has: River, Street.
+pub(super) const LANDMARK: u32 = 1 << 10;
+/// A landmark's noun that comes first: Mount Etna, Lake Como.
+pub(super) const LANDMARK_FIRST: u32 = 1 << 11;
+/// Inhabitants and languages: no name, though written with a capital.
+pub(super) const DEMONYM: u32 = 1 << 12;
+/// A head that alone, with a capital, is too common to be a name: Party, Group.
+pub(super) const WEAK_HEAD: u32 = 1 << 13;
+/// Joins two heads: Labour and Social Affairs.
+pub(super) const AND: u32 = 1 << 14;
+/// the, and what it is elsewhere.
+pub(super) const ARTICLE: u32 = 1 << 15;
+
+const LISTS: &[(u32, &str)] = &[
+    (
+        FUNCTION,
+        "a an the this that these those i you he she it we they me him her us them my your his its our their who whom whose which what when
+         where why how if and or but nor so yet as at by for from in into of on onto to with without about above across after against
+         along among around before behind below beneath beside between beyond during except inside near off out outside over past
+         since through throughout toward towards under until up upon via within while because although though unless whether than then
+         there here not no yes all any both each every either neither few many more most much other some such only own same too very just
+         also even still again once ever never now is are was were be been being am do does did has have had having can could should would
+         shall might must let's it's i'm he's she's don't didn't isn't can't won't according despite amid plus per like unlike however
+         meanwhile moreover therefore thus hence maybe perhaps one two three four five six seven eight nine ten first second third last
+         next new old another several today yesterday tomorrow tonight s t re ve ll im dont monday's
+         der die das ein eine einer eines dem den des und oder aber wenn als wie wo wer was ich sie er es wir ihr auch nicht noch nur im am zum zur
+         mit nach bei seit von aus auf für über unter vor zwischen durch gegen ohne um
+         le les un une et ou mais il elle ils elles nous vous je ce cette ces dans sur pour par avec sans sous chez
+         el los las una uno y o pero que en con por para sin sobre entre se su sus lo
+         os as um uma e ou mas no na nos nas do da dos das com por sem seu sua
+         het een en maar niet met voor van op te zijn
+         och att det som en ett av för med på är men om jag vi han hon den de till från
+         og at det som et af på er ikke men om jeg vi han hun
+         i u na je se da za su od s o iz ali ne to a w z ze nie jest się do że co po
+         и в не на что с по он она они мы я это как но а для из от у о к же был была так за при то
+         és hogy nem az is egy ez csak már a
+         și în la cu din pe pentru este sunt nu mai care o un ca ce să au fost",
+    ),
+    (ARTICLE, "the der die das dem den des le la les el los las il lo gli os as de het den det"),
+    (
+        TEMPORAL,
+        "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january february
+         march april june july august september october november december feb aug sept nov dec christmas easter ramadan thanksgiving
+         halloween hanukkah passover montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober
+         dezember lundi mardi mercredi jeudi vendredi samedi dimanche janvier février juin juillet août septembre octobre novembre décembre
+         bc ad am pm gmt est edt utc ok tv dvd pc phd mba ceo cfo coo cto faq pdf html asap fyi diy atm suv gdp vat covid hiv aids dna",
+    ),
+    (
+        TITLE,
+        "mr mrs ms miss dr prof professor sir dame lord lady madam king queen prince princess duke duchess pope father sister brother bishop
+         archbishop cardinal rabbi imam ayatollah sheikh sultan emir saint rev reverend pastor president vice-president premier chancellor
+         minister prime secretary senator sen rep congressman congresswoman congressperson governor gov mayor judge justice attorney
+         general gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal cpl private pvt admiral adm commander cmdr
+         commissioner officer detective sheriff chief chairman chairwoman chair chairperson director spokesman spokeswoman spokesperson
+         ambassador envoy deputy leader speaker coach manager actor actress singer author writer director-general ceo cfo
+         founder co-founder cofounder editor analyst economist lawyer journalist reporter correspondent candidate lawmaker
+         councillor councilman councilwoman mp mep delegate whip head herr frau präsident präsidentin kanzler kanzlerin bundeskanzler
+         bundeskanzlerin minister ministerin außenminister außenministerin innenminister finanzminister ministerpräsident monsieur madame mme président
+         présidente ministre señor señora don doña presidente presidenta ministro ministra senhor senhora primeiro-ministro signor signora
+         statsminister herra президент министр премьер госпожа господин генерал директор председатель депутат губернатор мэр глава",
+    ),
+    (ABBREVIATION, "mr mrs ms dr prof sen rep gov gen col maj capt lt sgt cpl pvt adm cmdr rev st jr sr vs no inc corp co ltd mt ft messrs mme hr"),
+    (
+        PARTICLE,
+        "van von der den de del della di da dos das du la le bin ibn al el ul ter ten zu zum af av abu do of's",
+    ),
+    (
+        LOCATIVE,
+        "in at near from to outside around across toward towards into via leaving visiting throughout beyond neighboring neighbouring
+         northern southern eastern western central downtown aus nach à en dans em no na te naar uit från till fra til în w we z ze v vo u iz в во из под",
+    ),
+    (
+        SAYING,
+        "said says told tells asked asks added adds argued argues explained noted wrote writes tweeted insisted claimed warned replied announced
+         admitted recalled testified resigned joked thinks believes acknowledged remarked quipped countered stressed sagte sagt erklärte
+         dijo afirmó declaró disse afirmou dit déclaré explique zei sade säger sagde siger rekao rekla сказал сказала заявил заявила сообщил",
+    ),
+    (
+        COMPANY,
+        "inc corp corporation ltd llc plc gmbh ag kg nv bv ab asa oy oyj spa srl sarl kft zrt sro llp incorporated limited kgaa pty ооо оао зао",
+    ),
+    (
+        HEAD,
+        "university college school academy institute institution ministry department agency association organization organisation party
+         council committee commission bank court parliament congress senate assembly federation union league club society foundation
+         company group authority bureau office administration service services force forces army navy police corps command brigade
+         hospital church museum library center centre laboratory laboratories airlines airways records entertainment pictures studios
+         orchestra band newspaper times post herald tribune journal gazette news press magazine radio television network broadcasting
+         partners partnership holdings industries systems technologies software electronics motors pharmaceuticals communications
+         enterprises international coalition alliance movement front brotherhood confederation fund trust board cabinet legislature tribunal
+         consortium conference initiative project program programme team united fc rovers wanderers athletic
+         universität hochschule institut ministerium bundesministerium partei bank gesellschaft verein verband stiftung gericht bundesgerichtshof
+         landesbank rat kommission polizei université école ministère parti banque société fondation cour conseil comité
+         universidad escuela ministerio partido banco sociedad fundación consejo comité tribunal asociación instituto
+         universidade escola ministério câmara sociedade fundação conselho associação federação empresa
+         universiteit ministerie partij universitet högskola partiet förbundet kommun universitetet ministeriet
+         univerzitet sveučilište ministarstvo stranka banka savez vijeće vlada fakultet
+         университет институт министерство партия банк комитет совет компания академия агентство союз федерация фонд
+         egyetem minisztérium párt universitatea ministerul partidul banca",
+    ),
+    (
+        WEAK_HEAD,
+        "school party group company office service services force forces church center centre times post news press journal team project
+         program programme conference initiative board club society band records radio television network front command international
+         united athletic pictures systems software hospital museum library partners rat office fund trust movement record front club
+         college court union league council committee commission department agency bank administration army navy police
+         partido banco empresa bank partei verein partij stranka banka партия банк совет компания союз фонд institut instituto",
+    ),
+    (CONNECTOR, "of for on de du des del do da dos das di della van von für der des di до на по"),
+    (AND, "and & und et y e en och og i и"),
+    (
+        LANDMARK,
+        "river mountain mountains mount lake sea ocean island islands isle bay beach street avenue road boulevard square park bridge
+         airport station county district province valley canyon desert forest peninsula creek falls hills heights canal gulf strait
+         harbor harbour village township territory oblast prefecture highway plaza palace castle tower stadium arena cathedral
+         straße platz fluss ostrov järv gatan",
+    ),
+    (LANDMARK_FIRST, "lake mount mt fort cape gulf camp rio monte lac île isla lago rue avenue río"),
+    (
+        DEMONYM,
+        "american americans british english french german germans russian russians chinese japanese italian italians spanish dutch
+         swedish danish polish turkish greek greeks irish scottish welsh israeli israelis palestinian palestinians iranian iranians iraqi iraqis
+         syrian syrians afghan afghans indian indians pakistani pakistanis korean koreans canadian canadians mexican mexicans brazilian
+         african africans european europeans asian asians arab arabs jewish muslim muslims christian christians catholic catholics islamic
+         hispanic latino western eastern northern southern democratic republican conservative liberal labour socialist communist
+         australian ukrainian ukrainians egyptian saudi libyan tajik kazakh uzbek georgian armenian armenians azerbaijani belarusian
+         hungarian romanian bulgarian serbian croatian czech slovak norwegian finnish swiss austrian belgian portuguese cuban venezuelan
+         colombian argentine vietnamese thai indonesian malaysian filipino kurdish kurds sunni shia shiite shi'ite hindu hindus buddhist
+         soviet nazi nazis roman latin native jew jews mormon protestant orthodox anglican nigerian kenyan ethiopian somali yemeni lebanese
+         jordanian texan californian",
+    ),
+];
+
+/// What every cue word announces, by key.
+pub(super) struct Cues(HashMap<u64, u32, BuildHasherDefault<Keyed>>);
+
+impl Cues {
+    pub(super) fn new() -> Self {
+        let mut cues = HashMap::default();
+        for (cue, words) in LISTS {
+            for word in words.split_whitespace() {
+                *cues.entry(word_key(word)).or_insert(0) |= cue;
+            }
+        }
+        Self(cues)
+    }
+
+    pub(super) fn get(&self, key: u64) -> u32 {
+        self.0.get(&key).copied().unwrap_or(0)
+    }
+}
+
+/// Keys are hashes already.
+#[derive(Default)]
+pub(super) struct Keyed(u64);
+
+impl Hasher for Keyed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 << 8) ^ (self.0 >> 56) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}

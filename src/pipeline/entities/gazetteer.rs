@@ -1,0 +1,186 @@
+//! Looks names up: single words for what is known about them, and the longest run of words that is a place or an organisation.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::cues::{self, Cues};
+use super::data::{Item, Place, Tables};
+use super::token::{Shape, Token};
+
+/// Longer names begin like this.
+pub(super) const PREFIX: u16 = 1;
+/// A given name.
+pub(super) const FIRST: u16 = 2;
+/// A surname.
+pub(super) const LAST: u16 = 4;
+/// An English word that is written in lower case.
+pub(super) const COMMON: u16 = 8;
+/// A frequent word of some language.
+pub(super) const STOP: u16 = 16;
+/// An organisation.
+pub(super) const ORGANISATION: u16 = 32;
+/// A place.
+pub(super) const PLACE: u16 = 64;
+
+/// A name in capitals (US, WHO) has a key of its own, so that the words us and who are not it.
+const CAPITALS: u64 = 0xa5a5_a5a5_a5a5_a5a5;
+/// The longest name, in words or, where words have no spaces, in letters.
+const LONGEST: usize = 12;
+
+fn hash_bytes(hash: u64, bytes: impl Iterator<Item = u8>) -> u64 {
+    // FNV-1a: short words, and the same few lines in the script that writes the table
+    bytes.fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The key of one word: of its lower-case letters in composed form. Dots between initials do not count.
+pub(super) fn word_key(word: &str) -> u64 {
+    if word.is_ascii() {
+        return hash_bytes(BASIS, word.bytes().filter(|byte| *byte != b'.').map(|byte| byte.to_ascii_lowercase()));
+    }
+    let mut letter = [0; 4];
+    word.nfc()
+        .flat_map(char::to_lowercase)
+        .fold(BASIS, |hash, c| hash_bytes(hash, c.encode_utf8(&mut letter).bytes()))
+}
+
+/// The key of a name so far, and one more word.
+fn step(key: u64, word: u64) -> u64 {
+    (key.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A name that was found.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    /// Token after its last.
+    pub(super) end: usize,
+    /// [`PLACE`], [`ORGANISATION`] or both.
+    pub(super) flags: u16,
+    /// The places that it can mean.
+    pub(super) items: &'a [Item],
+}
+
+/// The tables and what can be asked of them.
+pub(super) struct Gazetteer<'a> {
+    tables: Tables<'a>,
+    cues: Cues,
+}
+
+impl<'a> Gazetteer<'a> {
+    pub(super) fn new(tables: Tables<'a>) -> Self {
+        Self { tables, cues: Cues::new() }
+    }
+
+    pub(super) fn place(&self, item: Item) -> Option<&'a Place> {
+        self.tables.place(item.place())
+    }
+
+    /// What is known about a word by itself.
+    pub(super) fn flags(&self, word: u64) -> u16 {
+        self.tables.get(step(0, word)).0
+    }
+
+    /// Fills in what is known about each word.
+    pub(super) fn annotate(&self, text: &str, tokens: &mut [Token]) {
+        for token in tokens {
+            let piece = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+            match token.shape {
+                Shape::Lower => {
+                    token.key = word_key(piece);
+                    token.cues = self.cues.get(token.key);
+                }
+                Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => {
+                    token.key = word_key(piece);
+                    token.cues = self.cues.get(token.key);
+                    token.flags = self.flags(token.key);
+                    if let Some((flags, _)) = self.capitals(piece, token.shape) {
+                        token.flags |= flags;
+                        token.cues &= cues::ABBREVIATION;
+                    }
+                }
+                Shape::Sign if piece == "&" => token.cues = cues::AND,
+                Shape::Sign | Shape::Break | Shape::Run | Shape::Number => {}
+            }
+        }
+    }
+
+    /// A name that is written in capitals only.
+    fn capitals(&self, piece: &str, shape: Shape) -> Option<(u16, &'a [Item])> {
+        if !matches!(shape, Shape::Upper | Shape::Dotted) || piece.len() > 16 {
+            return None;
+        }
+        let key = hash_bytes(BASIS, piece.bytes().filter(|byte| *byte != b'.')) ^ CAPITALS;
+        Some(self.tables.get(key)).filter(|(flags, _)| flags & (PLACE | ORGANISATION) != 0)
+    }
+
+    /// The longest place or organisation that begins with the token `first`.
+    pub(super) fn longest(&self, text: &str, tokens: &[Token], first: usize) -> Option<Found<'a>> {
+        let token = tokens.get(first)?;
+        let piece = text.get(token.start as usize..token.end as usize)?;
+        let mut best = None;
+        if let Some((flags, items)) = self.capitals(piece, token.shape) {
+            best = Some(Found { end: first + 1, flags, items });
+        }
+        let mut key = 0;
+        let mut at = first;
+        for _ in 0..LONGEST {
+            let Some(token) = tokens.get(at) else { break };
+            key = step(key, token.key);
+            let (flags, items) = self.tables.get(key);
+            // two letters in capitals are an abbreviation, whatever the word in small letters is
+            let short = token.shape == Shape::Upper && at == first && token.end - token.start <= 3;
+            if flags & (PLACE | ORGANISATION) != 0 && !short {
+                best = Some(Found { end: at + 1, flags, items });
+            }
+            if flags & PREFIX == 0 {
+                break;
+            }
+            at = match next_word(text, tokens, at) {
+                Some(next) => next,
+                None => break,
+            };
+        }
+        best
+    }
+
+    /// The longest place at the beginning of `run`, letter by letter, and its length in bytes.
+    pub(super) fn longest_in_run(&self, run: &str) -> Option<(usize, &'a [Item], u16)> {
+        let mut best = None;
+        let mut key = BASIS;
+        for (at, c) in run.char_indices().take(LONGEST) {
+            let end = at + c.len_utf8();
+            key = hash_bytes(key, run.get(at..end).unwrap_or_default().bytes());
+            let (flags, items) = self.tables.get(key);
+            if flags & (PLACE | ORGANISATION) != 0 {
+                best = Some((end, items, flags));
+            }
+            if flags & PREFIX == 0 {
+                break;
+            }
+        }
+        best
+    }
+}
+
+/// The next word of the same name, if there can be one: after a space, a hyphen, an apostrophe, a dot or a comma.
+fn next_word(text: &str, tokens: &[Token], at: usize) -> Option<usize> {
+    let next = tokens.get(at + 1)?;
+    match next.shape {
+        Shape::Sign => {
+            let sign = text.get(next.start as usize..next.end as usize)?;
+            let after = tokens.get(at + 2).filter(|token| is_word(token))?;
+            let joins = match sign {
+                "-" | "'" | "’" | "‑" => !next.spaced && !after.spaced,
+                "." | "," => !next.spaced,
+                "&" => true,
+                _ => false,
+            };
+            joins.then_some(at + 2)
+        }
+        _ => is_word(next).then_some(at + 1),
+    }
+}
+
+fn is_word(token: &Token) -> bool {
+    !matches!(token.shape, Shape::Sign | Shape::Break | Shape::Run)
+}

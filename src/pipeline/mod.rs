@@ -1,0 +1,105 @@
+//! One article's life, on one screen: [`Pipeline::analyse`]. Pure: no Kafka, no tokio, no clock that decides anything.
+//!
+//! ```text
+//! record -> decode -> clean -> sketch | language | entities (in parallel) -> draft + proposal
+//!                                                     proposal -> stories -> verdict -> draft + verdict = output record
+//! ```
+//! To add a stage: a folder beside these, one `let` line in `Pipeline::live`, and what the compiler then asks for.
+
+mod article;
+pub mod dedupe;
+mod draft;
+pub mod entities;
+pub mod language;
+mod panic;
+mod settings;
+pub mod text;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::article::{Decoder, Incoming, Reject, RejectCode};
+use crate::config::Config;
+use crate::record::Record;
+
+pub use dedupe::{Desk, Identity, Proposal, Status, Verdict};
+pub use draft::{Draft, Takedown};
+pub use settings::desk;
+
+use article::Article;
+use settings::Settings;
+
+/// What a record turns out to be. Everything that can reject an article has happened by then.
+#[derive(Debug)]
+pub enum Analysis {
+    /// An article that waits for its verdict.
+    Article(Box<Draft>),
+    /// An article that is taken back.
+    Takedown(Takedown),
+    /// Nothing that can be enriched, and why.
+    Rejected(Reject),
+}
+
+/// The stages with their models: built once, shared by all threads.
+pub struct Pipeline {
+    decoder: Decoder,
+    language: Option<language::Detector>,
+    entities: Option<entities::Tagger>,
+    settings: Settings,
+    output_limit: AtomicUsize,
+}
+
+impl Pipeline {
+    /// Loads the models.
+    ///
+    /// # Errors
+    /// A mapping that names no field; a built-in table that is damaged.
+    pub fn new(config: &Config) -> anyhow::Result<Self> {
+        panic::stay_silent();
+        Ok(Self {
+            decoder: Decoder::new(settings::input_rules(config))?,
+            language: config.language.enabled.then(language::Detector::builtin).transpose()?,
+            entities: config.entities.enabled.then(entities::Tagger::builtin).transpose()?,
+            settings: Settings::new(config),
+            output_limit: AtomicUsize::new(usize::MAX),
+        })
+    }
+
+    /// The largest record that the output topics take, in bytes before compression.
+    pub fn set_output_limit(&self, bytes: usize) {
+        self.output_limit.store(bytes, Ordering::Relaxed);
+    }
+
+    /// From raw bytes to a draft that lacks nothing but its verdict. A panic in a stage rejects this article and no other.
+    pub fn analyse(&self, record: &Record) -> Analysis {
+        stage("decode", || self.live(record)).flatten().unwrap_or_else(Analysis::Rejected)
+    }
+
+    /// One article's life.
+    fn live(&self, record: &Record) -> Result<Analysis, Reject> {
+        let Some(value) = record.value.as_deref().filter(|value| !value.is_empty()) else {
+            return Ok(Analysis::Takedown(Takedown::of_key(record)));
+        };
+        let raw = match self.decoder.decode(value, &record.headers)? {
+            Incoming::Article(raw) => raw,
+            Incoming::Takedown(takedown) => return Ok(Analysis::Takedown(Takedown::of_article(record, &takedown))),
+        };
+        let article = Article::clean(*raw, self.settings.clean)?;
+        let (title, text) = (article.title(), article.text());
+        let dedupe = || stage("dedupe", || self.settings.dedupe.then(|| dedupe::sketch(title, text)));
+        let language = || stage("language", || self.language.as_ref().map(|detector| detector.detect(title, text)));
+        let entities = || {
+            let tag = |tagger: &entities::Tagger| tagger.tag(title, text, article.declared_language());
+            stage("entities", || self.entities.as_ref().map(tag))
+        };
+        let (sketch, (language, entities)) = rayon::join(dedupe, || rayon::join(language, entities));
+        let draft = Draft::new(&self.settings, record, &article, sketch?, language?, entities?)?;
+        draft.fits(self.output_limit.load(Ordering::Relaxed), record)?;
+        Ok(Analysis::Article(Box::new(draft)))
+    }
+}
+
+/// Runs a stage; its panic is the article's reject.
+fn stage<T>(name: &str, work: impl FnOnce() -> T) -> Result<T, Reject> {
+    panic::caught(work)
+        .map_err(|place| Reject::new(RejectCode::StagePanicked, format!("the {name} stage panicked at {place}")))
+}

@@ -1,0 +1,82 @@
+//! The configuration as the stages need it.
+
+use crate::article::InputRules;
+use crate::config::{Config, EntityType, EntityTypes, Extra, IdScope, OutputText};
+use crate::record::EntityKind;
+
+use super::dedupe::{Desk, Params};
+use super::text;
+
+/// What shapes records, made from the configuration once.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) clean: text::Clean,
+    pub(super) dedupe: bool,
+    pub(super) id_scope: IdScope,
+    pub(super) publishes_text: bool,
+    pub(super) extra: Extra,
+    entity_types: EntityTypes,
+    /// Hash of the settings that shape records: equal hashes, equal records.
+    pub(super) config_hash: String,
+}
+
+impl Settings {
+    pub(super) fn new(config: &Config) -> Self {
+        let shaping = (&config.input, &config.text, &config.language, &config.entities, &config.dedupe, &config.output);
+        let shaping = serde_json::to_vec(&shaping).unwrap_or_default();
+        Self {
+            clean: match config.text.clean {
+                crate::config::Clean::Off => text::Clean::Off,
+                crate::config::Clean::Markup => text::Clean::Markup,
+                crate::config::Clean::Full => text::Clean::Full,
+            },
+            dedupe: config.dedupe.enabled,
+            id_scope: config.input.id_scope,
+            publishes_text: config.output.text == OutputText::Full,
+            extra: config.output.extra,
+            entity_types: config.output.entities.types.clone(),
+            config_hash: blake3::hash(&shaping).to_hex().as_str().chars().take(12).collect(),
+        }
+    }
+
+    pub(super) fn publishes(&self, kind: EntityKind) -> bool {
+        let EntityTypes::Only(types) = &self.entity_types else { return true };
+        types.contains(&match kind {
+            EntityKind::Person => EntityType::Person,
+            EntityKind::Organisation => EntityType::Organisation,
+            EntityKind::Location => EntityType::Location,
+        })
+    }
+}
+
+/// The rules of the input.
+pub(super) fn input_rules(config: &Config) -> InputRules {
+    InputRules {
+        max_bytes: config.input.max_bytes.get(),
+        mapping: config.input.mapping.clone(),
+        extra_max_bytes: EXTRA_MAX_BYTES,
+    }
+}
+
+/// Unknown members beyond this are dropped, with a warning.
+const EXTRA_MAX_BYTES: usize = 256 << 10;
+
+/// The stories of one worker, or of one file, judged in the order in which they come.
+pub fn desk(config: &Config) -> Desk {
+    let share = |share: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to be 0.05 to 1 when the configuration was read"
+        )]
+        let score = (share * 10_000.0).round() as u16;
+        score
+    };
+    Desk::new(Params {
+        window_ms: config.dedupe.window.millis(),
+        span: config.dedupe.span,
+        near: share(config.dedupe.near),
+        story: share(config.dedupe.story),
+        ..Params::default()
+    })
+}

@@ -1,0 +1,61 @@
+//! Cleaning: from the raw text of a page or a feed to what a person would read.
+//!
+//! Three steps, each a function of its input alone: [markup](mod@self) is taken off where the text holds any, white
+//! space and invisible characters are put in order, and (for bodies, in full mode) lines that belong to the page and
+//! not to the article are left out. All of it is linear in the input, and a text that needs nothing is borrowed as it is.
+//!
+//! What is promised: cleaning what was cleaned changes nothing, and the result holds no control characters but line feed.
+//! Code points stay the publisher's: there is no Unicode normalisation (NFC), because mentions are quoted as published
+//! and the later stages fold for themselves.
+
+mod boilerplate;
+mod entity;
+mod markup;
+mod phrases;
+mod recognise;
+#[cfg(test)]
+mod tests;
+mod whitespace;
+
+use std::borrow::Cow;
+
+pub use boilerplate::{Removed, Rule};
+
+/// How much is cleaned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clean {
+    /// Nothing: byte for byte, NULs included.
+    Off,
+    /// Markup, character references, white space and invisible characters.
+    Markup,
+    /// The same, and boilerplate lines (bodies only).
+    #[default]
+    Full,
+}
+
+/// A cleaned body, and what was left out of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cleaned<'a> {
+    /// The text: paragraphs parted by one empty line, lines by a line feed. Borrowed if nothing had to change.
+    pub text: Cow<'a, str>,
+    /// The boilerplate that was left out, in the order of the text. Empty unless the mode is [`Clean::Full`].
+    pub removed: Vec<Removed>,
+}
+
+/// Cleans a body: a text of many paragraphs.
+pub fn clean(raw: &str, mode: Clean) -> Cleaned<'_> {
+    match mode {
+        Clean::Off => Cleaned { text: Cow::Borrowed(raw), removed: Vec::new() },
+        Clean::Markup => Cleaned { text: markup::strip(raw, whitespace::Layout::Paragraphs), removed: Vec::new() },
+        Clean::Full => boilerplate::remove(markup::strip(raw, whitespace::Layout::Paragraphs)),
+    }
+}
+
+/// Cleans a text of one line (title, summary, author): the same as [`clean`] with every break a space.
+/// No boilerplate is looked for: a headline may well be "Cookies".
+pub fn clean_line(raw: &str, mode: Clean) -> Cow<'_, str> {
+    match mode {
+        Clean::Off => Cow::Borrowed(raw),
+        Clean::Markup | Clean::Full => markup::strip(raw, whitespace::Layout::Line),
+    }
+}

@@ -1,0 +1,54 @@
+//! What goes in and out: plain data that the Kafka edge and the pipeline share, and the output contract as types.
+//!
+//! [`Enriched`] is the published record; its JSON Schema is generated from it (`copydesk schema`).
+
+mod enriched;
+mod outgoing;
+mod schema;
+
+use std::sync::Arc;
+
+pub use enriched::{
+    Alternative, Content, Context, Coverage, Dedupe, Enriched, Entity, EntityKind, ExtraMembers, Field, Ids,
+    InputPlace, Language, Mention, Models, Provenance, SCHEMA, Source, Status,
+};
+pub use outgoing::{Outgoing, Route, dead_letter, last_resort, tombstone};
+pub use schema::enriched_schema;
+
+/// A Kafka header: name and value.
+pub type Header = (String, Option<Vec<u8>>);
+
+/// Where a record came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Topic, or a name for what is read instead (`enrich` uses one constant name).
+    pub topic: Arc<str>,
+    /// Partition.
+    pub partition: i32,
+    /// Offset in the partition.
+    pub offset: i64,
+    /// Milliseconds since 1970 as the broker tells them; none when it tells none.
+    pub timestamp: Option<i64>,
+}
+
+/// A raw input record.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Where it came from.
+    pub origin: Origin,
+    /// The producer's key.
+    pub key: Option<Vec<u8>>,
+    /// The value; none is a takedown of the key.
+    pub value: Option<Vec<u8>>,
+    /// Headers, passed on.
+    pub headers: Vec<Header>,
+}
+
+impl Record {
+    /// Bytes that the record holds while it is in flight.
+    pub fn size(&self) -> usize {
+        let headers: usize =
+            self.headers.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len)).sum();
+        self.key.as_ref().map_or(0, Vec::len) + self.value.as_ref().map_or(0, Vec::len) + headers
+    }
+}

@@ -1,0 +1,101 @@
+//! The worker: take, analyse, propose, decide, emit, commit. This module wires the threads; nothing here decides anything.
+//!
+//! ```text
+//!   POLL (kafka::source)  --batch-->  ANALYSE (rayon)  --analysed-->  PUBLISH  <--verdict--  DECIDE
+//!      ^    ^                                                          |   |   --proposal-->
+//!      |    +---------- bytes released (counter) ----------------------+   +--> transactional producer
+//!      +-- waits for PUBLISH only in the revoke callback, with a deadline
+//! ```
+//! PUBLISH waits for nobody but Kafka, DECIDE for nobody at all, ANALYSE is pure: hence no cycle, hence no deadlock.
+
+mod analyse;
+mod assignment;
+mod decide;
+mod outcome;
+mod publish;
+mod tally;
+mod tickets;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use anyhow::Context as _;
+use tracing::info;
+
+use crate::config::Config;
+use crate::kafka::client::TopicNames;
+use crate::kafka::sink::SinkSettings;
+use crate::kafka::source::{InFlight, Source};
+use crate::kafka::topics::{self, Limits};
+use crate::kafka::trouble::Trouble;
+use crate::pipeline::Pipeline;
+
+pub use tally::{Counts, Tally};
+
+/// How the worker meets its brokers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brokers {
+    /// Real ones: topics and their limits are looked at first.
+    Real,
+    /// The demo's, which answers no admin requests.
+    Embedded,
+}
+
+/// Runs until `stop` is set and what was taken is committed, or until something fails that no retry mends.
+///
+/// # Errors
+/// A property or a group membership that cannot work; everything else is waited for.
+pub fn run(config: &Config, brokers: Brokers, stop: &Arc<AtomicBool>, tally: &Arc<Tally>) -> anyhow::Result<()> {
+    let topics = TopicNames::new(config);
+    let (trouble, in_flight) = (Arc::new(Trouble::default()), Arc::new(InFlight::default()));
+    let (events, inbox) = crossbeam_channel::unbounded();
+    let pipeline = Arc::new(Pipeline::new(config)?);
+    let intake = analyse::Analysis::new(config, Arc::clone(&pipeline), events.clone())?;
+    let source = Source::new(config, &topics, Box::new(intake), Arc::clone(&in_flight), Arc::clone(&trouble))
+        .context("the Kafka consumer cannot be created")?;
+    let consumer = source.consumer();
+    let mut limits = Limits::default();
+    if brokers == Brokers::Real {
+        if !topics::await_topics(&consumer, &config.kafka.brokers, &topics, &trouble, stop) {
+            return Ok(());
+        }
+        limits = topics::limits(config, &topics);
+    }
+    pipeline.set_output_limit(limits.enriched);
+    let settings = SinkSettings {
+        config: config.clone(),
+        topics,
+        transactional_id: transactional_id(config),
+        batch_bytes: limits.batch,
+    };
+    let decide = decide::start(config, events.clone())?;
+    let shared = publish::Shared { consumer, trouble, in_flight, tally: Arc::clone(tally), stop: Arc::clone(stop) };
+    let publisher = publish::Publisher::new(settings, shared, inbox, decide);
+    let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
+    info!(version = env!("CARGO_PKG_VERSION"), delivery = ?config.delivery, group = config.kafka.group, "worker started");
+    let poll = thread::scope(|scope| {
+        let poll = thread::Builder::new().name("poll".into()).spawn_scoped(scope, || source.run(stop))?;
+        poll.join().map_err(|_| anyhow::anyhow!("the POLL thread panicked"))
+    })?;
+    // POLL has left the group and drained: nothing more comes.
+    let _ = events.send(publish::Event::Closed);
+    let published = publish.join().map_err(|_| anyhow::anyhow!("the PUBLISH thread panicked"))?;
+    let Counts { taken, enriched, duplicates, dead_letters, tombstones, .. } = tally.counts();
+    info!(taken, enriched, duplicates, dead_letters, tombstones, "worker stopped");
+    poll.context("the Kafka consumer failed")?;
+    published
+}
+
+/// Stable per instance, so that a restart ends its predecessor's open transaction at once; unique without an instance name,
+/// so that two workers never fence each other (group metadata fences zombies, KIP-447).
+fn transactional_id(config: &Config) -> String {
+    let group = &config.kafka.group;
+    match &config.kafka.instance {
+        Some(instance) => format!("{group}-{instance}"),
+        None => {
+            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            format!("{group}-{:x}-{:x}", std::process::id(), since.as_nanos())
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The one integration-test binary (librdkafka links once): what the built program does, seen from outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
+
+mod cases;
+mod config;
+mod contract;
+mod demo;
+mod enrich;
+mod kafka;
+mod layers;
+mod run;
