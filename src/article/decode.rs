@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Member, Members};
 use super::mapping::{self, Mapping, MappingError};
-use super::names::{self, FIELDS, Field};
+use super::names::{self, Field};
 use super::reject::{Reject, RejectCode};
 use super::{Incoming, InputRules, RawArticle, Source, Takedown, Warning};
 use super::{authors, dates, envelope, language_tag, source, url_identity};

@@ -8,7 +8,7 @@ use super::gazetteer::word_key;
 
 /// Never part of a person's name or of a place, however it is written: articles, pronouns, conjunctions, question words.
 pub(super) const FUNCTION: u32 = 1;
-/// Days and months.
+/// Days, months, and abbreviations that stand for no organisation.
 pub(super) const TEMPORAL: u32 = 1 << 1;
 /// Stands before a person's name: Mr, President, Minister.
 pub(super) const TITLE: u32 = 1 << 2;
@@ -49,8 +49,8 @@ const LISTS: &[(u32, &str)] = &[
          there here not no yes all any both each every either neither few many more most much other some such only own same too very just
          also even still again once ever never now is are was were be been being am do does did has have had having can could should would
          shall might must let's it's i'm he's she's don't didn't isn't can't won't according despite amid plus per like unlike however
-         meanwhile moreover therefore thus hence maybe perhaps one two three four five six seven eight nine ten first second third last
-         next new old another several today yesterday tomorrow tonight s t re ve ll im dont monday's
+         meanwhile moreover therefore thus hence maybe perhaps one two three four five six seven eight nine ten first last
+         next another several today yesterday tomorrow tonight s t re ve ll im dont monday's
          der die das ein eine einer eines dem den des und oder aber wenn als wie wo wer was ich sie er es wir ihr auch nicht noch nur im am zum zur
          mit nach bei seit von aus auf für über unter vor zwischen durch gegen ohne um
          le les un une et ou mais il elle ils elles nous vous je ce cette ces dans sur pour par avec sans sous chez
@@ -71,7 +71,8 @@ const LISTS: &[(u32, &str)] = &[
          march april june july august september october november december feb aug sept nov dec christmas easter ramadan thanksgiving
          halloween hanukkah passover montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober
          dezember lundi mardi mercredi jeudi vendredi samedi dimanche janvier février juin juillet août septembre octobre novembre décembre
-         bc ad am pm gmt est edt utc ok tv dvd pc phd mba ceo cfo coo cto faq pdf html asap fyi diy atm suv gdp vat covid hiv aids dna",
+         bc ad am pm gmt est edt utc ok tv dvd pc phd mba ceo cfo coo cto faq pdf html asap fyi diy atm suv gdp vat covid hiv aids dna rna usb usd eur gbp utf gps sms url isbn mri cpu gpu
+         ram led lcd uvb uva ufo id cv dj mc bbq pin vip suvs ufos cds dvds tvs ads rip rsvp eta aka nsfw lol omg btw imo imho ps re vs sos uk-us",
     ),
     (
         TITLE,
@@ -134,13 +135,13 @@ const LISTS: &[(u32, &str)] = &[
          college court union league council committee commission department agency bank administration army navy police
          partido banco empresa bank partei verein partij stranka banka партия банк совет компания союз фонд institut instituto",
     ),
-    (CONNECTOR, "of for on de du des del do da dos das di della van von für der des di до на по"),
+    (CONNECTOR, "of for de du des del do da dos das di della van von für der des di до на по"),
     (AND, "and & und et y e en och og i и"),
     (
         LANDMARK,
         "river mountain mountains mount lake sea ocean island islands isle bay beach street avenue road boulevard square park bridge
          airport station county district province valley canyon desert forest peninsula creek falls hills heights canal gulf strait
-         harbor harbour village township territory oblast prefecture highway plaza palace castle tower stadium arena cathedral
+         harbor harbour village township territory oblast prefecture highway plaza palace castle tower stadium arena cathedral lane drive house hall
          straße platz fluss ostrov järv gatan",
     ),
     (LANDMARK_FIRST, "lake mount mt fort cape gulf camp rio monte lac île isla lago rue avenue río"),

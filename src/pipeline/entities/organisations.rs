@@ -21,6 +21,17 @@ pub(super) fn propose<'a>(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<S
         out.push(page.span(name, Kind::Organisation, evidence));
     }
     abbreviation(page, &name, out);
+    capitals(page, chunk, out);
+}
+
+/// Capitals that nothing explains are mostly an organisation.
+fn capitals(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<Span<'_>>) {
+    let at = chunk.start;
+    let one = chunk.len() == 1 && page.shape(at) == Some(Shape::Upper) && !page.shouts;
+    let length = page.word(at).chars().count();
+    if one && (2..=5).contains(&length) && !page.flag(at, COMMON | STOP | PLACE | FIRST) && !page.cue(at, cues::TITLE) {
+        out.push(page.span(chunk.clone(), Kind::Organisation, Evidence::Capitals));
+    }
 }
 
 /// A name that ends in Inc, Corp, GmbH, also after a comma.

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::Field;
+use super::{Field, Kind};
 use super::cues;
 use super::gazetteer::{FIRST, Gazetteer, LAST};
+use super::span::{Evidence, Span};
 use super::token::{self, Shape, Token};
 
 /// A chunk of capitalised words is not longer than this: more is a list or a headline.
@@ -134,7 +135,14 @@ impl<'a> Page<'a> {
         chunk.filter(|at| self.token(*at).is_some_and(Token::is_name))
     }
 
-    /// The number of Unicode code points of every byte offset in `offsets`, which must ascend.
+    /// A proposal that covers the tokens of `name`.
+    pub(super) fn span<'i>(&self, name: Range<usize>, kind: Kind, evidence: Evidence) -> Span<'i> {
+        let start_byte = self.token(name.start).map_or(0, |token| token.start);
+        let end_byte = name.end.checked_sub(1).and_then(|last| self.token(last)).map_or(start_byte, |token| token.end);
+        Span { first: name.start, end: name.end, start_byte, end_byte, kind, evidence, items: &[] }
+    }
+
+    /// The number of Unicode code points before every byte offset in `offsets`, which must ascend.
     pub(super) fn code_points(&self, offsets: impl Iterator<Item = u32>) -> Vec<u32> {
         let (mut at, mut points) = (0, 0);
         offsets

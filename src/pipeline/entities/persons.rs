@@ -15,7 +15,11 @@ const LONGEST_NAME: usize = 5;
 
 /// Proposes the people of one chunk.
 pub(super) fn propose(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<Span<'_>>) {
-    let found = titled(page, chunk).or_else(|| given(page, chunk)).or_else(|| surname(page, chunk)).or_else(|| speaks(page, chunk));
+    let found = titled(page, chunk)
+        .or_else(|| given(page, chunk))
+        .or_else(|| surname(page, chunk))
+        .or_else(|| speaks(page, chunk))
+        .or_else(|| alone(page, chunk));
     if let Some((name, evidence)) = found {
         out.push(page.span(name, Kind::Person, evidence));
     }
@@ -37,7 +41,9 @@ fn name_end(page: &Page<'_>, first: usize, limit: usize) -> usize {
     let mut end = first;
     let mut count = 0;
     for at in page.names(first..limit) {
-        if is_foreign(page, at) || count > 0 && is_ordinary(page, at) || count == LONGEST_NAME {
+        // right after a given name a capital makes any word a surname (Trump, Bush), later it does not
+        let doubtful = is_ordinary(page, at) && (count > 1 || count == 1 && page.shouts);
+        if is_foreign(page, at) || doubtful || count == LONGEST_NAME {
             break;
         }
         count += usize::from(!page.is_initial(at));
@@ -70,7 +76,7 @@ fn titled(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Eviden
     };
     let abbreviated = page.cue(title, cues::ABBREVIATION);
     let known = one.is_some_and(|at| page.flag(at, ORGANISATION | PLACE) && !page.flag(at, FIRST | LAST));
-    let plain = names.iter().any(|at| is_ordinary(page, *at));
+    let plain = names.iter().any(|at| is_ordinary(page, *at)) && !(names.len() > 1 && page.flag(first, FIRST));
     let cut = end < chunk.end && !page.cue(end, cues::PARTICLE) && names.len() == 1 && is_foreign(page, end);
     let unsure = page.shouts && names.iter().all(|at| !page.flag(*at, FIRST | LAST));
     (!known && !cut && (abbreviated || !plain && !unsure)).then_some((first..end, Evidence::Titled))
@@ -89,9 +95,13 @@ fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidenc
         let (Some(&next), Some(&last)) = (rest.first(), rest.last()) else { continue };
         let attested = page.flag(last, LAST);
         let weak = page.flag(at, COMMON | STOP | PLACE) || initial;
+        if page.word(at + 1) == "-" && rest.len() == 1 {
+            continue;
+        }
         let place = page.flag(next, PLACE) && !page.flag(next, FIRST | LAST);
         let ordinary = page.flag(last, COMMON | STOP);
-        if place || weak && (!attested || page.opens(at) && ordinary) || page.shouts && !attested || ordinary && !attested {
+        let capital_tells = !page.shouts && !page.nouns && !weak;
+        if place || weak && (!attested || page.opens(at) && ordinary) || !attested && (page.shouts || ordinary && !capital_tells) {
             continue;
         }
         let first = before_given(page, names.get(..i).unwrap_or_default(), at);
@@ -139,6 +149,13 @@ fn speaks(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Eviden
     let attested = names.iter().any(|at| page.flag(*at, LAST));
     let likely = !page.nouns && (names.len() > 1 || attested || !page.opens(chunk.start));
     (aged || says && likely).then_some((chunk.clone(), Evidence::Speaks))
+}
+
+/// A given name alone.
+fn alone(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
+    let one = chunk.len() == 1 && page.flag(chunk.start, FIRST) && page.shape(chunk.start) == Some(Shape::Capital);
+    let else_too = page.flag(chunk.start, COMMON | STOP | PLACE | ORGANISATION) || page.cue(chunk.start, u32::MAX);
+    (one && !else_too && !page.shouts && !page.nouns).then_some((chunk.clone(), Evidence::Alone))
 }
 
 fn is_age(word: &str) -> bool {

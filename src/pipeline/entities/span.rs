@@ -40,6 +40,8 @@ pub(super) enum Evidence {
     Surname,
     /// A name and an age, or somebody who says something.
     Speaks,
+    /// A given name of the lists by itself.
+    Alone,
     /// A part of a name that the article gives in full elsewhere.
     Repeated,
 }
@@ -52,7 +54,7 @@ impl Evidence {
             Self::City | Self::GivenName | Self::CityInContext | Self::Repeated => 0.8,
             Self::OrganisationNoun | Self::Abbreviation | Self::InRun => 0.7,
             Self::Landmark | Self::Surname => 0.6,
-            Self::Speaks | Self::Capitals => 0.5,
+            Self::Speaks | Self::Capitals | Self::Alone => 0.5,
         }
     }
 }

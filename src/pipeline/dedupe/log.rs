@@ -1,0 +1,168 @@
+//! Records of the dedupe log, as the state machine applies them. Their bytes are another matter.
+
+use std::num::NonZeroU64;
+
+use super::sketch::Sketch;
+use super::story_id::StoryId;
+
+/// One record of the input: blake3-128 of topic, partition, offset and value. Redelivery is the same identity; the same
+/// bytes at another offset are another article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity(pub [u8; 16]);
+
+impl Identity {
+    /// The identity of a record.
+    pub fn of(topic: &str, partition: i32, offset: i64, value: &[u8]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&(topic.len() as u64).to_le_bytes()).update(topic.as_bytes());
+        hasher.update(&partition.to_le_bytes()).update(&offset.to_le_bytes()).update(value);
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        Self(bytes)
+    }
+
+    /// 64 bits of it: enough for a verdict to name its original.
+    pub(super) fn short(&self) -> u64 {
+        self.0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    }
+}
+
+/// Asks for a verdict on an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The record.
+    pub identity: Identity,
+    /// Hash of the Kafka key of what is published: what a takedown names.
+    pub key: u64,
+    /// Hash of source and id.
+    pub article: u64,
+    /// Hash of the normalised URL; none for a bare home page.
+    pub url: Option<NonZeroU64>,
+    /// Hash of the source: boilerplate is counted by source.
+    pub source: u32,
+    /// What it says.
+    pub sketch: Sketch,
+    /// The published id, at most 255 bytes: a duplicate must be able to name its original.
+    pub id: Box<str>,
+}
+
+/// What an article is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Nothing like it in the window.
+    Unique,
+    /// The same article, published again with changes.
+    Version,
+    /// Mostly the same words as another.
+    Near,
+    /// The same words as another.
+    Exact,
+}
+
+impl Status {
+    /// Whether the article goes to the enriched topic.
+    pub fn is_published(self) -> bool {
+        matches!(self, Self::Unique | Self::Version)
+    }
+}
+
+/// The article that a duplicate repeats or a version replaces. It carries what is needed of it after it left the window.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Original {
+    /// 64 bits of its identity.
+    pub identity: u64,
+    /// Hash of its Kafka key.
+    pub key: u64,
+    /// Its published id.
+    pub id: Box<str>,
+}
+
+/// A verdict. Scores and coverages are in 1/10000.
+///
+/// The coverages are not in the project's note, whose verdict has the score alone: the output contract tells how much of
+/// each article the other covers, and a router needs that to keep a long article that came after a cut copy of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Verdict {
+    /// What the article is.
+    pub status: Status,
+    /// Its story.
+    pub story: StoryId,
+    /// Containment of the smaller in the larger, of this article and the one that was found.
+    pub score: u16,
+    /// How much of this article is in the one that was found.
+    pub of_this: u16,
+    /// How much of the one that was found is in this article.
+    pub of_original: u16,
+    /// Stories that turn out to be `story`.
+    pub merges: Vec<StoryId>,
+    /// None for what is unique.
+    pub original: Option<Original>,
+    /// At most three shared samples of three words.
+    pub evidence: Vec<u32>,
+}
+
+/// A verdict as a record of the log tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Of which article.
+    pub identity: Identity,
+    /// Offset of the proposal that it answers.
+    pub at: u64,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// A record of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogRecord {
+    /// An article asks.
+    Proposal(Proposal),
+    /// Verdicts, the first of an article binds.
+    Verdicts {
+        /// Clock of who decided, in ms: teaches readers of a cut log.
+        clock_ms: i64,
+        /// The verdicts.
+        decisions: Vec<Decision>,
+    },
+    /// What has this key is not quoted any more.
+    Takedown {
+        /// The record that says so.
+        identity: Identity,
+        /// Hash of the Kafka key.
+        key: u64,
+    },
+    /// Other parameters hold from here on, if their epoch is higher.
+    Epoch(Params),
+}
+
+/// Parameters of the state machine; every reader of a log has the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Params {
+    /// Higher epochs replace lower ones.
+    pub epoch: u32,
+    /// How far back an article is looked for, in ms of the log's clock.
+    pub window_ms: i64,
+    /// Length of a slice, in ms: history is forgotten a slice at a time.
+    pub slice_ms: i64,
+    /// Most offsets of the log that are looked back.
+    pub span: u64,
+    /// Least score of a near duplicate, in 1/10000.
+    pub near: u16,
+    /// Least score that joins stories, in 1/10000. Higher than `near`: one wrong edge chains two big stories.
+    pub story: u16,
+    /// Least number of samples of five words that two articles share, boilerplate not counted.
+    pub share: u16,
+    /// Least number of samples of three words that two articles share.
+    pub share3: u16,
+    /// Most holders of a sample that are remembered in a slice.
+    pub cap: u16,
+    /// A sample that so many articles of one source have, and a tenth of them, is boilerplate of that source.
+    pub boilerplate: u16,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        const DAY: i64 = 86_400_000;
+        Self { epoch: 0, window_ms: 7 * DAY, slice_ms: DAY, span: 4_000_000, near: 4_000, story: 5_000, share: 4, share3: 6, cap: 64, boilerplate: 4 }
+    }
+}

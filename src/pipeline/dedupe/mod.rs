@@ -1,0 +1,25 @@
+//! Dedupe: what ran already, which article it repeats, and which story both belong to.
+//!
+//! Two halves. [`sketch`] is a pure function of one article and runs in parallel. [`Stories`] is a deterministic state
+//! machine that applies the records of a log in order; whoever applies the same records holds the same verdicts. The
+//! specification is the project's note on deciding through the log; [`Desk`] feeds the machine where there is no log.
+//!
+//! Why sampled fingerprints and not MinHash bands: a copy that is cut to a quarter shares most of *its* words with the
+//! original and few of the original's, which containment sees and Jaccard bands do not (research note on dedupe, 3b).
+
+mod desk;
+mod judge;
+mod links;
+mod log;
+mod postings;
+mod sketch;
+mod slice;
+mod stories;
+mod story_id;
+mod words;
+
+pub use desk::Desk;
+pub use log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
+pub use sketch::{Fragment, Sketch, overlap, sketch};
+pub use stories::{Known, Stories};
+pub use story_id::StoryId;

@@ -1,0 +1,209 @@
+//! One entity a person, organisation and place: gathers the forms in which the article names it, chooses the fullest as its name, gives
+//! places their ids, and turns spans into mentions with offsets.
+
+use std::collections::HashMap;
+
+use super::alias::{Part, fold, same_person, same_surname};
+use super::cues;
+use super::data::{Item, Place};
+use super::gazetteer::{Gazetteer, LAST, word_key};
+use super::page::Page;
+use super::places::{Atlas, ids};
+use super::span::Span;
+use super::{Entity, Ids, Kind, Mention};
+
+/// With more different names of one kind than this only equal ones are merged: bounds the work on hostile input.
+const MOST_FORMS: usize = 200;
+
+/// One way in which the article writes a name.
+struct Form<'a, 'g> {
+    kind: Kind,
+    text: &'a str,
+    parts: Vec<Part>,
+    keys: Vec<u64>,
+    count: usize,
+    items: &'g [Item],
+    /// The places named right beside it.
+    beside: Vec<Item>,
+    place: Option<&'g Place>,
+    /// The form that stands for all of its entity's.
+    entity: usize,
+}
+
+/// Merges what the fields propose.
+pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans: &[Vec<Span<'g>>; 2]) -> Vec<Entity> {
+    let mut forms: Vec<Form<'_, 'g>> = Vec::new();
+    let mut index = HashMap::new();
+    let mut form_of: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+    let mut atlas = Atlas::default();
+    for ((page, spans), form_of) in pages.iter().zip(spans).zip(&mut form_of) {
+        for (i, span) in spans.iter().enumerate() {
+            let text = page.text.get(span.start_byte as usize..span.end_byte as usize).unwrap_or_default();
+            let keys = keys(page, span, text);
+            let at = *index.entry((span.kind, keys.clone())).or_insert_with(|| {
+                let parts = if span.kind == Kind::Person { parts(page, span) } else { Vec::new() };
+                let entity = forms.len();
+                let items = span.items;
+                forms.push(Form { kind: span.kind, text, parts, keys, count: 0, items, beside: Vec::new(), place: None, entity });
+                entity
+            });
+            if let Some(form) = forms.get_mut(at) {
+                form.count += 1;
+                if !span.items.is_empty() && form.beside.len() < 16 {
+                    form.beside.extend(beside(page, spans, i));
+                }
+            }
+            atlas.note(span.items, gazetteer);
+            form_of.push(at);
+        }
+    }
+    for form in forms.iter_mut().filter(|form| !form.items.is_empty()) {
+        form.place = atlas.choose(form.items, &form.beside, gazetteer);
+    }
+    group_people(&mut forms);
+    group_organisations(&mut forms);
+    group_places(&mut forms);
+    entities(pages, spans, &form_of, &forms)
+}
+
+/// The words by which equal names are known; initials and small words do not count.
+fn keys(page: &Page<'_>, span: &Span<'_>, text: &str) -> Vec<u64> {
+    let skip = |at: &usize| span.kind == Kind::Person && page.is_initial(*at) || page.cue(*at, cues::COMPANY);
+    let keys: Vec<u64> = page
+        .names(span.first..span.end)
+        .filter(|at| !skip(at))
+        .filter_map(|at| page.token(at).map(|token| token.key))
+        .collect();
+    let whole = page.token(span.first).is_some_and(|token| token.start == span.start_byte);
+    if keys.is_empty() || !whole { vec![word_key(text)] } else { keys }
+}
+
+fn parts(page: &Page<'_>, span: &Span<'_>) -> Vec<Part> {
+    let names = page.names(span.first..span.end);
+    names.map(|at| Part { folded: fold(page.word(at)), attested: page.flag(at, LAST) }).collect()
+}
+
+/// The places whose names stand right before or after, with a comma or a parenthesis between.
+fn beside(page: &Page<'_>, spans: &[Span<'_>], i: usize) -> Vec<Item> {
+    let Some(span) = spans.get(i) else { return Vec::new() };
+    let near = |a: &Span<'_>, b: &Span<'_>| a.end + 1 == b.first && matches!(page.word(a.end), "," | "(");
+    let after = spans.get(i + 1).filter(|next| near(span, next));
+    let before = i.checked_sub(1).and_then(|i| spans.get(i)).filter(|before| near(before, span));
+    after.into_iter().chain(before).flat_map(|span| span.items.iter().take(1)).copied().collect()
+}
+
+/// The forms of one kind, those of most words first; none if there are too many to compare.
+fn comparable(forms: &[Form<'_, '_>], kind: Kind) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..forms.len()).filter(|i| forms.get(*i).is_some_and(|form| form.kind == kind)).collect();
+    if all.len() > MOST_FORMS {
+        return Vec::new();
+    }
+    all.sort_by_key(|i| std::cmp::Reverse(forms.get(*i).map_or(0, |form| form.keys.len())));
+    all
+}
+
+/// A full name takes other spellings of itself; a bare surname goes to the person of that name whom the article names in full most.
+fn group_people(forms: &mut [Form<'_, '_>]) {
+    let all = comparable(forms, Kind::Person);
+    for (done, &i) in all.iter().enumerate() {
+        let Some(form) = forms.get(i) else { continue };
+        let earlier = all.iter().take(done).filter_map(|j| forms.get(*j).map(|other| (*j, other)));
+        let fits = |other: &Form<'_, '_>| match (form.parts.as_slice(), other.parts.as_slice()) {
+            ([a], [b]) => same_surname(a, b, false),
+            ([a], [.., b]) => a.folded == b.folded || same_surname(a, b, false),
+            (a, b) => same_person(a, b),
+        };
+        let exact = |other: &Form<'_, '_>| form.keys.last() == other.keys.last();
+        let best = earlier.filter(|(_, other)| fits(other)).max_by_key(|(j, other)| (exact(other), other.count, usize::MAX - j));
+        let given = || {
+            // Hillary, after Hillary Clinton
+            let same = |other: &Form<'_, '_>| form.keys.len() == 1 && other.keys.first() == form.keys.first();
+            all.iter().take(done).filter_map(|j| forms.get(*j).map(|other| (*j, other))).find(|(_, other)| same(other))
+        };
+        if let Some(entity) = best.or_else(given).map(|(_, other)| other.entity)
+            && let Some(form) = forms.get_mut(i)
+        {
+            form.entity = entity;
+        }
+    }
+}
+
+/// An abbreviation goes to the name with those initials.
+fn group_organisations(forms: &mut [Form<'_, '_>]) {
+    let all = comparable(forms, Kind::Organisation);
+    for (done, &i) in all.iter().enumerate() {
+        let Some(short) = forms.get(i).map(|form| form.text) else { continue };
+        let letters: String = short.chars().filter(|c| *c != '.').collect();
+        if letters.len() < 2 || !letters.chars().all(char::is_uppercase) {
+            continue;
+        }
+        let long = all.iter().take(done).filter_map(|j| forms.get(*j)).find(|other| {
+            let words = other.text.split(|c: char| !c.is_alphanumeric());
+            words.filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase()).eq(letters.chars())
+        });
+        if let Some(entity) = long.map(|form| form.entity)
+            && let Some(form) = forms.get_mut(i)
+        {
+            form.entity = entity;
+        }
+    }
+}
+
+/// Names of one place are one entity.
+fn group_places(forms: &mut [Form<'_, '_>]) {
+    let mut first: HashMap<(Option<u32>, Option<u32>), usize> = HashMap::new();
+    for (i, form) in forms.iter_mut().enumerate() {
+        let Some(place) = form.place else { continue };
+        let id = (place.geonames(), place.wikidata());
+        if id != (None, None) {
+            form.entity = *first.entry(id).or_insert(i);
+        }
+    }
+}
+
+/// Puts the entities together, in the order of their first mention.
+fn entities(pages: &[Page<'_>; 2], spans: &[Vec<Span<'_>>; 2], form_of: &[Vec<usize>; 2], forms: &[Form<'_, '_>]) -> Vec<Entity> {
+    let names = names(forms);
+    let mut at: HashMap<usize, usize> = HashMap::new();
+    let mut entities: Vec<Entity> = Vec::new();
+    for ((page, spans), form_of) in pages.iter().zip(spans).zip(form_of) {
+        let points = page.code_points(spans.iter().flat_map(|span| [span.start_byte, span.end_byte]));
+        for ((span, form), points) in spans.iter().zip(form_of).zip(points.chunks_exact(2)) {
+            let Some(form) = forms.get(*form) else { continue };
+            let &[start, end] = points else { continue };
+            let place = *at.entry(form.entity).or_insert_with(|| {
+                let name = names.get(&form.entity).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+                let known = form.place.map_or_else(Ids::default, ids);
+                entities.push(Entity { kind: form.kind, name: name.unwrap_or_default(), ids: known, confidence: 0.0, mentions: Vec::new() });
+                entities.len() - 1
+            });
+            if let Some(entity) = entities.get_mut(place) {
+                entity.confidence = entity.confidence.max(span.evidence.confidence());
+                let (byte_start, byte_end) = (span.start_byte, span.end_byte);
+                entity.mentions.push(Mention { field: page.field, start, end, byte_start, byte_end });
+            }
+        }
+    }
+    entities
+}
+
+/// The name of each entity: the form with most words, of those the most frequent, of those the first. An abbreviation is the last choice.
+fn names<'a>(forms: &[Form<'a, '_>]) -> HashMap<usize, &'a str> {
+    let mut best: HashMap<usize, (usize, &Form<'a, '_>)> = HashMap::new();
+    let rank = |i: usize, form: &Form<'_, '_>| {
+        let spelled = form.text.chars().any(char::is_lowercase) || !form.text.is_ascii();
+        let words = if form.kind == Kind::Location { 0 } else { form.keys.len() };
+        let attested = form.parts.last().is_some_and(|part| part.attested);
+        (spelled, words, form.count, attested, usize::MAX - i)
+    };
+    for (i, form) in forms.iter().enumerate() {
+        best.entry(form.entity)
+            .and_modify(|leader| {
+                if rank(i, form) > rank(leader.0, leader.1) {
+                    *leader = (i, form);
+                }
+            })
+            .or_insert((i, form));
+    }
+    best.into_iter().map(|(entity, (_, form))| (entity, form.text)).collect()
+}

@@ -1,0 +1,135 @@
+//! Names that the article introduced once and then uses short: the bare surname, the abbreviation, a surname in another spelling. Also
+//! settles what a bare word is that could be a city or the surname of somebody in the article.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Kind;
+use super::alias::{Part, fold, same_surname};
+use super::cues;
+use super::gazetteer::{COMMON, Gazetteer, LAST, ORGANISATION, PLACE, STOP};
+use super::page::Page;
+use super::span::{Evidence, Span};
+use super::token::Shape;
+
+/// An article introduces no more people than this, as far as spellings are compared: bounds the work on hostile input.
+const MOST_SURNAMES: usize = 64;
+/// Different words that are compared with the surnames.
+const MOST_WORDS: usize = 512;
+/// Letters that a word needs before another spelling is considered.
+const SHORTEST: usize = 5;
+
+/// What the article has introduced.
+#[derive(Default)]
+struct Introduced {
+    surnames: HashSet<u64>,
+    parts: Vec<Part>,
+    abbreviations: HashSet<u64>,
+}
+
+impl Introduced {
+    fn collect(pages: &[Page<'_>; 2], spans: &[Vec<Span<'_>>; 2]) -> Self {
+        let mut known = Self::default();
+        for (page, spans) in pages.iter().zip(spans) {
+            for span in spans {
+                let Some(last) = page.names(span.first..span.end).next_back() else { continue };
+                let Some(token) = page.token(last) else { continue };
+                match span.kind {
+                    Kind::Person if span.evidence != Evidence::Speaks || span.end > span.first + 1 => {
+                        if !page.is_initial(last) && known.surnames.insert(token.key) && known.parts.len() < MOST_SURNAMES {
+                            known.parts.push(Part { folded: fold(page.word(last)), attested: page.flag(last, LAST) });
+                        }
+                    }
+                    Kind::Organisation if span.evidence == Evidence::Abbreviation && span.end == span.first + 1 => {
+                        known.abbreviations.insert(token.key);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        known
+    }
+}
+
+/// Adds the repetitions to what each field proposed.
+pub(super) fn propose(gazetteer: &Gazetteer<'_>, pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]) {
+    let known = Introduced::collect(pages, spans);
+    if known.surnames.is_empty() && known.abbreviations.is_empty() {
+        return;
+    }
+    let mut spellings = HashMap::new();
+    for (page, spans) in pages.iter().zip(spans.iter_mut()) {
+        for span in spans.iter_mut() {
+            reconsider(page, &known, span);
+        }
+        let mut found = Vec::new();
+        let mut taken = spans.iter().peekable();
+        for at in 0..page.tokens.len() {
+            while taken.next_if(|span| span.end <= at).is_some() {}
+            if taken.peek().is_some_and(|span| span.first <= at) || !page.is_name(at) {
+                continue;
+            }
+            if let Some(kind) = repeats(page, at, &known, gazetteer, &mut spellings) {
+                found.push(page.span(at..at + 1, kind, Evidence::Repeated));
+            }
+        }
+        if !found.is_empty() {
+            spans.append(&mut found);
+            spans.sort_by_key(|span| span.start_byte);
+        }
+    }
+}
+
+/// A city that is also the surname of somebody in the article is that person, unless "in" stands before it.
+fn reconsider(page: &Page<'_>, known: &Introduced, span: &mut Span<'_>) {
+    let one = span.end == span.first + 1 && span.evidence == Evidence::City;
+    let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
+    if one && !located && page.token(span.first).is_some_and(|token| known.surnames.contains(&token.key)) {
+        *span = page.span(span.first..span.end, Kind::Person, Evidence::Repeated);
+    }
+}
+
+fn repeats(
+    page: &Page<'_>,
+    at: usize,
+    known: &Introduced,
+    gazetteer: &Gazetteer<'_>,
+    spellings: &mut HashMap<u64, bool>,
+) -> Option<Kind> {
+    let token = page.token(at)?;
+    let ordinary = page.flag(at, COMMON | STOP);
+    if known.abbreviations.contains(&token.key) && token.shape == Shape::Upper {
+        return Some(Kind::Organisation);
+    }
+    if page.is_initial(at) || ordinary && token.opens && !page.shouts && !speaks(page, at + 1) && page.flag(at, STOP) {
+        return None;
+    }
+    if known.surnames.contains(&token.key) {
+        return Some(Kind::Person);
+    }
+    let alone = !page.is_name(at + 1) && !at.checked_sub(1).is_some_and(|before| page.is_name(before));
+    if ordinary || !alone || token.shape != Shape::Capital || page.flag(at, PLACE | ORGANISATION) {
+        return None;
+    }
+    let full = spellings.len() >= MOST_WORDS;
+    let same = spellings.get(&token.key).copied().unwrap_or_else(|| {
+        let same = !full && spelled(page.word(at), page.flag(at, LAST), known);
+        if !full {
+            spellings.insert(token.key, same);
+        }
+        same
+    });
+    (same && gazetteer.flags(token.key) & (PLACE | ORGANISATION) == 0).then_some(Kind::Person)
+}
+
+fn speaks(page: &Page<'_>, at: usize) -> bool {
+    page.cue(at, cues::SAYING)
+}
+
+/// Whether the word is another spelling of a surname that was introduced.
+fn spelled(word: &str, attested: bool, known: &Introduced) -> bool {
+    if word.chars().count() < SHORTEST {
+        return false;
+    }
+    let part = Part { folded: fold(word), attested };
+    known.parts.iter().any(|surname| same_surname(surname, &part, false))
+}

@@ -1,0 +1,231 @@
+//! Matching a line against all phrases at once: by hash, never by trying one after another.
+//!
+//! A line is brought into the phrases' form (lower case, words and colons parted by single spaces, a CJK character
+//! being a word, every number `0`), then looked up whole, by its first word, and, for the few phrases that may
+//! stand anywhere, by each of its words. The [sieve](super::sieve) keeps nearly all prose away from here.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::boilerplate::Rule;
+use super::phrases;
+use super::sieve::Sieve;
+
+/// Lines longer than this, in bytes, are prose.
+const MAX_LINE: usize = 320;
+
+/// Words that may follow an opening phrase (`phrase…`), and that a line with two phrases (`one…other`) may have.
+const OPENING_WORDS: usize = 14;
+const PAIR_WORDS: usize = 30;
+
+/// The form in which lines are compared; a buffer that is used again for every line of a text.
+#[derive(Default)]
+pub(super) struct Reading(String);
+
+impl Reading {
+    /// Reads a line.
+    fn read(&mut self, line: &str) {
+        self.0.clear();
+        let mut number = false;
+        let mut gap = false;
+        for c in line.chars() {
+            let digit = c.is_numeric() && c.is_ascii_digit();
+            let own_word = matches!(c, ':' | '©') || is_cjk(c);
+            if digit && number {
+                continue;
+            }
+            number = digit;
+            match c {
+                '\'' | '’' | 'ʼ' => continue,
+                _ if own_word || c == '_' || c.is_alphanumeric() || is_mark(c) => {}
+                _ => {
+                    gap = true;
+                    continue;
+                }
+            }
+            if (gap || own_word) && !self.0.is_empty() && !self.0.ends_with(' ') {
+                self.0.push(' ');
+            }
+            gap = own_word;
+            match c {
+                _ if digit => self.0.push('0'),
+                'A'..='Z' => self.0.push(c.to_ascii_lowercase()),
+                _ if c.is_ascii() => self.0.push(c),
+                // the dot above of the Turkish capital I is no letter of its own
+                _ => self.0.extend(c.to_lowercase().filter(|c| *c != '\u{307}')),
+            }
+        }
+        // a colon at the end ("Advertisement:") says nothing
+        while self.0.ends_with([':', ' ']) {
+            self.0.pop();
+        }
+    }
+
+    /// Whether the line read last is the heading of a comment form.
+    pub(super) fn is_form_heading(&self) -> bool {
+        Phrases::get().headings.contains(self.0.as_str())
+    }
+}
+
+/// Characters that are words by themselves, because their scripts put no spaces between words.
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
+}
+
+/// Vowel signs and accents that Unicode does not count as letters.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{64B}'..='\u{65F}' | '\u{900}'..='\u{DFF}')
+}
+
+/// A phrase that begins a line.
+struct Opening {
+    rule: Rule,
+    phrase: String,
+    /// What has to come later, if anything.
+    then: Option<String>,
+}
+
+/// The compiled table.
+pub(super) struct Phrases {
+    whole: HashMap<String, Rule>,
+    /// By first word.
+    openings: HashMap<String, Vec<Opening>>,
+    /// By longest word.
+    anywhere: HashMap<String, Vec<(Rule, String)>>,
+    headings: HashSet<String>,
+    sieve: Sieve,
+}
+
+impl Phrases {
+    /// The table, compiled on first use.
+    pub(super) fn get() -> &'static Self {
+        static PHRASES: LazyLock<Phrases> = LazyLock::new(Phrases::compile);
+        &PHRASES
+    }
+
+    fn compile() -> Self {
+        let mut table = Self {
+            whole: HashMap::new(),
+            openings: HashMap::new(),
+            anywhere: HashMap::new(),
+            headings: phrases::FORM_HEADINGS.iter().map(|heading| form(heading)).collect(),
+            sieve: Sieve::new(),
+        };
+        for (rule, notation) in phrases::all() {
+            table.add(rule, notation);
+        }
+        table
+    }
+
+    fn add(&mut self, rule: Rule, notation: &str) {
+        let parts: Vec<String> = notation.split('…').map(form).collect();
+        match parts.as_slice() {
+            [whole] => {
+                self.sieve.add_whole(whole);
+                self.whole.insert(whole.trim_end_matches([' ', ':']).to_owned(), rule);
+            }
+            [empty, phrase, ..] if empty.is_empty() => {
+                let anchor = phrase.split(' ').max_by_key(|word| word.len()).unwrap_or_default();
+                self.sieve.add_anchor(anchor);
+                self.anywhere.entry(anchor.to_owned()).or_default().push((rule, phrase.clone()));
+            }
+            [phrase, then, ..] => {
+                let first = phrase.split(' ').next().unwrap_or_default();
+                self.sieve.add_opening(phrase);
+                let then = Some(then.clone()).filter(|then| !then.is_empty());
+                let opening = Opening { rule, phrase: phrase.clone(), then };
+                self.openings.entry(first.to_owned()).or_default().push(opening);
+            }
+            [] => {}
+        }
+    }
+
+    /// Why a line should go, if it should.
+    pub(super) fn verdict(&self, line: &str, reading: &mut Reading) -> Option<Rule> {
+        if line.is_empty() || line.len() > MAX_LINE || !self.sieve.lets_through(line) {
+            return None;
+        }
+        self.look_up(line, reading)
+    }
+
+    fn look_up(&self, line: &str, reading: &mut Reading) -> Option<Rule> {
+        reading.read(line);
+        let read = reading.0.as_str();
+        let first = read.split(' ').next().unwrap_or_default();
+        self.whole
+            .get(read)
+            .copied()
+            .or_else(|| self.openings.get(first)?.iter().find(|opening| opening.fits(read)).map(|opening| opening.rule))
+            .or_else(|| read.split(' ').find_map(|word| self.around(word, read)))
+    }
+
+    fn around(&self, word: &str, read: &str) -> Option<Rule> {
+        self.anywhere.get(word)?.iter().find(|(_, phrase)| has_phrase(read, phrase)).map(|(rule, _)| *rule)
+    }
+}
+
+impl Opening {
+    fn fits(&self, read: &str) -> bool {
+        let Some(rest) = read.strip_prefix(self.phrase.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(' ')) else {
+            return false;
+        };
+        let words = rest.split(' ').count();
+        match &self.then {
+            Some(then) => words <= PAIR_WORDS && has_phrase(rest, then),
+            None => words <= OPENING_WORDS + 1,
+        }
+    }
+}
+
+/// Whether a phrase stands in a line, as whole words.
+fn has_phrase(line: &str, phrase: &str) -> bool {
+    line.match_indices(phrase).any(|(at, _)| {
+        let before = line.get(..at).is_some_and(|head| head.is_empty() || head.ends_with(' '));
+        let behind = line.get(at + phrase.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        before && behind
+    })
+}
+
+fn form(phrase: &str) -> String {
+    let mut reading = Reading::default();
+    reading.read(phrase);
+    // a colon at the end of an opening is what tells "Read more: …" from a sentence, and has to stay
+    if phrase.ends_with(':') {
+        reading.0.push_str(" :");
+    }
+    reading.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_finds_its_own_rule() {
+        let table = Phrases::get();
+        for (rule, notation) in phrases::all() {
+            let line = notation.trim_matches('…').replace('…', " x ");
+            for line in [line.clone(), line.to_uppercase(), format!("— {line}")] {
+                let found = table.verdict(&line, &mut Reading::default());
+                assert!(found.is_some(), "{rule:?} {notation:?}: {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_sieve_loses_nothing() {
+        let table = Phrases::get();
+        for (_, notation) in phrases::all() {
+            let phrase = notation.trim_matches('…').replace('…', " x ");
+            for line in [format!("Don't {phrase} again"), format!("\u{2014} “{phrase}”"), format!("{phrase}: more of it"), phrase] {
+                let slow = table.look_up(&line, &mut Reading::default());
+                assert_eq!(table.verdict(&line, &mut Reading::default()), slow, "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_phrases_are_short_enough_for_the_sieve() {
+        assert!(Phrases::get().whole.keys().all(|phrase| phrase.len() * 2 <= super::super::sieve::MAX_WHOLE));
+    }
+}
