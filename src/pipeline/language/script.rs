@@ -1,0 +1,140 @@
+//! Scripts: which one an article is in, and which languages that leaves.
+
+/// A script, or a few that one language mixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    Latin, Cyrillic, Arabic, Devanagari, Bengali, Han, Kana, Hangul, Greek, Hebrew, Thai, Lao, Khmer, Burmese, Georgian,
+    Armenian, Gujarati, Gurmukhi, Tamil, Telugu, Kannada, Malayalam, Sinhala, Odia, Ethiopic, Tibetan, Other,
+}
+
+use Script::*;
+
+const ALL: [Script; 27] = [
+    Latin, Cyrillic, Arabic, Devanagari, Bengali, Han, Kana, Hangul, Greek, Hebrew, Thai, Lao, Khmer, Burmese, Georgian,
+    Armenian, Gujarati, Gurmukhi, Tamil, Telugu, Kannada, Malayalam, Sinhala, Odia, Ethiopic, Tibetan, Other,
+];
+
+impl Script {
+    /// The script of a letter or of a mark that is part of one.
+    pub(super) fn of(character: char) -> Option<Self> {
+        Some(match character as u32 {
+            0x41..=0x5a | 0x61..=0x7a | 0xc0..=0xd6 | 0xd8..=0xf6 | 0xf8..=0x24f | 0x1e00..=0x1eff | 0xff21..=0xff3a | 0xff41..=0xff5a => Latin,
+            0x400..=0x52f | 0x1c80..=0x1c8f => Cyrillic,
+            0x620..=0x64a | 0x66e..=0x6d3 | 0x6d5 | 0x6fa..=0x6ff | 0x750..=0x77f | 0x8a0..=0x8c7 | 0xfb50..=0xfdff | 0xfe70..=0xfefc => Arabic,
+            0x900..=0x963 | 0x970..=0x97f => Devanagari,
+            0x980..=0x9e3 | 0x9f0..=0x9f1 => Bengali,
+            0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff | 0x3005 => Han,
+            0x3041..=0x309f | 0x30a1..=0x30fa | 0x30fc..=0x30ff | 0xff66..=0xff9d => Kana,
+            0xac00..=0xd7a3 | 0x1100..=0x11ff | 0x3131..=0x318e => Hangul,
+            0x370..=0x3ff | 0x1f00..=0x1fff => Greek,
+            0x5d0..=0x5ea | 0x5f0..=0x5f2 => Hebrew,
+            0xe01..=0xe3a | 0xe40..=0xe4e => Thai,
+            0xe81..=0xecd => Lao,
+            0x1780..=0x17d3 => Khmer,
+            0x1000..=0x103f | 0x1050..=0x109f => Burmese,
+            0x10a0..=0x10ff | 0x1c90..=0x1cbf => Georgian,
+            0x531..=0x587 => Armenian,
+            0xa81..=0xae3 => Gujarati,
+            0xa01..=0xa5e | 0xa70..=0xa75 => Gurmukhi,
+            0xb82..=0xbcd => Tamil,
+            0xc00..=0xc63 => Telugu,
+            0xc80..=0xce3 => Kannada,
+            0xd00..=0xd63 => Malayalam,
+            0xd81..=0xddf => Sinhala,
+            0xb01..=0xb63 => Odia,
+            0x1200..=0x137f => Ethiopic,
+            0xf40..=0xfbc => Tibetan,
+            _ if character.is_alphabetic() => Other,
+            _ => return None,
+        })
+    }
+
+    /// ISO 15924.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Latin => "Latn", Cyrillic => "Cyrl", Arabic => "Arab", Devanagari => "Deva", Bengali => "Beng", Han => "Hani", Kana => "Jpan",
+            Hangul => "Kore", Greek => "Grek", Hebrew => "Hebr", Thai => "Thai", Lao => "Laoo", Khmer => "Khmr", Burmese => "Mymr",
+            Georgian => "Geor", Armenian => "Armn", Gujarati => "Gujr", Gurmukhi => "Guru", Tamil => "Taml", Telugu => "Telu",
+            Kannada => "Knda", Malayalam => "Mlym", Sinhala => "Sinh", Odia => "Orya", Ethiopic => "Ethi", Tibetan => "Tibt", Other => "Zzzz",
+        }
+    }
+
+    /// The language, where the news knows only one in this script.
+    pub(super) fn only_language(self) -> Option<&'static str> {
+        Some(match self {
+            Hangul => "ko", Greek => "el", Hebrew => "he", Thai => "th", Lao => "lo", Khmer => "km", Burmese => "my", Georgian => "ka",
+            Armenian => "hy", Gujarati => "gu", Gurmukhi => "pa", Tamil => "ta", Telugu => "te", Kannada => "kn", Malayalam => "ml",
+            Sinhala => "si", Odia => "or", Ethiopic => "am", Kana => "ja", Tibetan => "dz",
+            _ => return None,
+        })
+    }
+
+    /// Whether a language of the model is written in this script.
+    pub(super) fn may_be(self, code: &str) -> bool {
+        const CYRILLIC: &[&str] = &["be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk", "ba", "uz"];
+        const ARABIC: &[&str] = &["ar", "fa", "ur", "ps", "ug", "ckb", "ku"];
+        const DEVANAGARI: &[&str] = &["hi", "mr", "ne", "sa", "gom"];
+        const BENGALI: &[&str] = &["bn", "as"];
+        const OTHERS: &[&str] = &[
+            "am", "el", "grc", "gu", "he", "hbo", "hy", "ja", "ka", "km", "kn", "ko", "lo", "ml", "my", "or", "pa", "si", "ta", "te", "th", "zh", "yue", "dz",
+        ];
+        match self {
+            Cyrillic => CYRILLIC.contains(&code),
+            Arabic => ARABIC.contains(&code),
+            Devanagari => DEVANAGARI.contains(&code),
+            Bengali => BENGALI.contains(&code),
+            Latin => {
+                let elsewhere = [CYRILLIC, ARABIC, DEVANAGARI, BENGALI, OTHERS];
+                let both = ["sr", "uz", "ku", "tt", "az", "tk"];
+                both.contains(&code) || !elsewhere.iter().any(|codes| codes.contains(&code))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether two letters are already a word or more.
+    pub(super) fn is_dense(self) -> bool {
+        matches!(self, Han | Kana | Hangul)
+    }
+}
+
+/// Letters by script.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts([u32; ALL.len()]);
+
+impl Counts {
+    pub(super) fn add(&mut self, script: Script) {
+        if let Some(count) = self.0.get_mut(script as usize) {
+            *count += 1;
+        }
+    }
+
+    pub(super) fn letters(&self) -> u32 {
+        self.0.iter().sum()
+    }
+
+    /// The script of most letters. Han and kana are counted together for Japanese elsewhere.
+    pub(super) fn most(&self) -> Option<(Script, u32)> {
+        ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0).max_by_key(|(_, count)| *count)
+    }
+
+    fn count(&self, script: Script) -> u32 {
+        self.0.get(script as usize).copied().unwrap_or(0)
+    }
+
+    /// Kana among ideographs: Chinese has none.
+    pub(super) fn is_japanese(&self) -> bool {
+        let (kana, han) = (self.count(Kana), self.count(Han));
+        (kana + han) * 2 > self.letters() && kana * 20 > han
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order() {
+        assert!(ALL.iter().enumerate().all(|(index, script)| *script as usize == index));
+    }
+}

@@ -1,0 +1,74 @@
+//! What the detector answers, on sentences written for it.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn detect(text: &str) -> Detection {
+    Detector::builtin().unwrap().detect("", text)
+}
+
+#[test]
+fn languages_of_the_news() {
+    for (code, text) in [
+        ("en", "The council voted on Tuesday to repair the old bridge before the winter storms arrive."),
+        ("de", "Der Stadtrat beschloss am Dienstag, die alte Brücke vor den Winterstürmen zu reparieren."),
+        ("fr", "Le conseil municipal a décidé mardi de réparer le vieux pont avant les tempêtes d'hiver."),
+        ("es", "El ayuntamiento decidió el martes reparar el viejo puente antes de las tormentas de invierno."),
+        ("it", "Il consiglio comunale ha deciso martedì di riparare il vecchio ponte prima delle tempeste."),
+        ("pt", "A câmara municipal decidiu na terça-feira reparar a velha ponte antes das tempestades."),
+        ("nl", "De gemeenteraad besloot dinsdag om de oude brug te herstellen voordat de winterstormen komen."),
+        ("pl", "Rada miasta zdecydowała we wtorek o naprawie starego mostu przed zimowymi burzami."),
+        ("ru", "Городской совет решил во вторник отремонтировать старый мост до зимних бурь."),
+        ("uk", "Міська рада вирішила у вівторок відремонтувати старий міст до зимових бур."),
+        ("tr", "Belediye meclisi salı günü eski köprünün kış fırtınalarından önce onarılmasına karar verdi."),
+        ("ar", "قرر مجلس المدينة يوم الثلاثاء إصلاح الجسر القديم قبل عواصف الشتاء."),
+        ("hi", "नगर परिषद ने मंगलवार को पुराने पुल की मरम्मत करने का निर्णय लिया।"),
+        ("zh", "市议会周二决定在冬季风暴来临之前修复这座旧桥。"),
+        ("ja", "市議会は火曜日、冬の嵐が来る前に古い橋を修理することを決めた。"),
+        ("ko", "시의회는 화요일 겨울 폭풍이 오기 전에 오래된 다리를 수리하기로 결정했다."),
+        ("el", "Το δημοτικό συμβούλιο αποφάσισε την Τρίτη να επισκευάσει την παλιά γέφυρα."),
+        ("sv", "Kommunfullmäktige beslutade på tisdagen att reparera den gamla bron före vinterstormarna."),
+    ] {
+        let told = detect(text);
+        assert_eq!(told.code, code, "{text}: {told:?}");
+        assert!(told.confidence > 0.5, "{text}: {told:?}");
+    }
+}
+
+#[test]
+fn scripts_are_told() {
+    assert_eq!(detect("Градско веће је одлучило да поправи стари мост пре зиме.").script, Some("Cyrl"));
+    assert_eq!(detect("市議會週二決定在冬季風暴來臨之前修復這座舊橋。").script, Some("Hant"));
+    assert_eq!(detect("The council voted on Tuesday.").script, Some("Latn"));
+}
+
+#[test]
+fn no_language_and_no_certainty() {
+    for text in ["", "   ", "12345 67.8 %", "!!! ??? ...", "😀😀😀", "https://example.org/a/b?c=d"] {
+        assert_eq!(detect(text).code, "zxx", "{text}");
+    }
+    assert_eq!(detect("x7").code, "und");
+}
+
+#[test]
+fn noise_changes_nothing() {
+    let clean = detect("Der Stadtrat beschloss am Dienstag, die alte Brücke zu reparieren.");
+    for noisy in [
+        "DER STADTRAT BESCHLOSS AM DIENSTAG, DIE ALTE BRÜCKE ZU REPARIEREN.",
+        "Der Stadtrat beschloss am Dienstag, die alte Bru\u{308}cke zu reparieren.",
+        "<p>Der <b>Stadtrat</b> beschloss am Dienstag, die alte Brücke zu reparieren.</p> https://example.org/the-old-bridge-is-here",
+    ] {
+        assert_eq!(detect(noisy).code, clean.code, "{noisy}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_gives_an_answer(title in ".{0,60}", text in "(\\PC|\\s|<|&|@){0,600}") {
+        let detector = Detector::builtin().unwrap();
+        let told = detector.detect(&title, &text);
+        prop_assert!((0.0..=1.0).contains(&told.confidence) && told.alternatives.len() <= 3);
+        prop_assert_eq!(detector.detect(&title, &text), told);
+    }
+}
