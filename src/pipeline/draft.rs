@@ -14,7 +14,7 @@ use super::settings::Settings;
 use crate::article::{self, Reject, RejectCode};
 use crate::config::{Extra, IdScope};
 use crate::record::{
-    self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Models, Provenance, Record, SCHEMA,
+    self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Provenance, Record, SCHEMA,
 };
 
 /// An analysed article.
@@ -74,12 +74,8 @@ impl Draft {
             }
             None => (None, "".into(), Vec::new()),
         };
-        let models = Models {
-            language: language.as_ref().map(|_| super::language::MODEL_NAME),
-            entities: entities.as_ref().map(|_| entities::MODEL_NAME),
-        };
         let content = content(settings, article, &id, language.as_ref(), entities.as_deref().unwrap_or_default());
-        let context = context(settings, record, article, models);
+        let context = context(settings, record, article);
         let encoding = |error: serde_json::Error| {
             Reject::new(RejectCode::StagePanicked, format!("the record cannot be encoded: {error}"))
         };
@@ -288,17 +284,12 @@ fn published_entity<'a>(
     })
 }
 
-fn context<'a>(
-    settings: &'a Settings,
-    record: &'a Record,
-    article: &'a Article<'_>,
-    models: Models<'a>,
-) -> Context<'a> {
+fn context<'a>(settings: &'a Settings, record: &'a Record, article: &'a Article<'_>) -> Context<'a> {
     Context {
         provenance: Provenance {
             worker: concat!("copydesk ", env!("CARGO_PKG_VERSION")),
             config: &settings.config_hash,
-            models,
+            models: settings.models,
             input: InputPlace {
                 topic: &record.origin.topic,
                 partition: record.origin.partition,

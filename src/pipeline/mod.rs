@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::article::{Decoder, Incoming, Reject, RejectCode};
 use crate::config::Config;
-use crate::record::Record;
+use crate::record::{Models, Record};
 
 pub use dedupe::{Desk, Identity, Proposal, Status, Verdict};
 pub use draft::{Draft, Takedown};
@@ -55,11 +55,17 @@ impl Pipeline {
     /// A mapping that names no field; a built-in table that is damaged.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         panic::stay_silent();
+        let language = config.language.enabled.then(language::Detector::builtin).transpose()?;
+        let entities = config.entities.enabled.then(entities::Tagger::builtin).transpose()?;
+        let models = Models {
+            language: language.as_ref().map(|_| language::MODEL_NAME),
+            entities: entities.as_ref().map(entities::Tagger::model_name),
+        };
         Ok(Self {
             decoder: Decoder::new(settings::input_rules(config))?,
-            language: config.language.enabled.then(language::Detector::builtin).transpose()?,
-            entities: config.entities.enabled.then(entities::Tagger::builtin).transpose()?,
-            settings: Settings::new(config),
+            language,
+            entities,
+            settings: Settings::new(config, models),
             output_limit: AtomicUsize::new(usize::MAX),
         })
     }

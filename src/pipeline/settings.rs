@@ -2,7 +2,7 @@
 
 use crate::article::InputRules;
 use crate::config::{Config, EntityType, EntityTypes, Extra, IdScope, OutputText};
-use crate::record::EntityKind;
+use crate::record::{EntityKind, Models};
 
 use super::dedupe::{Desk, Params};
 use super::text;
@@ -16,12 +16,14 @@ pub(super) struct Settings {
     pub(super) publishes_text: bool,
     pub(super) extra: Extra,
     entity_types: EntityTypes,
+    /// Names of the models that take part.
+    pub(super) models: Models<'static>,
     /// Hash of the settings that shape records: equal hashes, equal records.
     pub(super) config_hash: String,
 }
 
 impl Settings {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, models: Models<'static>) -> Self {
         let shaping = (&config.input, &config.text, &config.language, &config.entities, &config.dedupe, &config.output);
         let shaping = serde_json::to_vec(&shaping).unwrap_or_default();
         Self {
@@ -35,6 +37,7 @@ impl Settings {
             publishes_text: config.output.text == OutputText::Full,
             extra: config.output.extra,
             entity_types: config.output.entities.types.clone(),
+            models,
             config_hash: blake3::hash(&shaping).to_hex().as_str().chars().take(12).collect(),
         }
     }

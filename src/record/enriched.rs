@@ -226,7 +226,7 @@ pub struct Provenance<'a> {
 }
 
 /// Names of models; null where the stage is switched off.
-#[derive(Serialize, JsonSchema, Clone, Copy)]
+#[derive(Serialize, JsonSchema, Clone, Copy, Debug)]
 pub struct Models<'a> {
     /// Of the language stage.
     pub language: Option<&'a str>,

@@ -38,6 +38,8 @@ pub(super) const WEAK_HEAD: u32 = 1 << 13;
 pub(super) const AND: u32 = 1 << 14;
 /// the, and what it is elsewhere.
 pub(super) const ARTICLE: u32 = 1 << 15;
+/// A credit or a button: the words around it name nobody.
+pub(super) const BOILERPLATE: u32 = 1 << 16;
 
 const LISTS: &[(u32, &str)] = &[
     (
@@ -64,6 +66,7 @@ const LISTS: &[(u32, &str)] = &[
          és hogy nem az is egy ez csak már a
          și în la cu din pe pentru este sunt nu mai care o un ca ce să au fost",
     ),
+    (BOILERPLATE, "getty shutterstock istock copyright reserved subscribe unsubscribe newsletter cookies screenshot hulton alamy imago gettyimages"),
     (ARTICLE, "the der die das dem den des le la les el los las il lo gli os as de het den det"),
     (
         TEMPORAL,
@@ -71,7 +74,7 @@ const LISTS: &[(u32, &str)] = &[
          march april june july august september october november december feb aug sept nov dec christmas easter ramadan thanksgiving
          halloween hanukkah passover montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober
          dezember lundi mardi mercredi jeudi vendredi samedi dimanche janvier février juin juillet août septembre octobre novembre décembre
-         bc ad am pm gmt est edt utc ok tv dvd pc phd mba ceo cfo coo cto faq pdf html asap fyi diy atm suv gdp vat covid hiv aids dna rna usb usd eur gbp utf gps sms url isbn mri cpu gpu
+         bc ad am pm gmt est edt utc ok tv dvd pc phd mba ceo cfo coo cto faq pdf html asap fyi diy atm suv gdp vat covid hiv aids dna rna днк рнк вич сми usb usd eur gbp utf gps sms url isbn mri cpu gpu
          ram led lcd uvb uva ufo id cv dj mc bbq pin vip suvs ufos cds dvds tvs ads rip rsvp eta aka nsfw lol omg btw imo imho ps re vs sos uk-us",
     ),
     (

@@ -147,6 +147,8 @@ impl<'a> Tables<'a> {
 
     /// The flags of the name with this key and the places it can mean; zero and nothing for an unknown one.
     pub(super) fn get(&self, key: u64) -> (u16, &'a [Item]) {
+        #[cfg(test)]
+        super::tests::step();
         let hash = mix(key);
         let mask = self.slots.len() - 1;
         let check = (hash >> 32) as u32;

@@ -39,9 +39,7 @@ pub(super) fn word_key(word: &str) -> u64 {
         return hash_bytes(BASIS, word.bytes().filter(|byte| *byte != b'.').map(|byte| byte.to_ascii_lowercase()));
     }
     let mut letter = [0; 4];
-    word.nfc()
-        .flat_map(char::to_lowercase)
-        .fold(BASIS, |hash, c| hash_bytes(hash, c.encode_utf8(&mut letter).bytes()))
+    word.nfc().flat_map(char::to_lowercase).fold(BASIS, |hash, c| hash_bytes(hash, c.encode_utf8(&mut letter).bytes()))
 }
 
 /// The key of a name so far, and one more word.

@@ -44,7 +44,17 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
                 let parts = if span.kind == Kind::Person { parts(page, span) } else { Vec::new() };
                 let entity = forms.len();
                 let items = span.items;
-                forms.push(Form { kind: span.kind, text, parts, keys, count: 0, items, beside: Vec::new(), place: None, entity });
+                forms.push(Form {
+                    kind: span.kind,
+                    text,
+                    parts,
+                    keys,
+                    count: 0,
+                    items,
+                    beside: Vec::new(),
+                    place: None,
+                    entity,
+                });
                 entity
             });
             if let Some(form) = forms.get_mut(at) {
@@ -83,18 +93,19 @@ fn parts(page: &Page<'_>, span: &Span<'_>) -> Vec<Part> {
     names.map(|at| Part { folded: fold(page.word(at)), attested: page.flag(at, LAST) }).collect()
 }
 
-/// The places whose names stand right before or after, with a comma or a parenthesis between.
+/// The places whose names stand right before or after, with a comma, a parenthesis or "in" between.
 fn beside(page: &Page<'_>, spans: &[Span<'_>], i: usize) -> Vec<Item> {
     let Some(span) = spans.get(i) else { return Vec::new() };
-    let near = |a: &Span<'_>, b: &Span<'_>| a.end + 1 == b.first && matches!(page.word(a.end), "," | "(");
+    let near = |a: &Span<'_>, b: &Span<'_>| a.end + 1 == b.first && matches!(page.word(a.end), "," | "(" | "in");
     let after = spans.get(i + 1).filter(|next| near(span, next));
     let before = i.checked_sub(1).and_then(|i| spans.get(i)).filter(|before| near(before, span));
-    after.into_iter().chain(before).flat_map(|span| span.items.iter().take(1)).copied().collect()
+    after.into_iter().chain(before).flat_map(|span| span.items.iter().take(3)).copied().collect()
 }
 
 /// The forms of one kind, those of most words first; none if there are too many to compare.
 fn comparable(forms: &[Form<'_, '_>], kind: Kind) -> Vec<usize> {
-    let mut all: Vec<usize> = (0..forms.len()).filter(|i| forms.get(*i).is_some_and(|form| form.kind == kind)).collect();
+    let mut all: Vec<usize> =
+        (0..forms.len()).filter(|i| forms.get(*i).is_some_and(|form| form.kind == kind)).collect();
     if all.len() > MOST_FORMS {
         return Vec::new();
     }
@@ -114,7 +125,9 @@ fn group_people(forms: &mut [Form<'_, '_>]) {
             (a, b) => same_person(a, b),
         };
         let exact = |other: &Form<'_, '_>| form.keys.last() == other.keys.last();
-        let best = earlier.filter(|(_, other)| fits(other)).max_by_key(|(j, other)| (exact(other), other.count, usize::MAX - j));
+        let best = earlier
+            .filter(|(_, other)| fits(other))
+            .max_by_key(|(j, other)| (exact(other), other.count, usize::MAX - j));
         let given = || {
             // Hillary, after Hillary Clinton
             let same = |other: &Form<'_, '_>| form.keys.len() == 1 && other.keys.first() == form.keys.first();
@@ -162,7 +175,12 @@ fn group_places(forms: &mut [Form<'_, '_>]) {
 }
 
 /// Puts the entities together, in the order of their first mention.
-fn entities(pages: &[Page<'_>; 2], spans: &[Vec<Span<'_>>; 2], form_of: &[Vec<usize>; 2], forms: &[Form<'_, '_>]) -> Vec<Entity> {
+fn entities(
+    pages: &[Page<'_>; 2],
+    spans: &[Vec<Span<'_>>; 2],
+    form_of: &[Vec<usize>; 2],
+    forms: &[Form<'_, '_>],
+) -> Vec<Entity> {
     let names = names(forms);
     let mut at: HashMap<usize, usize> = HashMap::new();
     let mut entities: Vec<Entity> = Vec::new();
@@ -174,7 +192,13 @@ fn entities(pages: &[Page<'_>; 2], spans: &[Vec<Span<'_>>; 2], form_of: &[Vec<us
             let place = *at.entry(form.entity).or_insert_with(|| {
                 let name = names.get(&form.entity).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
                 let known = form.place.map_or_else(Ids::default, ids);
-                entities.push(Entity { kind: form.kind, name: name.unwrap_or_default(), ids: known, confidence: 0.0, mentions: Vec::new() });
+                entities.push(Entity {
+                    kind: form.kind,
+                    name: name.unwrap_or_default(),
+                    ids: known,
+                    confidence: 0.0,
+                    mentions: Vec::new(),
+                });
                 entities.len() - 1
             });
             if let Some(entity) = entities.get_mut(place) {

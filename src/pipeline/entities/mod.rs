@@ -22,6 +22,8 @@ mod span;
 mod tests;
 mod token;
 
+use std::ops::Range;
+
 pub use data::DataError;
 
 use gazetteer::Gazetteer;
@@ -126,7 +128,7 @@ impl Tagger {
     /// What one field names, as far as the field itself tells.
     fn propose(&self, page: &Page<'_>) -> Vec<Span<'static>> {
         let mut spans = Vec::new();
-        places::propose(page, &self.gazetteer, &mut spans);
+        let mut boilerplate: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
         while at < page.tokens.len() {
             if !page.is_name(at) {
@@ -134,12 +136,23 @@ impl Tagger {
                 continue;
             }
             let chunk = page.chunk(at);
+            if page.names(chunk.clone()).any(|at| page.cue(at, cues::BOILERPLATE)) {
+                boilerplate.push(chunk.clone());
+                at = chunk.end;
+                continue;
+            }
             organisations::propose(page, &chunk, &mut spans);
             persons::propose(page, &chunk, &mut spans);
             places::landmark(page, &chunk, &mut spans);
             at = chunk.end;
         }
+        places::propose(page, &self.gazetteer, &mut spans);
         span::resolve(&mut spans);
+        let mut blocked = boilerplate.iter().peekable();
+        spans.retain(|span| {
+            while blocked.next_if(|chunk| chunk.end <= span.first).is_some() {}
+            blocked.peek().is_none_or(|chunk| span.end <= chunk.start)
+        });
         spans
     }
 }

@@ -47,18 +47,19 @@ fn company(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evide
 
 /// A name with a noun for an organisation in it.
 fn by_noun(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
-    let names = page.names(chunk.clone());
-    let head = names.clone().filter(|at| page.cue(*at, cues::HEAD) && !page.cue(*at, cues::COMPANY)).last()?;
+    let mut names = page.names(chunk.clone());
+    let head = names.rfind(|at| page.cue(*at, cues::HEAD) && !page.cue(*at, cues::COMPANY))?;
     let at_end = head + 1 == chunk.end || page.cue(head + 1, cues::TITLE);
     let end = if head + 1 == chunk.end { extend(page, head) } else { head + 1 };
-    let mut first = chunk.start;
-    if page.shouts {
-        first = first.max(head.saturating_sub(2));
-    }
-    let before: Vec<usize> = page.names(first..head).collect();
     let telling = |at: &usize| {
         page.flag(*at, PLACE | ORGANISATION) || page.cue(*at, cues::DEMONYM) || !page.flag(*at, COMMON | STOP)
     };
+    let mut first = chunk.start;
+    if page.shouts {
+        // verbs have capitals too: only what is no ordinary word belongs to the name
+        first = (first.max(head.saturating_sub(2))..head).rev().take_while(telling).last().unwrap_or(head);
+    }
+    let before: Vec<usize> = page.names(first..head).collect();
     let weak = page.cue(head, cues::WEAK_HEAD);
     let good = match before.as_slice() {
         // University of …
@@ -66,7 +67,8 @@ fn by_noun(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evide
         [one] => !(page.opens(*one) && page.flag(*one, COMMON) && weak) && (!weak || telling(one) || end > head + 1),
         several => !weak || several.iter().any(telling),
     };
-    let names_person = !weak && before.len() == 1 && before.iter().all(|at| page.flag(*at, FIRST) && page.flag(*at, COMMON));
+    let names_person =
+        !weak && before.len() == 1 && before.iter().all(|at| page.flag(*at, FIRST) && page.flag(*at, COMMON));
     let caps_only = page.nouns && before.iter().all(|at| !telling(at));
     (at_end && good && !names_person && !caps_only).then_some((first..end, Evidence::OrganisationNoun))
 }
@@ -76,13 +78,17 @@ fn extend(page: &Page<'_>, head: usize) -> usize {
     let mut end = head + 1;
     for _ in 0..EXTENSIONS {
         let joins = page.shape(end) == Some(Shape::Lower) || page.word(end) == "&";
-        let connector = page.cue(end, cues::CONNECTOR) || end > head + 1 && page.cue(end, cues::AND) && page.cue(head, cues::HEAD);
+        let connector =
+            page.cue(end, cues::CONNECTOR) || end > head + 1 && page.cue(end, cues::AND) && page.cue(head, cues::HEAD);
         if !joins || !connector {
             break;
         }
         let article = usize::from(page.cue(end + 1, cues::ARTICLE) && page.shape(end + 1) == Some(Shape::Lower));
         let next = end + 1 + article;
         if !page.is_name(next) || page.opens(next) || page.cue(next, cues::TITLE) {
+            break;
+        }
+        if article == 1 && page.cue(end, cues::AND) {
             break;
         }
         // after "and" only more of the same: "Labour and Social Affairs", not "… of Ghent and Angela Merkel"

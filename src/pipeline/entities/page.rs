@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Field, Kind};
 use super::cues;
 use super::gazetteer::{FIRST, Gazetteer, LAST};
 use super::span::{Evidence, Span};
 use super::token::{self, Shape, Token};
+use super::{Field, Kind};
 
 /// A chunk of capitalised words is not longer than this: more is a list or a headline.
 const LONGEST_CHUNK: usize = 24;
@@ -45,6 +45,8 @@ impl<'a> Page<'a> {
     }
 
     pub(super) fn token(&self, at: usize) -> Option<&Token> {
+        #[cfg(test)]
+        super::tests::step();
         self.tokens.get(at)
     }
 
@@ -78,7 +80,8 @@ impl<'a> Page<'a> {
     pub(super) fn is_name(&self, at: usize) -> bool {
         let Some(token) = self.token(at).filter(|token| token.is_name()) else { return false };
         if token.cues & cues::FUNCTION != 0 {
-            return token.shape == Shape::Dotted || self.is_initial(at) && self.word(at + 1) == ".";
+            // O. Henry, O'Rourke
+            return token.shape == Shape::Dotted || self.is_initial(at) && matches!(self.word(at + 1), "." | "'" | "’");
         }
         if token.cues & cues::TEMPORAL != 0 {
             // Theresa May
@@ -115,14 +118,17 @@ impl<'a> Page<'a> {
                 let tight = !next.spaced && self.token(at + 2).is_some_and(|token| !token.spaced);
                 let joins = match self.word(at + 1) {
                     "-" | "‑" | "'" | "’" => tight,
-                    "." => !next.spaced && (self.is_initial(at) || self.cue(at, cues::ABBREVIATION)) && !self.opens(at + 2),
+                    "." => {
+                        !next.spaced && (self.is_initial(at) || self.cue(at, cues::ABBREVIATION)) && !self.opens(at + 2)
+                    }
                     "&" => true,
                     _ => false,
                 };
                 (joins && self.is_name(at + 2)).then_some(at + 2)
             }
             Shape::Lower if next.cues & cues::PARTICLE != 0 => {
-                let after = at + 2 + usize::from(self.cue(at + 2, cues::PARTICLE) && self.shape(at + 2) == Some(Shape::Lower));
+                let after =
+                    at + 2 + usize::from(self.cue(at + 2, cues::PARTICLE) && self.shape(at + 2) == Some(Shape::Lower));
                 let hyphen = usize::from(self.word(after) == "-");
                 self.is_name(after + hyphen).then_some(after + hyphen)
             }

@@ -54,7 +54,7 @@ fn name_end(page: &Page<'_>, first: usize, limit: usize) -> usize {
 
 /// Mr Brown, President Donald Trump, spokesman Dmitry Peskov.
 fn titled(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
-    let inside = page.names(chunk.clone()).filter(|at| page.cue(*at, cues::TITLE) && !page.opens(*at + 1)).last();
+    let inside = page.names(chunk.clone()).rfind(|at| page.cue(*at, cues::TITLE) && !page.opens(*at + 1));
     let (title, mut first) = match inside {
         Some(title) => (title, title + 1 + usize::from(page.word(title + 1) == ".")),
         None => {
@@ -86,8 +86,10 @@ fn titled(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Eviden
 fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
     let names: Vec<usize> = page.names(chunk.clone()).collect();
     for (i, &at) in names.iter().enumerate() {
-        let initial = page.is_initial(at) && page.word(at + 1) == "." || page.shape(at) == Some(Shape::Dotted) && !page.flag(at, PLACE);
-        if !initial && !(page.flag(at, FIRST) && !is_foreign(page, at) && !page.flag(at, ORGANISATION)) {
+        let initial = page.is_initial(at) && page.word(at + 1) == "."
+            || page.shape(at) == Some(Shape::Dotted) && !page.flag(at, PLACE);
+        let given = page.flag(at, FIRST) && !is_foreign(page, at) && !page.flag(at, ORGANISATION);
+        if !initial && !given {
             continue;
         }
         let end = name_end(page, at, chunk.end);
@@ -101,7 +103,10 @@ fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidenc
         let place = page.flag(next, PLACE) && !page.flag(next, FIRST | LAST);
         let ordinary = page.flag(last, COMMON | STOP);
         let capital_tells = !page.shouts && !page.nouns && !weak;
-        if place || weak && (!attested || page.opens(at) && ordinary) || !attested && (page.shouts || ordinary && !capital_tells) {
+        if place
+            || weak && (!attested || page.opens(at) && ordinary)
+            || !attested && (page.shouts || ordinary && !capital_tells)
+        {
             continue;
         }
         let first = before_given(page, names.get(..i).unwrap_or_default(), at);
@@ -114,7 +119,8 @@ fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidenc
 fn before_given(page: &Page<'_>, before: &[usize], at: usize) -> usize {
     match before {
         [.., one] if one + 1 == at && !is_foreign(page, *one) && !page.opens(*one) && !page.nouns => {
-            let open = page.flag(*one, COMMON | STOP | PLACE | ORGANISATION) || page.shape(*one) != Some(Shape::Capital);
+            let open =
+                page.flag(*one, COMMON | STOP | PLACE | ORGANISATION) || page.shape(*one) != Some(Shape::Capital);
             if open || page.shouts { at } else { *one }
         }
         _ => at,
@@ -127,23 +133,44 @@ fn surname(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evide
     let (2..=3, Some((&last, others))) = (names.len(), names.split_last()) else { return None };
     let surname = page.flag(last, LAST) && !page.flag(last, COMMON | STOP | PLACE) && !is_foreign(page, last);
     let named = |at: &usize| {
-        !page.flag(*at, COMMON | STOP | PLACE | ORGANISATION) && !is_foreign(page, *at) && page.shape(*at) == Some(Shape::Capital)
+        !page.flag(*at, COMMON | STOP | PLACE | ORGANISATION)
+            && !is_foreign(page, *at)
+            && page.shape(*at) == Some(Shape::Capital)
     };
     let alone = !page.shouts && !page.nouns && names.iter().all(|at| !page.cue(*at, cues::TITLE));
-    (surname && alone && others.iter().all(named)).then_some((chunk.clone(), Evidence::Surname))
+    let unknown = names.len() == 2
+        && !page.flag(last, COMMON | STOP | PLACE | ORGANISATION)
+        && !is_foreign(page, last)
+        && page.shape(last) == Some(Shape::Capital)
+        && names.iter().all(|at| page.token(*at).is_some_and(|token| token.cues == 0));
+    if alone && others.iter().all(named) {
+        if surname {
+            return Some((chunk.clone(), Evidence::Surname));
+        }
+        if unknown {
+            return Some((chunk.clone(), Evidence::Unknown));
+        }
+    }
+    None
 }
 
 /// "Name Surname, 54, …", "Name said".
 fn speaks(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
     let names: Vec<usize> = page.names(chunk.clone()).collect();
     let fits = |at: &usize| {
-        !is_foreign(page, *at) && !page.cue(*at, cues::TITLE) && page.shape(*at) == Some(Shape::Capital)
-            && !page.flag(*at, PLACE | ORGANISATION | STOP) && (!page.flag(*at, COMMON) || page.flag(*at, LAST) && names.len() > 1)
+        !is_foreign(page, *at)
+            && !page.cue(*at, cues::TITLE)
+            && page.shape(*at) == Some(Shape::Capital)
+            && !page.flag(*at, PLACE | ORGANISATION | STOP)
+            && (!page.flag(*at, COMMON) || page.flag(*at, LAST) && names.len() > 1)
     };
     if page.shouts || names.len() > 3 || !names.iter().all(fits) {
         return None;
     }
-    let aged = names.len() > 1 && page.word(chunk.end) == "," && is_age(page.word(chunk.end + 1)) && !page.opens(chunk.end + 1);
+    let aged = names.len() > 1
+        && page.word(chunk.end) == ","
+        && is_age(page.word(chunk.end + 1))
+        && !page.opens(chunk.end + 1);
     let verb = |at: usize| page.shape(at) == Some(Shape::Lower) && page.cue(at, cues::SAYING);
     let says = verb(chunk.end) || chunk.start.checked_sub(1).is_some_and(verb);
     let attested = names.iter().any(|at| page.flag(*at, LAST));

@@ -17,8 +17,8 @@ use super::{Ids, Kind};
 
 /// Inhabitants (log10) from which a city's name is believed although it is also a surname: a million.
 const LARGE: f32 = 6.0;
-/// The same if the name is nothing else: thirty thousand.
-const MEDIUM: f32 = 4.5;
+/// The same if the name is nothing else: a hundred thousand.
+const MEDIUM: f32 = 5.0;
 /// By how much the likelier of two places must lead: twice the inhabitants.
 const LEAD: f32 = 0.3;
 /// What a name that is not the source's first one costs.
@@ -37,8 +37,12 @@ pub(super) fn propose<'g>(page: &Page<'_>, gazetteer: &Gazetteer<'g>, out: &mut 
                 in_run(page, at, gazetteer, out);
                 None
             }
-            Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => gazetteer.longest(page.text, &page.tokens, at),
-            Shape::Lower if page.word(at) == "al" && page.word(at + 1) == "-" => gazetteer.longest(page.text, &page.tokens, at),
+            Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => {
+                gazetteer.longest(page.text, &page.tokens, at)
+            }
+            Shape::Lower if page.word(at) == "al" && page.word(at + 1) == "-" => {
+                gazetteer.longest(page.text, &page.tokens, at)
+            }
             _ => None,
         };
         let judged = found.and_then(|found| Some((found, judge(page, at, &found, gazetteer)?)));
@@ -60,7 +64,8 @@ fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_
         return None;
     }
     if found.flags & ORGANISATION != 0 {
-        if one && page.flag(at, COMMON | STOP) && (page.opens(at) || page.shouts || page.nouns) {
+        let embedded = page.is_name(found.end) || at.checked_sub(1).is_some_and(|before| page.is_name(before));
+        if one && page.flag(at, COMMON | STOP) && (page.opens(at) || page.shouts || page.nouns || embedded) {
             return None;
         }
         return Some((Kind::Organisation, Evidence::KnownOrganisation));
@@ -72,7 +77,14 @@ fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_
         kind => {
             let foreign = item.is_alternate();
             let short = one && page.word(at).chars().count() < 4 && page.shape(at) == Some(Shape::Capital);
-            if one && foreign && (short || page.flag(at, COMMON | STOP | FIRST | LAST)) {
+            let cased = page.shape(at) != Some(Shape::Caseless);
+            if one
+                && foreign
+                && (short
+                    || page.cue(at, cues::DEMONYM)
+                    || page.flag(at, COMMON | STOP)
+                    || cased && page.flag(at, FIRST | LAST))
+            {
                 return None;
             }
             if kind == PlaceKind::Country { Evidence::Country } else { Evidence::Region }
@@ -84,7 +96,8 @@ fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_
 /// What speaks for a city.
 fn city(page: &Page<'_>, at: usize, found: &Found<'_>, score: f32, gazetteer: &Gazetteer<'_>) -> Option<Evidence> {
     let before = at.checked_sub(1);
-    let located = before.is_some_and(|before| page.cue(before, cues::LOCATIVE) && !page.token(at).is_some_and(|token| token.opens));
+    let located = before
+        .is_some_and(|before| page.cue(before, cues::LOCATIVE) && !page.token(at).is_some_and(|token| token.opens));
     let explained = page.word(found.end) == ","
         && page.is_name(found.end + 1)
         && gazetteer.longest(page.text, &page.tokens, found.end + 1).is_some_and(|next| next.flags & PLACE != 0);
@@ -92,8 +105,9 @@ fn city(page: &Page<'_>, at: usize, found: &Found<'_>, score: f32, gazetteer: &G
     let ordinary = one && page.flag(at, COMMON | STOP);
     let personal = one && page.flag(at, FIRST | LAST);
     // a capitalised neighbour: more likely a part of another name
-    let embedded = page.is_name(found.end) && !page.opens(found.end) && page.token(found.end).is_some_and(|next| next.spaced)
-        || before.is_some_and(|before| page.is_name(before) && !page.opens(at) && !page.flag(before, PLACE));
+    let embedded =
+        page.is_name(found.end) && !page.opens(found.end) && page.token(found.end).is_some_and(|next| next.spaced)
+            || before.is_some_and(|before| page.is_name(before) && !page.opens(at) && !page.flag(before, PLACE));
     if page.shape(at) == Some(Shape::Caseless) {
         return (score >= 5.5 && !ordinary && page.word(at).chars().count() > 3).then_some(Evidence::City);
     }
@@ -124,7 +138,8 @@ fn in_run<'g>(page: &Page<'_>, at: usize, gazetteer: &Gazetteer<'g>, out: &mut V
     for (start, c) in run.char_indices() {
         let previous = before.replace(c);
         // Hangul has spaces: a name begins with its word. A katakana word is not cut in two.
-        let inside = previous.is_some_and(|previous| is_hangul(c) && is_hangul(previous) || is_katakana(c) && is_katakana(previous));
+        let inside = previous
+            .is_some_and(|previous| is_hangul(c) && is_hangul(previous) || is_katakana(c) && is_katakana(previous));
         if start < skip || inside {
             continue;
         }
@@ -175,6 +190,11 @@ impl Atlas {
     /// Notes what a span says about the countries that the article is about.
     pub(super) fn note(&mut self, items: &[Item], gazetteer: &Gazetteer<'_>) {
         let Some(place) = clear(items, gazetteer, |_| 0.0) else { return };
+        let is = |kind| move |item: &Item| gazetteer.place(*item).is_some_and(|place| place.kind() == kind);
+        // Georgia alone says nothing about which one
+        if place.kind() == PlaceKind::Country && items.iter().any(is(PlaceKind::Region)) {
+            return;
+        }
         let weight = if place.kind() == PlaceKind::Country { 2.0 } else { 1.0 };
         if let Some(code) = country(place) {
             *self.votes.entry(code).or_insert(0.0) += weight;
@@ -185,13 +205,21 @@ impl Atlas {
     /// The place that is meant, if one is likelier than all others. `beside` are the places of the names right before and after.
     pub(super) fn choose<'g>(&self, items: &[Item], beside: &[Item], gazetteer: &Gazetteer<'g>) -> Option<&'g Place> {
         let near: Vec<&Place> = beside.iter().filter_map(|item| gazetteer.place(*item)).collect();
-        clear(items, gazetteer, |place| {
+        let best = clear(items, gazetteer, |place| {
             let Some(code) = country(place) else { return 0.0 };
             let share = self.votes.get(&code).map_or(0.0, |votes| votes / self.total);
             // Paris before Texas, and Georgia after Atlanta
             let tells = |other: &Place| other.kind() != PlaceKind::City || place.kind() == PlaceKind::Region;
-            let neighbour = near.iter().any(|other| country(other) == Some(code) && other.geonames() != place.geonames() && tells(other));
+            let neighbour = near
+                .iter()
+                .any(|other| country(other) == Some(code) && other.geonames() != place.geonames() && tells(other));
             share * SAME_COUNTRY + if neighbour { BESIDE } else { 0.0 }
+        });
+        // Birmingham, Ohio, which no list has, is not the one in England
+        let mut told =
+            near.iter().filter(|other| other.kind() != PlaceKind::City).filter_map(|other| country(other)).peekable();
+        best.filter(|best| {
+            best.kind() != PlaceKind::City || told.peek().is_none() || told.any(|code| country(best) == Some(code))
         })
     }
 }

@@ -33,16 +33,13 @@ impl Introduced {
             for span in spans {
                 let Some(last) = page.names(span.first..span.end).next_back() else { continue };
                 let Some(token) = page.token(last) else { continue };
-                match span.kind {
-                    Kind::Person if span.evidence != Evidence::Speaks || span.end > span.first + 1 => {
-                        if !page.is_initial(last) && known.surnames.insert(token.key) && known.parts.len() < MOST_SURNAMES {
-                            known.parts.push(Part { folded: fold(page.word(last)), attested: page.flag(last, LAST) });
-                        }
+                let one = span.end == span.first + 1;
+                if span.kind == Kind::Person && !page.is_initial(last) && !(one && span.evidence == Evidence::Speaks) {
+                    if known.surnames.insert(token.key) && known.parts.len() < MOST_SURNAMES {
+                        known.parts.push(Part { folded: fold(page.word(last)), attested: page.flag(last, LAST) });
                     }
-                    Kind::Organisation if span.evidence == Evidence::Abbreviation && span.end == span.first + 1 => {
-                        known.abbreviations.insert(token.key);
-                    }
-                    _ => {}
+                } else if span.evidence == Evidence::Abbreviation && one {
+                    known.abbreviations.insert(token.key);
                 }
             }
         }

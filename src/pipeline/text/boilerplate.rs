@@ -175,7 +175,9 @@ fn glued_form(line: &str) -> Option<usize> {
 }
 
 fn begins_form(text: &[u8]) -> bool {
-    GLUED_FORMS.iter().any(|form| text.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form.as_bytes())))
+    GLUED_FORMS
+        .iter()
+        .any(|form| text.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form.as_bytes())))
 }
 
 /// Whether a sentence ends here, so that a quotation of the phrase in mid-sentence is left alone.
@@ -204,7 +206,8 @@ fn append(out: &mut String, piece: &str) {
     }
     let breaks = |text: &str| text.bytes().filter(|b| *b == b'\n').count();
     let kept = out.trim_end_matches(['\n', ' ']).len();
-    let gap = breaks(out.get(kept..).unwrap_or_default()).max(breaks(piece.get(..piece.len() - body.len()).unwrap_or_default()));
+    let gap = breaks(out.get(kept..).unwrap_or_default())
+        .max(breaks(piece.get(..piece.len() - body.len()).unwrap_or_default()));
     out.truncate(kept);
     if !out.is_empty() {
         out.push_str(if gap > 1 { "\n\n" } else { "\n" });

@@ -54,7 +54,8 @@ fn decode(name: &str) -> Option<Decoded> {
     tokenizer.set_state(State::RcData);
     let Ok(()) = tokenizer.finish();
     // "&notit;" is read as "&not" and "it;": only a name that is taken whole counts
-    (!decoded.is_empty() && decoded != reference && !decoded.ends_with(';') || decoded == ";").then_some(Decoded(decoded))
+    (!decoded.is_empty() && decoded != reference && !decoded.ends_with(';') || decoded == ";")
+        .then_some(Decoded(decoded))
 }
 
 /// Whether a text holds what [`ending`] may decode.

@@ -94,14 +94,14 @@ enum Effect {
 fn effect(name: &[u8]) -> Effect {
     match name {
         b"script" | b"style" | b"iframe" | b"noscript" | b"noembed" | b"noframe" | b"xmp" => Effect::Raw,
-        b"template" | b"svg" | b"math" | b"button" | b"select" | b"nav" | b"object" | b"audio" | b"video" | b"canvas"
-        | b"textarea" | b"title" | b"dialog" | b"menu" => Effect::Drop,
+        b"template" | b"svg" | b"math" | b"button" | b"select" | b"nav" | b"object" | b"audio" | b"video"
+        | b"canvas" | b"textarea" | b"title" | b"dialog" | b"menu" => Effect::Drop,
         b"br" | b"li" | b"tr" | b"dt" | b"dd" | b"option" => Effect::Break(Gap::Line),
         b"td" | b"th" => Effect::Break(Gap::Space),
-        b"p" | b"div" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"blockquote" | b"section" | b"article" | b"aside"
-        | b"header" | b"footer" | b"main" | b"address" | b"figure" | b"figcaption" | b"table" | b"thead" | b"tbody"
-        | b"tfoot" | b"caption" | b"ul" | b"ol" | b"dl" | b"hr" | b"pre" | b"form" | b"fieldset" | b"details" | b"summary"
-        | b"body" | b"head" | b"html" | b"center" => Effect::Break(Gap::Paragraph),
+        b"p" | b"div" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"blockquote" | b"section" | b"article"
+        | b"aside" | b"header" | b"footer" | b"main" | b"address" | b"figure" | b"figcaption" | b"table" | b"thead"
+        | b"tbody" | b"tfoot" | b"caption" | b"ul" | b"ol" | b"dl" | b"hr" | b"pre" | b"form" | b"fieldset"
+        | b"details" | b"summary" | b"body" | b"head" | b"html" | b"center" => Effect::Break(Gap::Paragraph),
         _ => Effect::Inline,
     }
 }
@@ -186,7 +186,9 @@ impl Page {
         while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
             let (line, tail) = rest.split_at(at);
             self.sink.push_str(line);
-            let after = tail.trim_start_matches(|c| matches!(whitespace::kind(c), whitespace::Kind::Space) || matches!(c, '\n' | '\r'));
+            let after = tail.trim_start_matches(|c| {
+                matches!(whitespace::kind(c), whitespace::Kind::Space) || matches!(c, '\n' | '\r')
+            });
             let gap = tail.get(..tail.len() - after.len()).unwrap_or_default();
             let breaks = gap.bytes().filter(|b| *b == b'\n').count().max(gap.bytes().filter(|b| *b == b'\r').count());
             self.sink.edge(if breaks > 1 { Gap::Paragraph } else { Gap::Space });

@@ -1,6 +1,6 @@
 //! Cleaning: from the raw text of a page or a feed to what a person would read.
 //!
-//! Three steps, each a function of its input alone: [markup](mod@self) is taken off where the text holds any, white
+//! Three steps, each a function of its input alone: markup is taken off where the text holds any, white
 //! space and invisible characters are put in order, and (for bodies, in full mode) lines that belong to the page and
 //! not to the article are left out. All of it is linear in the input, and a text that needs nothing is borrowed as it is.
 //!

