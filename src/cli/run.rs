@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{ConfigArguments, signals, telemetry};
-use crate::worker::{self, Brokers, Tally};
+use crate::worker::{self, Ground, Tally};
 
 /// Arguments of `copydesk run`.
 #[derive(Args)]
@@ -20,7 +20,7 @@ impl Run {
         let config = self.config.load()?;
         telemetry::start(&config.log)?;
         let stop = signals::stop_flag()?;
-        worker::run(&config, Brokers::Real, &stop, &Arc::new(Tally::default()))?;
+        worker::run(&config, Ground::Brokers, &stop, &Arc::new(Tally::default()))?;
         Ok(ExitCode::SUCCESS)
     }
 }

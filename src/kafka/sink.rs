@@ -60,6 +60,7 @@ pub struct Sink<Tag> {
     consumer: Consumer,
     /// A transaction is open.
     open: bool,
+    commits_first: bool,
     /// Tags of the open commit; a delivery names its record by the index.
     sent: Vec<Tag>,
 }
@@ -75,6 +76,8 @@ pub struct SinkSettings {
     pub transactional_id: String,
     /// At most the smallest `max.message.bytes` of the output topics.
     pub batch_bytes: usize,
+    /// The canary's defect, see `worker::Ground`.
+    pub commits_first: bool,
 }
 
 impl<Tag: Copy> Sink<Tag> {
@@ -103,7 +106,7 @@ impl<Tag: Copy> Sink<Tag> {
             producer.init_transactions(wait).map_err(not_yet)?;
         }
         let (config, topics) = (config.clone(), settings.topics.clone());
-        Ok(Self { config, topics, producer, consumer: Arc::clone(consumer), open: false, sent: Vec::new() })
+        Ok(Self { config, topics, producer, consumer: Arc::clone(consumer), open: false, commits_first: settings.commits_first, sent: Vec::new() })
     }
 
     /// Queues a record.
@@ -194,7 +197,9 @@ impl<Tag: Copy> Sink<Tag> {
         deadline: Instant,
     ) -> Result<(), Failure<Tag>> {
         self.begin()?;
-        self.drain(deadline)?;
+        if !self.commits_first {
+            self.drain(deadline)?;
+        }
         let mut offsets = TopicPartitionList::new();
         for (partition, position) in positions {
             offsets

@@ -33,20 +33,24 @@ use crate::pipeline::Pipeline;
 
 pub use tally::{Counts, Tally};
 
-/// How the worker meets its brokers.
+/// What a worker runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Brokers {
-    /// Real ones: topics and their limits are looked at first.
-    Real,
-    /// The demo's, which answers no admin requests.
-    Embedded,
+pub enum Ground {
+    /// Real brokers: topics and their limits are looked at first.
+    Brokers,
+    /// The demo's broker, which answers no admin requests.
+    EmbeddedBroker,
+    /// Real brokers, and a defect put in on purpose: offsets are committed before outputs are delivered. For the test that
+    /// shows that the audit sees such a defect, and for nothing else.
+    #[doc(hidden)]
+    Canary,
 }
 
 /// Runs until `stop` is set and what was taken is committed, or until something fails that no retry mends.
 ///
 /// # Errors
 /// A property or a group membership that cannot work; everything else is waited for.
-pub fn run(config: &Config, brokers: Brokers, stop: &Arc<AtomicBool>, tally: &Arc<Tally>) -> anyhow::Result<()> {
+pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<Tally>) -> anyhow::Result<()> {
     let topics = TopicNames::new(config);
     let (trouble, in_flight) = (Arc::new(Trouble::default()), Arc::new(InFlight::default()));
     let (events, inbox) = crossbeam_channel::unbounded();
@@ -56,7 +60,7 @@ pub fn run(config: &Config, brokers: Brokers, stop: &Arc<AtomicBool>, tally: &Ar
         .context("the Kafka consumer cannot be created")?;
     let consumer = source.consumer();
     let mut limits = Limits::default();
-    if brokers == Brokers::Real {
+    if ground != Ground::EmbeddedBroker {
         if !topics::await_topics(&consumer, &config.kafka.brokers, &topics, &trouble, stop) {
             return Ok(());
         }
@@ -68,6 +72,7 @@ pub fn run(config: &Config, brokers: Brokers, stop: &Arc<AtomicBool>, tally: &Ar
         topics,
         transactional_id: transactional_id(config),
         batch_bytes: limits.batch,
+        commits_first: ground == Ground::Canary,
     };
     let decide = decide::start(config, events.clone())?;
     let shared = publish::Shared { consumer, trouble, in_flight, tally: Arc::clone(tally), stop: Arc::clone(stop) };

@@ -12,7 +12,6 @@
 mod cases;
 mod config;
 mod contract;
-mod demo;
 mod enrich;
 mod kafka;
 mod layers;

@@ -169,6 +169,38 @@ mod tests {
     }
 
     #[test]
+    fn one_slip_is_the_same_name() {
+        let surnames = [
+            "Rudenko",
+            "Marchetti",
+            "Aboagye",
+            "Quillfeather",
+            "Bramblewick",
+            "Volkovsky",
+            "Oyelaran",
+            "Tanaka",
+            "Lindqvist",
+        ];
+        let (mut same, mut all) = (0, 0);
+        for surname in surnames {
+            let letters: Vec<char> = surname.chars().collect();
+            for at in 1..letters.len() {
+                let mut variants = vec![letters.clone(); 4];
+                variants[0][at] = 'o';
+                variants[1].remove(at);
+                variants[2].insert(at, 'r');
+                variants[3].swap(at, (at + 1).min(letters.len() - 1));
+                for variant in variants {
+                    all += 1;
+                    let variant = part(&variant.iter().collect::<String>(), false);
+                    same += usize::from(same_surname(&part(surname, true), &variant, false));
+                }
+            }
+        }
+        assert!(same * 100 >= all * 95, "{same} of {all}");
+    }
+
+    #[test]
     fn distance_is_bounded() {
         assert_eq!(distance("ab", "ba", 3), 1);
         assert_eq!(distance("kitten", "sitting", 3), 3);

@@ -50,9 +50,9 @@ const LISTS: &[(u32, &str)] = &[
          since through throughout toward towards under until up upon via within while because although though unless whether than then
          there here not no yes all any both each every either neither few many more most much other some such only own same too very just
          also even still again once ever never now is are was were be been being am do does did has have had having can could should would
-         shall might must let's it's i'm he's she's don't didn't isn't can't won't according despite amid plus per like unlike however
+         shall might must according despite amid plus per like unlike however
          meanwhile moreover therefore thus hence maybe perhaps one two three four five six seven eight nine ten first last
-         next another several today yesterday tomorrow tonight s t re ve ll im dont monday's
+         next another several today yesterday tomorrow tonight s t re ve ll im
          der die das ein eine einer eines dem den des und oder aber wenn als wie wo wer was ich sie er es wir ihr auch nicht noch nur im am zum zur
          mit nach bei seit von aus auf für über unter vor zwischen durch gegen ohne um
          le les un une et ou mais il elle ils elles nous vous je ce cette ces dans sur pour par avec sans sous chez
@@ -75,7 +75,7 @@ const LISTS: &[(u32, &str)] = &[
          halloween hanukkah passover montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober
          dezember lundi mardi mercredi jeudi vendredi samedi dimanche janvier février juin juillet août septembre octobre novembre décembre
          bc ad am pm gmt est edt utc ok tv dvd pc phd mba ceo cfo coo cto faq pdf html asap fyi diy atm suv gdp vat covid hiv aids dna rna днк рнк вич сми usb usd eur gbp utf gps sms url isbn mri cpu gpu
-         ram led lcd uvb uva ufo id cv dj mc bbq pin vip suvs ufos cds dvds tvs ads rip rsvp eta aka nsfw lol omg btw imo imho ps re vs sos uk-us",
+         ram led lcd uvb uva ufo id cv dj mc bbq pin vip suvs ufos cds dvds tvs ads rip rsvp eta aka nsfw lol omg btw imo imho ps vs sos",
     ),
     (
         TITLE,
@@ -94,7 +94,7 @@ const LISTS: &[(u32, &str)] = &[
     (ABBREVIATION, "mr mrs ms dr prof sen rep gov gen col maj capt lt sgt cpl pvt adm cmdr rev st jr sr vs no inc corp co ltd mt ft messrs mme hr"),
     (
         PARTICLE,
-        "van von der den de del della di da dos das du la le bin ibn al el ul ter ten zu zum af av abu do of's",
+        "van von der den de del della di da dos das du la le bin ibn al el ul ter ten zu zum af av abu do",
     ),
     (
         LOCATIVE,
@@ -157,7 +157,7 @@ const LISTS: &[(u32, &str)] = &[
          hispanic latino western eastern northern southern democratic republican conservative liberal labour socialist communist
          australian ukrainian ukrainians egyptian saudi libyan tajik kazakh uzbek georgian armenian armenians azerbaijani belarusian
          hungarian romanian bulgarian serbian croatian czech slovak norwegian finnish swiss austrian belgian portuguese cuban venezuelan
-         colombian argentine vietnamese thai indonesian malaysian filipino kurdish kurds sunni shia shiite shi'ite hindu hindus buddhist
+         colombian argentine vietnamese thai indonesian malaysian filipino kurdish kurds sunni shia shiite hindu hindus buddhist
          soviet nazi nazis roman latin native jew jews mormon protestant orthodox anglican nigerian kenyan ethiopian somali yemeni lebanese
          jordanian texan californian",
     ),

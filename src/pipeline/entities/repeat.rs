@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::Kind;
 use super::alias::{Part, fold, same_surname};
 use super::cues;
-use super::gazetteer::{COMMON, Gazetteer, LAST, ORGANISATION, PLACE, STOP};
+use super::gazetteer::{COMMON, LAST, ORGANISATION, PLACE, STOP};
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
@@ -48,7 +48,7 @@ impl Introduced {
 }
 
 /// Adds the repetitions to what each field proposed.
-pub(super) fn propose(gazetteer: &Gazetteer<'_>, pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]) {
+pub(super) fn propose(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]) {
     let known = Introduced::collect(pages, spans);
     if known.surnames.is_empty() && known.abbreviations.is_empty() {
         return;
@@ -65,7 +65,7 @@ pub(super) fn propose(gazetteer: &Gazetteer<'_>, pages: &[Page<'_>; 2], spans: &
             if taken.peek().is_some_and(|span| span.first <= at) || !page.is_name(at) {
                 continue;
             }
-            if let Some(kind) = repeats(page, at, &known, gazetteer, &mut spellings) {
+            if let Some(kind) = repeats(page, at, &known, &mut spellings) {
                 found.push(page.span(at..at + 1, kind, Evidence::Repeated));
             }
         }
@@ -78,26 +78,21 @@ pub(super) fn propose(gazetteer: &Gazetteer<'_>, pages: &[Page<'_>; 2], spans: &
 
 /// A city that is also the surname of somebody in the article is that person, unless "in" stands before it.
 fn reconsider(page: &Page<'_>, known: &Introduced, span: &mut Span<'_>) {
-    let one = span.end == span.first + 1 && span.evidence == Evidence::City;
+    let one = span.end == span.first + 1 && matches!(span.evidence, Evidence::City | Evidence::LargeCity);
     let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
     if one && !located && page.token(span.first).is_some_and(|token| known.surnames.contains(&token.key)) {
         *span = page.span(span.first..span.end, Kind::Person, Evidence::Repeated);
     }
 }
 
-fn repeats(
-    page: &Page<'_>,
-    at: usize,
-    known: &Introduced,
-    gazetteer: &Gazetteer<'_>,
-    spellings: &mut HashMap<u64, bool>,
-) -> Option<Kind> {
+fn repeats(page: &Page<'_>, at: usize, known: &Introduced, spellings: &mut HashMap<u64, bool>) -> Option<Kind> {
     let token = page.token(at)?;
     let ordinary = page.flag(at, COMMON | STOP);
+    let says = page.cue(at + 1, cues::SAYING);
     if known.abbreviations.contains(&token.key) && token.shape == Shape::Upper {
         return Some(Kind::Organisation);
     }
-    if page.is_initial(at) || ordinary && token.opens && !page.shouts && !speaks(page, at + 1) && page.flag(at, STOP) {
+    if page.is_initial(at) || token.opens && !page.shouts && !says && page.flag(at, STOP) {
         return None;
     }
     if known.surnames.contains(&token.key) {
@@ -115,11 +110,7 @@ fn repeats(
         }
         same
     });
-    (same && gazetteer.flags(token.key) & (PLACE | ORGANISATION) == 0).then_some(Kind::Person)
-}
-
-fn speaks(page: &Page<'_>, at: usize) -> bool {
-    page.cue(at, cues::SAYING)
+    same.then_some(Kind::Person)
 }
 
 /// Whether the word is another spelling of a surname that was introduced.

@@ -13,7 +13,9 @@ pub(super) enum Evidence {
     Country,
     /// A state, a continent, a sea.
     Region,
-    /// A city that is large or has a name nothing else has.
+    /// A city of a million, or a capital, without context.
+    LargeCity,
+    /// A smaller city whose name nothing else has, without context.
     City,
     /// A city whose name could be something else, but "in" stands before it or its country after it.
     CityInContext,
@@ -53,8 +55,8 @@ impl Evidence {
     /// How far it can be trusted, and which of two kinds of evidence for the same words wins (the higher).
     fn weight(self) -> (f32, u8) {
         match self {
-            Self::KnownOrganisation => (0.65, 9),
-            Self::Company => (0.7, 9),
+            Self::KnownOrganisation => (0.7, 9),
+            Self::Company => (0.6, 9),
             Self::Country => (0.75, 8),
             Self::Region => (0.8, 8),
             Self::FullName => (0.85, 8),
@@ -63,14 +65,15 @@ impl Evidence {
             Self::OrganisationNoun => (0.8, 7),
             Self::CityInContext => (0.9, 6),
             Self::GivenName => (0.8, 6),
-            Self::Repeated => (0.6, 6),
-            Self::City => (0.5, 5),
+            Self::Repeated => (0.5, 6),
+            Self::LargeCity => (0.6, 5),
+            Self::City => (0.4, 5),
             Self::InRun => (0.5, 5),
             Self::Landmark => (0.7, 4),
             Self::Surname => (0.5, 4),
-            Self::Speaks => (0.85, 3),
+            Self::Speaks => (0.75, 3),
             Self::Alone => (0.75, 3),
-            Self::Capitals => (0.5, 3),
+            Self::Capitals => (0.4, 3),
             Self::Unknown => (0.35, 2),
         }
     }

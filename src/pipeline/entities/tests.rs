@@ -80,9 +80,12 @@ fn a_city_is_the_one_the_article_is_about_or_none() {
     let paris = |text: &str| named(&tag("", text), "Paris").ids.geonames;
     assert_eq!(paris("The minister flew to Paris."), Some(2_988_507));
     assert_eq!(paris("The sheriff of Paris, Texas, resigned."), Some(4_717_560));
-    // Two places of about the same size: no id.
+    assert_eq!(named(&tag("", "It rained in Springfield."), "Springfield").ids, Ids::default());
+    assert_eq!(named(&tag("", "A man from London, Ohio, was fined."), "London").ids, Ids::default());
     let georgia = |text: &str| named(&tag("", text), "Georgia").ids.iso3166.clone();
     assert_eq!(georgia("The race in Atlanta, Georgia, is close.").as_deref(), Some("US-GA"));
+    let states = "Voters in Ohio, Iowa, Texas and Alabama agree, those in Georgia do not, says Washington.";
+    assert_eq!(georgia(states).as_deref(), Some("US-GA"));
     assert_eq!(georgia("Tbilisi is the capital of Georgia, and Georgia borders Armenia.").as_deref(), Some("GE"));
 }
 

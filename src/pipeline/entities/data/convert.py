@@ -4,6 +4,8 @@ One command, from this folder, with Python 3.10+, pip, npm and zstd on the path;
 
     python3 convert.py
 
+(CACHE=folder keeps the downloads in that folder and uses them again.)
+
 Layout (all little-endian, read by ../data.rs):
 
     header   magic "CDGAZ001", number of slots (a power of two), of list items, of places, zero      8 + 4 x 4 bytes
@@ -260,7 +262,9 @@ def add_countries(table, folder):
             cased = [c for c in name if c.lower() != c.upper()]
             if plain not in places or name == plain or not tokens or "?" in name:
                 continue
-            if cased and (not any(c.isupper() for c in name) or is_acronym(tokens) and len(name) < 3 and not (variant == "short" and path.split("/")[-2] == "en")):
+            # Two capitals are a name in English only (US, UK), elsewhere mostly a code.
+            code_like = is_acronym(tokens) and len(name) < 3 and not (variant == "short" and path.split("/")[-2] == "en")
+            if cased and (code_like or not any(c.isupper() for c in name)):
                 continue
             if plain.isdigit() and (len(tokens) > 3 or any(map(is_run, name)) and len(name) < 2):
                 continue

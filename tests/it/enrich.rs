@@ -1,0 +1,125 @@
+//! `copydesk enrich` as scripts use it.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+fn enrich(arguments: &[&str], input: &[u8]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    command.arg("enrich").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn records(output: &Output) -> Vec<Value> {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::str::from_utf8(&output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn lines(values: &[Value]) -> Vec<u8> {
+    values.iter().map(|value| format!("{value}\n")).collect::<String>().into_bytes()
+}
+
+const STORY: &str = "The harbour council voted on Tuesday to rebuild the old ferry pier after two winters of storms had broken its \
+    timbers and left the island without a safe landing for the boats that bring its bread, its letters and its doctor every week.";
+
+#[test]
+fn records_come_in_input_order_one_a_line() {
+    let input: Vec<Value> = (0..3_000).map(|number| json!({"id": format!("n{number}"), "title": "T", "text": format!("{number} {STORY}")})).collect();
+    let told = records(&enrich(&["--set", "entities.enabled=false"], &lines(&input)));
+    assert_eq!(told.len(), 3_000);
+    assert!(told.iter().enumerate().all(|(number, record)| record["id"] == format!("n{number}")));
+}
+
+#[test]
+fn what_cannot_be_enriched_is_a_line_too() {
+    let mut input = b"not json\n".to_vec();
+    input.extend(lines(&[json!({"id": "a", "takedown": true}), json!({"id": "b", "title": "T"})]));
+    input.extend(b"\n{\"title\": \"\xff\"}");
+    let told = records(&enrich(&["-"], &input));
+    assert_eq!(told[0]["error"]["code"], "not-json");
+    assert!(told[0]["error"]["message"].as_str().unwrap().contains("line 1"));
+    assert_eq!(told[1], json!({"takedown": {"id": "a"}}));
+    assert_eq!(told[2]["warnings"][0].as_str().unwrap().split(':').next(), Some("no-body"));
+    assert_eq!(told[3]["error"]["code"], "not-utf8");
+    assert_eq!(told.len(), 4);
+}
+
+#[test]
+fn files_may_be_compressed_and_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let (plain, packed) = (folder.path().join("a.jsonl"), folder.path().join("b.jsonl.gz"));
+    fs::write(&plain, lines(&[json!({"id": "a", "text": STORY})])).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    gzip.write_all(&lines(&[json!({"id": "b", "text": STORY})])).unwrap();
+    gzip.finish().unwrap();
+    let merges = folder.path().join("merges.jsonl");
+    let told = records(&enrich(&["--merges", merges.to_str().unwrap(), plain.to_str().unwrap(), packed.to_str().unwrap()], b""));
+    assert_eq!((&told[1]["dedupe"]["status"], &told[1]["dedupe"]["original"]), (&json!("exact"), &json!("a")));
+    assert_eq!(told[1]["dedupe"]["story"], told[0]["dedupe"]["story"]);
+    assert!(merges.exists());
+    let missing = enrich(&[folder.path().join("none").to_str().unwrap()], b"");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("none cannot be opened"));
+}
+
+#[test]
+fn the_same_input_gives_the_same_output() {
+    let input = lines(&(0..400).map(|n| json!({"id": n, "text": format!("{STORY} {}", n % 7)})).collect::<Vec<_>>());
+    let without_time = |output: &Output| -> Vec<Value> {
+        let mut told = records(output);
+        told.iter_mut().for_each(|record| record["provenance"]["processed_at"] = Value::Null);
+        told
+    };
+    let one = enrich(&["--set", "threads=1"], &input);
+    let two = enrich(&["--set", "threads=2"], &input);
+    let differ = |output: &Output| without_time(output).into_iter().map(|mut record| { record["provenance"]["config"] = Value::Null; record }).collect::<Vec<_>>();
+    assert_eq!(differ(&one), differ(&two));
+    assert_eq!(without_time(&one), without_time(&enrich(&["--set", "threads=1"], &input)));
+}
+
+#[test]
+fn text_that_is_not_cleaned_is_published_byte_for_byte() {
+    let text = "  <b>odd</b>\u{0}  &amp; spaced \r\n\r\n\r\n text \u{200b} ";
+    let told = records(&enrich(&["--set", "text.clean=off"], &lines(&[json!({"id": "a", "text": text})])));
+    assert_eq!(told[0]["text"], text);
+}
+
+/// A hostile article costs what its size allows: a multiple of what ordinary articles of the same size cost together.
+#[test]
+fn hostile_articles_are_bounded() {
+    let ordinary: Vec<Value> = (0..1_500).map(|number| json!({"id": number, "text": format!("{number} {}", STORY.repeat(30))})).collect();
+    let ordinary = lines(&ordinary);
+    let start = Instant::now();
+    records(&enrich(&[], &ordinary));
+    let each = start.elapsed().as_secs_f64() / ordinary.len() as f64;
+    let hostile = [
+        json!({"text": "a".repeat(10_000_000)}),
+        json!({"text": "word ".repeat(2_000_000)}),
+        json!({"text": "<div>".repeat(2_000_000)}),
+        json!({"text": "<".repeat(10_000_000)}),
+        json!({"text": "&amp;".repeat(2_000_000)}),
+        json!({"text": "Mr Smith ".repeat(1_000_000)}),
+        json!({"text": "\u{0301}".repeat(3_000_000)}),
+        json!({"text": "北京".repeat(1_500_000)}),
+        json!({"title": "Paris ".repeat(1_000_000)}),
+        json!({"authors": vec!["A B"; 500_000], "title": "T"}),
+        json!({"text": "Dr. \n".repeat(1_500_000)}),
+    ];
+    for article in hostile {
+        let line = lines(&[article]);
+        let start = Instant::now();
+        records(&enrich(&["--set", "input.max_bytes=32MiB"], &line));
+        let ratio = start.elapsed().as_secs_f64() / line.len() as f64 / each;
+        // Two cores share ordinary articles, one works on this one; the rest is room for odd machines.
+        assert!(ratio < 25.0, "{}… costs {ratio:.1} times as much a byte", String::from_utf8_lossy(&line[..40]));
+    }
+}

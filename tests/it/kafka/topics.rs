@@ -1,0 +1,154 @@
+//! Topics from outside: created, written, read as a consumer of committed records reads them.
+
+use std::time::{Duration, Instant};
+
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+
+/// A record as a test sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub partition: i32,
+    pub offset: i64,
+    pub key: Option<Vec<u8>>,
+    pub value: Option<Vec<u8>>,
+    pub headers: Vec<(String, Vec<u8>)>,
+}
+
+impl Seen {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| std::str::from_utf8(value).unwrap())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(self.value.as_deref().unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+/// A record to send.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub partition: i32,
+    pub key: Option<Vec<u8>>,
+    pub value: Option<Vec<u8>>,
+    pub headers: Vec<(String, Vec<u8>)>,
+}
+
+fn client(bootstrap: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap).set("reconnect.backoff.max.ms", "200");
+    config
+}
+
+/// The topics of a worker under a prefix; settings are for every one of them.
+pub fn create_all(bootstrap: &str, prefix: &str, partitions: i32, settings: &[(&str, &str)]) {
+    let names = ["articles.raw", "articles.enriched", "articles.duplicates", "articles.raw.dlq", "copydesk.stories"];
+    for name in names {
+        create(bootstrap, &format!("{prefix}{name}"), partitions, settings);
+    }
+}
+
+pub fn create(bootstrap: &str, name: &str, partitions: i32, settings: &[(&str, &str)]) {
+    let admin: AdminClient<DefaultClientContext> = client(bootstrap).create().unwrap();
+    let mut topic = NewTopic::new(name, partitions, TopicReplication::Fixed(1));
+    for (key, value) in settings {
+        topic = topic.set(key, value);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let told = runtime.block_on(admin.create_topics([&topic], &AdminOptions::new())).unwrap();
+    told.into_iter().for_each(|result| drop(result.unwrap()));
+    // Metadata follows a moment later.
+    let consumer: BaseConsumer = client(bootstrap).create().unwrap();
+    super::wait_until(&format!("topic {name}"), Duration::from_secs(10), || {
+        consumer.fetch_metadata(Some(name), Duration::from_secs(1)).is_ok_and(|m| m.topics()[0].partitions().len() == usize::try_from(partitions).unwrap())
+    });
+}
+
+/// Sends records in order, all confirmed.
+pub fn produce(bootstrap: &str, topic: &str, records: &[Sent]) {
+    let config = &mut client(bootstrap);
+    let config = config.set("enable.idempotence", "true").set("compression.codec", "lz4").set("message.max.bytes", "100000000").set("linger.ms", "5");
+    let producer: BaseProducer = config.create().unwrap();
+    for record in records {
+        loop {
+            let mut message: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).partition(record.partition);
+            if let Some(key) = &record.key {
+                message = message.key(key);
+            }
+            if let Some(value) = &record.value {
+                message = message.payload(value);
+            }
+            let insert = |headers: OwnedHeaders, (key, value): &(String, Vec<u8>)| headers.insert(Header { key, value: Some(value) });
+            message = message.headers(record.headers.iter().fold(OwnedHeaders::new(), insert));
+            match producer.send(message) {
+                Ok(()) => break,
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => producer.poll(Duration::from_millis(10)),
+                Err((error, _)) => panic!("{error}"),
+            }
+        }
+        producer.poll(Duration::ZERO);
+    }
+    producer.flush(Duration::from_secs(60)).unwrap();
+}
+
+/// Every committed record of a topic up to its end now, by partition and offset. Reading waits for open transactions to end.
+pub fn read(bootstrap: &str, topic: &str) -> Vec<Seen> {
+    let consumer: BaseConsumer = client(bootstrap)
+        .set("group.id", "reader")
+        .set("enable.auto.commit", "false")
+        .set("isolation.level", "read_committed")
+        .set("auto.offset.reset", "earliest")
+        .set("enable.partition.eof", "true")
+        .set("fetch.queue.backoff.ms", "5")
+        .create()
+        .unwrap();
+    let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(10)).unwrap();
+    let partitions: Vec<i32> = metadata.topics()[0].partitions().iter().map(|partition| partition.id()).collect();
+    let mut list = TopicPartitionList::new();
+    let mut open = Vec::new();
+    for partition in partitions {
+        let (_, end) = consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap();
+        if end > 0 {
+            open.push(partition);
+            list.add_partition_offset(topic, partition, Offset::Beginning).unwrap();
+        }
+    }
+    consumer.assign(&list).unwrap();
+    let (mut seen, deadline) = (Vec::new(), Instant::now() + Duration::from_secs(60));
+    while !open.is_empty() {
+        assert!(Instant::now() < deadline, "{topic} cannot be read to its end: {open:?}");
+        match consumer.poll(Duration::from_millis(100)) {
+            Some(Ok(message)) => {
+                let headers = message.headers().map_or_else(Vec::new, |headers| {
+                    headers.iter().map(|h| (h.key.to_owned(), h.value.unwrap_or_default().to_vec())).collect()
+                });
+                let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(<[u8]>::to_vec));
+                seen.push(Seen { partition: message.partition(), offset: message.offset(), key, value, headers });
+            }
+            Some(Err(KafkaError::PartitionEOF(ended))) => open.retain(|partition| *partition != ended),
+            _ => {}
+        }
+    }
+    seen.sort_by_key(|record| (record.partition, record.offset));
+    seen
+}
+
+/// The committed position of a group in each partition.
+pub fn committed(bootstrap: &str, group: &str, topic: &str, partitions: i32) -> Vec<i64> {
+    let consumer: BaseConsumer = client(bootstrap).set("group.id", group).create().unwrap();
+    let mut list = TopicPartitionList::new();
+    (0..partitions).for_each(|partition| drop(list.add_partition(topic, partition)));
+    let told = consumer.committed_offsets(list, Duration::from_secs(10)).unwrap();
+    told.elements().iter().map(|element| if let Offset::Offset(offset) = element.offset() { offset } else { 0 }).collect()
+}
+
+/// The end of each partition.
+pub fn ends(bootstrap: &str, topic: &str, partitions: i32) -> Vec<i64> {
+    let consumer: BaseConsumer = client(bootstrap).create().unwrap();
+    (0..partitions).map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1).collect()
+}
