@@ -15,4 +15,5 @@ mod contract;
 mod enrich;
 mod kafka;
 mod layers;
+mod outages;
 mod run;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -151,4 +151,13 @@ pub fn committed(bootstrap: &str, group: &str, topic: &str, partitions: i32) -> 
 pub fn ends(bootstrap: &str, topic: &str, partitions: i32) -> Vec<i64> {
     let consumer: BaseConsumer = client(bootstrap).create().unwrap();
     (0..partitions).map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1).collect()
+}
+
+/// Changes one setting of a topic.
+pub fn alter(bootstrap: &str, topic: &str, key: &str, value: &str) {
+    let admin: AdminClient<DefaultClientContext> = client(bootstrap).create().unwrap();
+    let config = AlterConfig::new(ResourceSpecifier::Topic(topic)).set(key, value);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let told = runtime.block_on(admin.alter_configs([&config], &AdminOptions::new())).unwrap();
+    told.into_iter().for_each(|result| drop(result.unwrap()));
 }
