@@ -17,6 +17,7 @@ use tracing::debug;
 use super::client::{self, TopicNames};
 use super::failure::{Failure, classify, classify_deliveries};
 use super::source::Consumer;
+use super::topics::Limits;
 use super::trouble::Trouble;
 use crate::config::{Config, Delivery};
 use crate::record::{Outgoing, Route};
@@ -74,8 +75,8 @@ pub struct SinkSettings {
     pub topics: TopicNames,
     /// Stable for this worker while it lives.
     pub transactional_id: String,
-    /// At most the smallest `max.message.bytes` of the output topics.
-    pub batch_bytes: usize,
+    /// Of the output topics.
+    pub limits: Limits,
     /// The canary's defect, see `worker::Ground`.
     pub commits_first: bool,
 }
@@ -99,7 +100,7 @@ impl<Tag: Copy> Sink<Tag> {
             trouble: Arc::clone(trouble),
         };
         let producer: BaseProducer<Deliveries> =
-            client::producer(config, &settings.transactional_id, settings.batch_bytes)
+            client::producer(config, &settings.transactional_id, settings.limits.batch())
                 .create_with_context(context)
                 .map_err(not_yet)?;
         if config.delivery == Delivery::ExactlyOnce {

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
+use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, OwnedResourceSpecifier, ResourceSpecifier};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::error::RDKafkaErrorCode;
@@ -16,22 +16,45 @@ use super::client::{TopicNames, asker};
 use super::source::Consumer;
 use super::trouble::Trouble;
 use crate::config::Config;
+use crate::record::Route;
 
 /// Kafka's default `max.message.bytes`.
 pub const DEFAULT_LIMIT: usize = 1_048_588;
 
 /// Largest records of the output topics, in bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Of the enriched and the duplicates topic: the smaller of both.
-    pub enriched: usize,
-    /// Of all topics that are written: what a batch may have.
-    pub batch: usize,
+    enriched: usize,
+    duplicates: usize,
+    dead_letters: usize,
+    stories: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { enriched: DEFAULT_LIMIT, batch: DEFAULT_LIMIT }
+        Self { enriched: DEFAULT_LIMIT, duplicates: DEFAULT_LIMIT, dead_letters: DEFAULT_LIMIT, stories: DEFAULT_LIMIT }
+    }
+}
+
+impl Limits {
+    /// Of the topic that a record goes to.
+    pub fn of(self, route: Route) -> usize {
+        match route {
+            Route::Enriched => self.enriched,
+            Route::Duplicates => self.duplicates,
+            Route::DeadLetters => self.dead_letters,
+            Route::Stories => self.stories,
+        }
+    }
+
+    /// Of an enriched record, whatever its verdict.
+    pub fn article(self) -> usize {
+        self.enriched.min(self.duplicates)
+    }
+
+    /// Of a batch, to whichever topic: a topic's limit is on a batch, and librdkafka does not split one.
+    pub fn batch(self) -> usize {
+        self.article().min(self.dead_letters).min(self.stories)
     }
 }
 
@@ -96,20 +119,22 @@ fn wait(time: Duration, stop: &AtomicBool) {
 
 /// Asks the broker for the size limits of the output topics. What it does not tell is taken to be Kafka's default.
 pub fn limits(config: &Config, topics: &TopicNames) -> Limits {
-    let [enriched, duplicates, dead_letters, stories] =
-        topics.outputs().map(|name| limit(config, name).unwrap_or(DEFAULT_LIMIT));
-    let limits =
-        Limits { enriched: enriched.min(duplicates), batch: enriched.min(duplicates).min(dead_letters).min(stories) };
+    let told = describe(config, &topics.outputs()).unwrap_or_default();
+    let limit = |name: &str| {
+        let topic = told.iter().find(|topic| matches!(&topic.specifier, OwnedResourceSpecifier::Topic(known) if known == name));
+        topic.and_then(|topic| topic.get("max.message.bytes")?.value.as_ref()?.parse().ok()).unwrap_or(DEFAULT_LIMIT)
+    };
+    let [enriched, duplicates, dead_letters, stories] = topics.outputs().map(limit);
+    let limits = Limits { enriched, duplicates, dead_letters, stories };
     debug!(?limits, "record size limits");
     limits
 }
 
-fn limit(config: &Config, topic: &str) -> Option<usize> {
+fn describe(config: &Config, topics: &[&str]) -> Option<Vec<ConfigResource>> {
     let admin: AdminClient<DefaultClientContext> = asker(config).create().ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(5)));
-    let asked = [ResourceSpecifier::Topic(topic)];
+    let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(3)));
+    let asked: Vec<ResourceSpecifier<'_>> = topics.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
     let answers = runtime.block_on(admin.describe_configs(&asked, &options)).ok()?;
-    let told = answers.into_iter().next()?.ok()?;
-    told.get("max.message.bytes")?.value.as_ref()?.parse().ok()
+    Some(answers.into_iter().filter_map(Result::ok).collect())
 }

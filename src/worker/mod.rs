@@ -66,17 +66,17 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
         }
         limits = topics::limits(config, &topics);
     }
-    pipeline.set_output_limit(limits.enriched);
+    pipeline.set_output_limit(limits.article());
     let settings = SinkSettings {
         config: config.clone(),
         topics,
         transactional_id: transactional_id(config),
-        batch_bytes: limits.batch,
+        limits,
         commits_first: ground == Ground::Canary,
     };
     let decide = decide::start(config, events.clone())?;
     let shared = publish::Shared { consumer, trouble, in_flight, tally: Arc::clone(tally), stop: Arc::clone(stop) };
-    let publisher = publish::Publisher::new(settings, shared, inbox, decide);
+    let publisher = publish::Publisher::new(settings, shared, inbox, decide, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
     info!(version = env!("CARGO_PKG_VERSION"), delivery = ?config.delivery, group = config.kafka.group, "worker started");
     let poll = thread::scope(|scope| {

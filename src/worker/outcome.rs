@@ -2,6 +2,7 @@
 
 use crate::article::{Reject, RejectCode};
 use crate::config::Duplicates;
+use crate::kafka::topics::Limits;
 use crate::pipeline::{Draft, Identity, Status, Verdict};
 use crate::record::{Outgoing, Record, Route, dead_letter, last_resort, tombstone};
 
@@ -67,6 +68,14 @@ pub(super) fn takedown(record: Record, key: &[u8]) -> Settled {
 pub(super) fn rejected(record: Record, reject: Reject) -> Settled {
     let out = vec![dead_letter(&record, reject.code.as_str(), &reject.message)];
     Settled { record, terminal: Terminal::DeadLetter, out, cause: Some(reject), quotable: None }
+}
+
+impl Settled {
+    /// By how much the largest of its records is above its topic's limit; 0 or less: it fits.
+    pub(super) fn excess(&self, limits: Limits) -> isize {
+        let excess = |out: &Outgoing| out.size().cast_signed() - limits.of(out.route).cast_signed();
+        self.out.iter().map(excess).max().unwrap_or(isize::MIN)
+    }
 }
 
 /// The broker refused the outcome for its size: an article becomes a dead letter, a dead letter a last resort.

@@ -17,8 +17,9 @@ use crate::kafka::failure::Failure;
 use crate::kafka::rebalance::GroupMetadata;
 use crate::kafka::sink::{self, Sink, SinkSettings};
 use crate::kafka::source::{Consumer, InFlight};
+use crate::kafka::topics;
 use crate::kafka::trouble::Trouble;
-use crate::pipeline::{self, Draft, Takedown};
+use crate::pipeline::{self, Draft, Pipeline, Takedown};
 use crate::record::Record;
 
 /// What PUBLISH is told.
@@ -65,6 +66,7 @@ pub(super) struct Publisher {
     shared: Shared,
     inbox: Receiver<Event>,
     decide: Sender<Ask>,
+    pipeline: Arc<Pipeline>,
     tickets: Tickets<Waiting, Settled>,
     assignment: Assignment,
     /// Who waits for the assignment to change.
@@ -81,12 +83,13 @@ pub(super) struct Publisher {
 }
 
 impl Publisher {
-    pub(super) fn new(settings: SinkSettings, shared: Shared, inbox: Receiver<Event>, decide: Sender<Ask>) -> Self {
+    pub(super) fn new(settings: SinkSettings, shared: Shared, inbox: Receiver<Event>, decide: Sender<Ask>, pipeline: Arc<Pipeline>) -> Self {
         Self {
             settings,
             shared,
             inbox,
             decide,
+            pipeline,
             tickets: Tickets::default(),
             assignment: Assignment::default(),
             waiting: Vec::new(),
@@ -294,9 +297,7 @@ impl Publisher {
             Failure::Refused(ids) => {
                 self.drop_sink();
                 self.retry_at = Instant::now();
-                for id in ids {
-                    self.refuse(id)?;
-                }
+                self.refuse_largest(&ids)?;
             }
         }
         Ok(())
@@ -305,6 +306,22 @@ impl Publisher {
     fn drop_sink(&mut self) {
         self.in_doubt = self.in_doubt || self.opened.is_some();
         self.sink = None;
+    }
+
+    /// The broker refuses a batch as a whole, so small records are among those that it refused: only those that do not fit
+    /// get another outcome, at least the largest, the others are emitted again. The limits may have changed since the start.
+    fn refuse_largest(&mut self, ids: &[TicketId]) -> anyhow::Result<()> {
+        let limits = topics::limits(&self.settings.config, &self.settings.topics);
+        self.settings.limits = limits;
+        self.pipeline.set_output_limit(limits.article());
+        let excess = |id: &TicketId| self.tickets.settled(*id).map(|settled| (settled.excess(limits), *id));
+        let mut sizes: Vec<(isize, TicketId)> = ids.iter().filter_map(excess).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        let largest = sizes.pop().into_iter();
+        let others = sizes.into_iter().filter(|(excess, _)| *excess > 0);
+        let refused: Vec<TicketId> = largest.chain(others).map(|(_, id)| id).collect();
+        refused.into_iter().try_for_each(|id| self.refuse(id))
     }
 
     /// The record's outcome becomes a dead letter, and what would have quoted it does not.
