@@ -64,7 +64,10 @@ mod tests {
             names
         };
         assert_eq!(names("By Ana Example and Bo Sample"), ["Ana Example", "Bo Sample"]);
-        assert_eq!(names("Ana Example; Bo Sample, The Example Times"), ["Ana Example", "Bo Sample", "The Example Times"]);
+        assert_eq!(
+            names("Ana Example; Bo Sample, The Example Times"),
+            ["Ana Example", "Bo Sample", "The Example Times"]
+        );
         assert_eq!(names("Alexander Sandberg"), ["Alexander Sandberg"]);
         assert_eq!(names(" , "), [""; 0]);
     }

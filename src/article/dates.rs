@@ -20,7 +20,9 @@ pub(super) fn parse(text: &str) -> Option<String> {
 }
 
 fn epoch(text: &str) -> Option<Timestamp> {
-    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') || text.contains("-") && !text.starts_with('-') {
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-')
+        || text.contains("-") && !text.starts_with('-')
+    {
         return None;
     }
     if let Some(compact) = compact(text) {
@@ -54,9 +56,16 @@ fn civil(text: &str) -> Option<Timestamp> {
     {
         return utc(datetime);
     }
-    ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%d %H:%M:%S%.f%z", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%Y-%m-%d %H:%M"]
-        .into_iter()
-        .find_map(|format| Timestamp::strptime(format, text).ok().or_else(|| utc(DateTime::strptime(format, text).ok()?)))
+    [
+        "%Y-%m-%dT%H:%M:%S%.f%z",
+        "%Y-%m-%d %H:%M:%S%.f %z",
+        "%Y-%m-%d %H:%M:%S%.f%z",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y/%m/%d",
+        "%Y-%m-%d %H:%M",
+    ]
+    .into_iter()
+    .find_map(|format| Timestamp::strptime(format, text).ok().or_else(|| utc(DateTime::strptime(format, text).ok()?)))
 }
 
 fn utc(datetime: DateTime) -> Option<Timestamp> {
@@ -94,7 +103,17 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "yesterday", "2021-13-40", "12:30", "1e400", "99999999999999999999", "2021-07-19T99:00:00Z", "--5", "."] {
+        for text in [
+            "",
+            "yesterday",
+            "2021-13-40",
+            "12:30",
+            "1e400",
+            "99999999999999999999",
+            "2021-07-19T99:00:00Z",
+            "--5",
+            ".",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

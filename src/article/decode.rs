@@ -42,7 +42,10 @@ impl Decoder {
             Err(error) => return Err(not_an_object(text, &error)),
         };
         if json::is_too_deep(text) {
-            return Err(Reject::new(RejectCode::TooDeep, format!("a member is nested more than {} deep", json::MAX_DEPTH)));
+            return Err(Reject::new(
+                RejectCode::TooDeep,
+                format!("a member is nested more than {} deep", json::MAX_DEPTH),
+            ));
         }
         let unwrapped = envelope::unwrap(members);
         let mut fields = Fields::new(&unwrapped.inner, &self.mapping);
@@ -84,7 +87,9 @@ fn not_an_object(text: &str, error: &serde_json::Error) -> Reject {
             Ok(_) => Reject::new(RejectCode::Array, "the record is a JSON array"),
             Err(error) => Reject::new(RejectCode::NotJson, format!("not JSON at {}", place(&error))),
         },
-        Some(b'[') => Reject::new(RejectCode::TooDeep, format!("an array is nested more than {} deep", json::MAX_DEPTH)),
+        Some(b'[') => {
+            Reject::new(RejectCode::TooDeep, format!("an array is nested more than {} deep", json::MAX_DEPTH))
+        }
         Some(b'{') | None => Reject::new(RejectCode::NotJson, format!("not JSON at {}", place(error))),
         Some(_) => match is_json() {
             Ok(_) => Reject::new(RejectCode::NotAnObject, "the record is a bare JSON value"),
@@ -95,7 +100,9 @@ fn not_an_object(text: &str, error: &serde_json::Error) -> Reject {
 
 fn is_takedown(members: &[Member<'_>]) -> bool {
     members.iter().any(|member| {
-        let says = |words: &[&str]| json::text(member.raw).is_some_and(|(text, _)| words.iter().any(|word| text.eq_ignore_ascii_case(word)));
+        let says = |words: &[&str]| {
+            json::text(member.raw).is_some_and(|(text, _)| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
+        };
         (member.name.eq_ignore_ascii_case("takedown") && member.raw.get() == "true")
             || (member.name.eq_ignore_ascii_case("pubstatus") && says(&["canceled", "cancelled"]))
     })
@@ -114,7 +121,9 @@ struct Fields<'m, 'a> {
 
 impl<'m, 'a> Fields<'m, 'a> {
     fn new(members: &'m [Member<'a>], mapping: &'m Mapping) -> Self {
-        let candidate = |(index, member): (usize, &Member<'a>)| names::look_up(&member.name).map(|(field, rank)| (field, rank, index));
+        let candidate = |(index, member): (usize, &Member<'a>)| {
+            names::look_up(&member.name).map(|(field, rank)| (field, rank, index))
+        };
         let mut candidates: Vec<_> = members.iter().enumerate().filter_map(candidate).collect();
         candidates.sort_unstable();
         Self { members, mapping, candidates, taken: vec![false; members.len()], warnings: Vec::new() }
@@ -127,7 +136,8 @@ impl<'m, 'a> Fields<'m, 'a> {
             return found.map(|value| (value, "input.mapping"));
         }
         let of_field = self.candidates.iter().filter(|(candidate, ..)| *candidate == field);
-        let (index, value) = of_field.filter_map(|(_, _, index)| Some((*index, read(self.members.get(*index)?.raw)?))).next()?;
+        let (index, value) =
+            of_field.filter_map(|(_, _, index)| Some((*index, read(self.members.get(*index)?.raw)?))).next()?;
         let member = self.members.get(index)?;
         // What is taken from an object is only a part of it: the whole stays with the extra members.
         if let Some(taken) = self.taken.get_mut(index) {
@@ -146,8 +156,13 @@ impl<'m, 'a> Fields<'m, 'a> {
 
     fn id(&mut self, outer: &[Member<'a>], headers: &'a [Header]) -> Option<Cow<'a, str>> {
         let id = self.text(Field::Id).or_else(|| {
-            let url = self.candidates.iter().find(|(field, ..)| *field == Field::Url).and_then(|(_, _, index)| self.members.get(*index));
-            let hashed = url.and_then(|member| json::text(member.raw)).and_then(|(url, _)| url_identity::normalise(&url));
+            let url = self
+                .candidates
+                .iter()
+                .find(|(field, ..)| *field == Field::Url)
+                .and_then(|(_, _, index)| self.members.get(*index));
+            let hashed =
+                url.and_then(|member| json::text(member.raw)).and_then(|(url, _)| url_identity::normalise(&url));
             hashed.map(|url| Cow::Owned(short_hash(&url)))
         });
         let id = id.or_else(|| {
@@ -170,11 +185,13 @@ impl<'m, 'a> Fields<'m, 'a> {
         // The first member names it; another may hold its domain.
         if told.domain.is_none() {
             let others = self.candidates.iter().filter(|(field, ..)| *field == Field::Source);
-            told.domain = others.filter_map(|(_, _, index)| source::parse(self.members.get(*index)?.raw)?.domain).next();
+            told.domain =
+                others.filter_map(|(_, _, index)| source::parse(self.members.get(*index)?.raw)?.domain).next();
         }
         if told.domain.is_none() {
             let url = self.candidates.iter().filter(|(field, ..)| *field == Field::Url);
-            let host = |index: usize| json::text(self.members.get(index)?.raw).and_then(|(url, _)| source::domain(&url));
+            let host =
+                |index: usize| json::text(self.members.get(index)?.raw).and_then(|(url, _)| source::domain(&url));
             told.domain = url.filter_map(|(_, _, index)| host(*index)).next().map(Cow::Owned);
         }
         told
@@ -183,8 +200,14 @@ impl<'m, 'a> Fields<'m, 'a> {
     fn date(&mut self, field: Field) -> Option<String> {
         let found = self.first(field, |raw| json::text(raw).map(|(text, _)| text));
         let (text, name) = found?;
-        let time = self.members.iter().find(|member| member.name.eq_ignore_ascii_case("time")).and_then(|member| json::text(member.raw));
-        let joined = time.filter(|_| name.eq_ignore_ascii_case("date") && text.len() == 10).map(|(time, _)| format!("{text}T{time}"));
+        let time = self
+            .members
+            .iter()
+            .find(|member| member.name.eq_ignore_ascii_case("time"))
+            .and_then(|member| json::text(member.raw));
+        let joined = time
+            .filter(|_| name.eq_ignore_ascii_case("date") && text.len() == 10)
+            .map(|(time, _)| format!("{text}T{time}"));
         let date = joined.and_then(|joined| dates::parse(&joined)).or_else(|| dates::parse(&text));
         if date.is_none() {
             self.warnings.push(Warning::DateUnreadable(name.chars().take(40).collect()));
@@ -201,7 +224,13 @@ impl<'m, 'a> Fields<'m, 'a> {
         tag
     }
 
-    fn article(mut self, id: Option<Cow<'a, str>>, source: Source<'a>, outer: Vec<Member<'a>>, extra_max_bytes: usize) -> RawArticle<'a> {
+    fn article(
+        mut self,
+        id: Option<Cow<'a, str>>,
+        source: Source<'a>,
+        outer: Vec<Member<'a>>,
+        extra_max_bytes: usize,
+    ) -> RawArticle<'a> {
         let url = self.text(Field::Url);
         let title = self.text(Field::Title);
         let text = self.text(Field::Text);
@@ -214,15 +243,31 @@ impl<'m, 'a> Fields<'m, 'a> {
         let extra = self.extra(outer, extra_max_bytes);
         let warnings = self.warnings;
         RawArticle {
-            id, url, identity_url, title, text, summary, declared_language, published_at, updated_at, source, authors, extra, warnings,
+            id,
+            url,
+            identity_url,
+            title,
+            text,
+            summary,
+            declared_language,
+            published_at,
+            updated_at,
+            source,
+            authors,
+            extra,
+            warnings,
         }
     }
 
     /// What no field took, byte for byte. A second body (HTML beside text) is the article again and not extra.
     fn extra(&mut self, outer: Vec<Member<'a>>, most: usize) -> Vec<(Cow<'a, str>, &'a RawValue)> {
-        let has_body = self.candidates.iter().any(|(field, _, index)| *field == Field::Text && self.taken.get(*index) == Some(&true));
+        let has_body = self
+            .candidates
+            .iter()
+            .any(|(field, _, index)| *field == Field::Text && self.taken.get(*index) == Some(&true));
         let is_body = |member: &Member<'a>| matches!(names::look_up(&member.name), Some((Field::Text, _)));
-        let inner = self.members.iter().zip(&self.taken).filter(|(member, taken)| !**taken && !(has_body && is_body(member)));
+        let inner =
+            self.members.iter().zip(&self.taken).filter(|(member, taken)| !**taken && !(has_body && is_body(member)));
         let mut extra: Vec<(Cow<'a, str>, &'a RawValue)> = Vec::new();
         let (mut bytes, mut dropped) = (0, 0);
         for member in inner.map(|(member, _)| member.clone()).chain(outer) {

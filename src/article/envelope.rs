@@ -10,8 +10,16 @@ use super::names;
 /// Envelopes within envelopes beyond this are left as they are.
 const MOST: usize = 4;
 /// Types of a JSON-LD node that is an article.
-const ARTICLE_TYPES: [&str; 8] =
-    ["NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "BackgroundNewsArticle", "BlogPosting", "LiveBlogPosting"];
+const ARTICLE_TYPES: [&str; 8] = [
+    "NewsArticle",
+    "Article",
+    "ReportageNewsArticle",
+    "AnalysisNewsArticle",
+    "OpinionNewsArticle",
+    "BackgroundNewsArticle",
+    "BlogPosting",
+    "LiveBlogPosting",
+];
 
 /// An article's members, and those of the envelopes around it.
 pub(super) struct Unwrapped<'a> {
@@ -49,7 +57,9 @@ fn wrapped<'a>(members: &[Member<'a>]) -> Option<(usize, Vec<Member<'a>>)> {
         return Some((graph, article_node(members.get(graph)?)?));
     }
     // A record that has a text of its own is no envelope, whatever else it holds.
-    let has_text = members.iter().any(|member| matches!(names::look_up(&member.name), Some((names::Field::Title | names::Field::Text, _))));
+    let has_text = members
+        .iter()
+        .any(|member| matches!(names::look_up(&member.name), Some((names::Field::Title | names::Field::Text, _))));
     if has_text {
         return None;
     }
@@ -58,9 +68,11 @@ fn wrapped<'a>(members: &[Member<'a>]) -> Option<(usize, Vec<Member<'a>>)> {
 
 fn article_node<'a>(graph: &Member<'a>) -> Option<Vec<Member<'a>>> {
     let nodes: Vec<Vec<Member<'a>>> = json::elements(graph.raw)?.into_iter().filter_map(json::members).collect();
-    let is_article = |node: &&Vec<Member<'a>>| node.iter().any(|member| member.name == "@type" && names_article(member));
+    let is_article =
+        |node: &&Vec<Member<'a>>| node.iter().any(|member| member.name == "@type" && names_article(member));
     let index = nodes.iter().position(|node| is_article(&node));
-    let has_headline = |node: &Vec<Member<'a>>| node.iter().any(|member| matches!(&*member.name, "headline" | "articleBody"));
+    let has_headline =
+        |node: &Vec<Member<'a>>| node.iter().any(|member| matches!(&*member.name, "headline" | "articleBody"));
     let index = index.or_else(|| nodes.iter().position(has_headline))?;
     nodes.into_iter().nth(index)
 }

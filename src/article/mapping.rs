@@ -11,7 +11,9 @@ use super::names::{FIELDS, Field};
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MappingError {
     /// The field is none of the contract's.
-    #[error("input.mapping.{0}: there is no such field; fields are id, url, title, text, summary, language, published_at, updated_at, source, authors")]
+    #[error(
+        "input.mapping.{0}: there is no such field; fields are id, url, title, text, summary, language, published_at, updated_at, source, authors"
+    )]
     UnknownField(String),
     /// The path cannot be read.
     #[error("input.mapping.{0}: `{1}` is no path; write members and indices such as a.b[0].c")]

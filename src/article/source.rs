@@ -47,7 +47,8 @@ pub(super) fn domain(text: &str) -> Option<String> {
     let host = host.strip_prefix("www.").unwrap_or(&host);
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     let top = host.rsplit('.').next()?;
-    let is_domain = host.len() <= 253 && host.contains('.') && host.split('.').all(is_label) && top.chars().count() >= 2;
+    let is_domain =
+        host.len() <= 253 && host.contains('.') && host.split('.').all(is_label) && top.chars().count() >= 2;
     (is_domain && !top.chars().all(|c| c.is_ascii_digit())).then(|| host.to_owned())
 }
 
@@ -58,9 +59,14 @@ mod tests {
     #[test]
     fn domains_and_names_are_told_apart() {
         for (text, expected) in [
-            ("Example.org", Some("example.org")), ("www.example.co.uk", Some("example.co.uk")),
-            ("https://www.example.org:8080/a?b", Some("example.org")), ("The Example", None), ("St. Example", None),
-            ("U.S. News", None), ("10.0.0.1", None), ("", None),
+            ("Example.org", Some("example.org")),
+            ("www.example.co.uk", Some("example.co.uk")),
+            ("https://www.example.org:8080/a?b", Some("example.org")),
+            ("The Example", None),
+            ("St. Example", None),
+            ("U.S. News", None),
+            ("10.0.0.1", None),
+            ("", None),
         ] {
             assert_eq!(domain(text).as_deref(), expected, "{text}");
         }

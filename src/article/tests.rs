@@ -28,7 +28,14 @@ fn field(value: &Value, field: &str) -> Option<String> {
         "domain" => owned(article.source.domain),
         "authors" => (!article.authors.is_empty()).then(|| article.authors.join("|")),
         "extra" => Some(article.extra.iter().map(|(name, raw)| format!("{name}={raw}")).collect::<Vec<_>>().join("|")),
-        "warnings" => Some(article.warnings.iter().map(|w| w.to_string().split(':').next().unwrap().to_owned()).collect::<Vec<_>>().join("|")),
+        "warnings" => Some(
+            article
+                .warnings
+                .iter()
+                .map(|w| w.to_string().split(':').next().unwrap().to_owned())
+                .collect::<Vec<_>>()
+                .join("|"),
+        ),
         other => panic!("no field {other}"),
     }
 }
@@ -67,7 +74,11 @@ fn the_first_usable_name_wins_and_what_is_unusable_never_fails() {
 
 #[test]
 fn a_name_given_twice_does_not_fail() {
-    let Incoming::Article(article) = decoder(&[]).decode(br#"{"title": null, "title": "A", "title": "B"}"#, &[]).unwrap() else { panic!() };
+    let Incoming::Article(article) =
+        decoder(&[]).decode(br#"{"title": null, "title": "A", "title": "B"}"#, &[]).unwrap()
+    else {
+        panic!()
+    };
     assert_eq!(article.title.as_deref(), Some("A"));
 }
 
@@ -76,7 +87,10 @@ fn names_within_lists_and_objects() {
     assert_eq!(field(&json!({"headlines": [{"role": "main", "value": "A"}]}), "title").as_deref(), Some("A"));
     assert_eq!(field(&json!({"bodies": [{"value": "<p>A</p>"}]}), "text").as_deref(), Some("<p>A</p>"));
     assert_eq!(field(&json!({"content": [{"type": "text/html", "value": "A"}]}), "text").as_deref(), Some("A"));
-    assert_eq!(field(&json!({"mainEntityOfPage": {"@id": "https://example.org/a"}}), "url").as_deref(), Some("https://example.org/a"));
+    assert_eq!(
+        field(&json!({"mainEntityOfPage": {"@id": "https://example.org/a"}}), "url").as_deref(),
+        Some("https://example.org/a")
+    );
 }
 
 #[test]
@@ -93,8 +107,14 @@ fn ids() {
 #[test]
 fn dates() {
     assert_eq!(field(&json!({"published": 1_626_688_800}), "published_at").as_deref(), Some("2021-07-19T10:00:00Z"));
-    assert_eq!(field(&json!({"pubDate": "Mon, 19 Jul 2021 10:00:00 GMT"}), "published_at").as_deref(), Some("2021-07-19T10:00:00Z"));
-    assert_eq!(field(&json!({"date": "2021-07-19", "time": "10:00:00"}), "published_at").as_deref(), Some("2021-07-19T10:00:00Z"));
+    assert_eq!(
+        field(&json!({"pubDate": "Mon, 19 Jul 2021 10:00:00 GMT"}), "published_at").as_deref(),
+        Some("2021-07-19T10:00:00Z")
+    );
+    assert_eq!(
+        field(&json!({"date": "2021-07-19", "time": "10:00:00"}), "published_at").as_deref(),
+        Some("2021-07-19T10:00:00Z")
+    );
     assert_eq!(field(&json!({"date": "soon"}), "published_at"), None);
     assert_eq!(field(&json!({"date": "soon"}), "warnings").as_deref(), Some("date-unreadable"));
 }
@@ -112,7 +132,10 @@ fn sources() {
     assert_eq!(name(json!({"name": "The Example", "domain": "example.org"})).as_deref(), Some("The Example"));
     assert_eq!(name(json!([{"name": "The Example"}])).as_deref(), Some("The Example"));
     let domain = |record: Value| field(&record, "domain");
-    assert_eq!(domain(json!({"source": {"name": "E", "uri": "https://www.example.org/x"}})).as_deref(), Some("example.org"));
+    assert_eq!(
+        domain(json!({"source": {"name": "E", "uri": "https://www.example.org/x"}})).as_deref(),
+        Some("example.org")
+    );
     assert_eq!(domain(json!({"source_domain": "example.org"})).as_deref(), Some("example.org"));
     assert_eq!(domain(json!({"source": "The Example", "domain": "example.org"})).as_deref(), Some("example.org"));
     assert_eq!(domain(json!({"url": "https://www.example.org/a"})).as_deref(), Some("example.org"));
@@ -180,9 +203,15 @@ fn a_binary_cloud_event_lends_its_id() {
 
 #[test]
 fn takedowns() {
-    for value in [json!({"id": "a", "takedown": true}), json!({"uri": "a", "pubstatus": "canceled"}), json!({"data": {"id": "a", "takedown": true}})] {
+    for value in [
+        json!({"id": "a", "takedown": true}),
+        json!({"uri": "a", "pubstatus": "canceled"}),
+        json!({"data": {"id": "a", "takedown": true}}),
+    ] {
         let text = value.to_string();
-        let Incoming::Takedown(takedown) = decoder(&[]).decode(text.as_bytes(), &[]).unwrap() else { panic!("{value}") };
+        let Incoming::Takedown(takedown) = decoder(&[]).decode(text.as_bytes(), &[]).unwrap() else {
+            panic!("{value}")
+        };
         assert_eq!(takedown.id.as_deref(), Some("a"));
     }
     assert!(field(&json!({"title": "A", "takedown": false, "pubstatus": "usable"}), "title").is_some());

@@ -4,9 +4,47 @@ use url::Url;
 
 /// Query parameters that say where a reader came from. Those that end in `_` are prefixes.
 const TRACKING: &[&str] = &[
-    "utm_", "fbclid", "gclid", "gclsrc", "dclid", "msclkid", "yclid", "mc_cid", "mc_eid", "igshid", "cmpid", "cmp", "ref", "ref_src",
-    "referrer", "ito", "ocid", "smid", "smtyp", "ncid", "sr_share", "share", "spm", "_ga", "_gl", "hsCtaTracking", "mkt_tok", "xtor",
-    "ftag", "icid", "ns_", "wt_", "at_", "pk_", "trk", "trkCampaign", "amp", "outputType", "amp_js_v", "usqp", "source",
+    "utm_",
+    "fbclid",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "mc_cid",
+    "mc_eid",
+    "igshid",
+    "cmpid",
+    "cmp",
+    "ref",
+    "ref_src",
+    "referrer",
+    "ito",
+    "ocid",
+    "smid",
+    "smtyp",
+    "ncid",
+    "sr_share",
+    "share",
+    "spm",
+    "_ga",
+    "_gl",
+    "hsCtaTracking",
+    "mkt_tok",
+    "xtor",
+    "ftag",
+    "icid",
+    "ns_",
+    "wt_",
+    "at_",
+    "pk_",
+    "trk",
+    "trkCampaign",
+    "amp",
+    "outputType",
+    "amp_js_v",
+    "usqp",
+    "source",
 ];
 /// Hosts of the same site for other devices.
 const DEVICES: &[&str] = &["www.", "m.", "mobile.", "amp.", "touch."];
@@ -21,10 +59,14 @@ pub(super) fn normalise(text: &str) -> Option<String> {
     if !host.contains('.') {
         return None;
     }
-    let host = DEVICES.iter().find_map(|device| host.strip_prefix(device).filter(|rest| rest.contains('.'))).unwrap_or(host);
+    let host =
+        DEVICES.iter().find_map(|device| host.strip_prefix(device).filter(|rest| rest.contains('.'))).unwrap_or(host);
     let path = path(url.path());
-    let mut kept: Vec<(String, String)> =
-        url.query_pairs().filter(|(name, _)| !is_tracking(name)).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let mut kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !is_tracking(name))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
     kept.sort_unstable();
     if path.is_empty() && kept.is_empty() {
         return None;
@@ -54,7 +96,9 @@ fn path(path: &str) -> &str {
 
 fn is_tracking(name: &str) -> bool {
     TRACKING.iter().any(|known| match known.strip_suffix('_') {
-        Some(_) => name.len() > known.len() && name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known)),
+        Some(_) => {
+            name.len() > known.len() && name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known))
+        }
         None => name.eq_ignore_ascii_case(known),
     })
 }
@@ -68,10 +112,17 @@ mod tests {
         let plain = normalise("https://example.org/news/storm");
         assert_eq!(plain.as_deref(), Some("example.org/news/storm"));
         for variant in [
-            "http://example.org/news/storm", "https://www.example.org/news/storm/", "https://m.example.org/news/storm",
-            "https://amp.example.org/news/storm", "https://example.org/news/storm/amp", "https://example.org/amp/news/storm",
-            "https://example.org/news/storm?utm_source=x&utm_medium=y", "https://example.org/news/storm?fbclid=1#top",
-            "https://example.org:443/news/storm?amp=1", "https://EXAMPLE.org/news/storm?outputType=amp", "example.org/news/storm",
+            "http://example.org/news/storm",
+            "https://www.example.org/news/storm/",
+            "https://m.example.org/news/storm",
+            "https://amp.example.org/news/storm",
+            "https://example.org/news/storm/amp",
+            "https://example.org/amp/news/storm",
+            "https://example.org/news/storm?utm_source=x&utm_medium=y",
+            "https://example.org/news/storm?fbclid=1#top",
+            "https://example.org:443/news/storm?amp=1",
+            "https://EXAMPLE.org/news/storm?outputType=amp",
+            "example.org/news/storm",
         ] {
             assert_eq!(normalise(variant), plain, "{variant}");
         }
@@ -87,8 +138,18 @@ mod tests {
 
     #[test]
     fn a_home_page_is_no_identity() {
-        for text in ["https://example.org/", "https://www.example.org", "http://m.example.org/?utm_source=x", "https://example.org/index.html",
-            "mailto:a@example.org", "not a url", "", "javascript:void(0)", "urn:newsml:1", "https://localhost/a"] {
+        for text in [
+            "https://example.org/",
+            "https://www.example.org",
+            "http://m.example.org/?utm_source=x",
+            "https://example.org/index.html",
+            "mailto:a@example.org",
+            "not a url",
+            "",
+            "javascript:void(0)",
+            "urn:newsml:1",
+            "https://localhost/a",
+        ] {
             assert_eq!(normalise(text), None, "{text}");
         }
     }

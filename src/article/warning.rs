@@ -26,7 +26,9 @@ impl fmt::Display for Warning {
             Self::IdHashed => f.write_str("id-hashed: the id is longer than 255 bytes, its hash takes its place"),
             Self::DateUnreadable(member) => write!(f, "date-unreadable: {member} is no date that is known"),
             Self::LanguageUnreadable => f.write_str("language-unreadable: the declared language is none that is known"),
-            Self::ExtraTruncated(count) => write!(f, "extra-truncated: {count} unknown members were dropped for their size"),
+            Self::ExtraTruncated(count) => {
+                write!(f, "extra-truncated: {count} unknown members were dropped for their size")
+            }
             Self::LoneSurrogate => f.write_str("lone-surrogate: half of a surrogate pair became U+FFFD"),
         }
     }

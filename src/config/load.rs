@@ -159,7 +159,10 @@ mod tests {
     #[test]
     fn words_that_yaml_once_took_for_flags_stay_words() {
         assert_eq!(parse("text: {clean: off}\n", "x").unwrap().text.clean, Clean::Off);
-        assert_eq!(parse("output: {extra: off, entities: {types: [person]}}\n", "x").unwrap().output.extra, super::super::Extra::Off);
+        assert_eq!(
+            parse("output: {extra: off, entities: {types: [person]}}\n", "x").unwrap().output.extra,
+            super::super::Extra::Off
+        );
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub(super) fn differences(outcomes: &BTreeMap<i64, Outcome>) -> anyhow::Result<V
         let number = expected.line;
         match outcomes.get(&(number - 1)) {
             None => differences.push(format!("article {number}: no outcome")),
-            Some(outcome) => differences.extend(expected.differs(outcome).into_iter().map(|what| format!("article {number}: {what}"))),
+            Some(outcome) => differences
+                .extend(expected.differs(outcome).into_iter().map(|what| format!("article {number}: {what}"))),
         }
     }
     Ok(differences)
@@ -45,7 +46,11 @@ impl Expected {
         let mut differences = Vec::new();
         let mut compare = |what: &str, expected: Option<&str>, told: Option<&str>| {
             if expected.is_some() && expected != told {
-                differences.push(format!("{what} is {}, expected {}", told.unwrap_or("none"), expected.unwrap_or("none")));
+                differences.push(format!(
+                    "{what} is {}, expected {}",
+                    told.unwrap_or("none"),
+                    expected.unwrap_or("none")
+                ));
             }
         };
         compare("outcome", Some(&self.outcome), Some(outcome.name()));
@@ -57,7 +62,13 @@ impl Expected {
         compare("status", self.status.as_deref(), text("/dedupe/status"));
         compare("original", self.original.as_deref(), text("/dedupe/original"));
         compare("language", self.language.as_deref(), text("/language/code"));
-        let named: Vec<&str> = record.pointer("/entities").and_then(Value::as_array).into_iter().flatten().filter_map(|entity| entity.get("name")?.as_str()).collect();
+        let named: Vec<&str> = record
+            .pointer("/entities")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|entity| entity.get("name")?.as_str())
+            .collect();
         let missing = self.names.iter().filter(|name| !named.contains(&name.as_str()));
         differences.extend(missing.map(|name| format!("{name} is not named; named are {}", named.join(", "))));
         differences

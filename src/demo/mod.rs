@@ -45,7 +45,11 @@ const PATIENCE: Duration = Duration::from_secs(50);
 /// # Errors
 /// The embedded broker or the worker cannot start.
 pub fn run() -> anyhow::Result<Vec<String>> {
-    let mut config = Config { delivery: Delivery::AtLeastOnce, commit_interval: CommitInterval(Period::from_millis(100)), ..Config::default() };
+    let mut config = Config {
+        delivery: Delivery::AtLeastOnce,
+        commit_interval: CommitInterval(Period::from_millis(100)),
+        ..Config::default()
+    };
     config.kafka.group = "demo".into();
     let broker = EmbeddedBroker::start(TopicNames::new(&config)).context("the embedded broker cannot start")?;
     config.kafka.brokers = broker.brokers();

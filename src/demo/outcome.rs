@@ -26,7 +26,10 @@ impl Outcome {
         };
         if out.route == Route::DeadLetters {
             let offset = header("__connect.errors.offset")?.parse().ok()?;
-            return Some((offset, Self::DeadLetter(header("copydesk.error.code")?, header("__connect.errors.exception.message")?)));
+            return Some((
+                offset,
+                Self::DeadLetter(header("copydesk.error.code")?, header("__connect.errors.exception.message")?),
+            ));
         }
         let Some(value) = &out.value else {
             let key = String::from_utf8_lossy(out.key.as_deref().unwrap_or_default()).into_owned();

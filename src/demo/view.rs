@@ -36,16 +36,28 @@ impl View {
     }
 
     fn paragraph(&self, number: i64, outcome: &Outcome) -> String {
-        let mark = |code: &str, text: &str| if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() };
+        let mark = |code: &str, text: &str| {
+            if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        };
         match outcome {
-            Outcome::DeadLetter(code, message) => format!("{number:>3}  {}  {code}\n     {message}\n\n", mark("31", "dead letter")),
-            Outcome::Tombstone(key) => format!("{number:>3}  {}  tombstones under the key {key}\n\n", mark("35", "taken down ")),
+            Outcome::DeadLetter(code, message) => {
+                format!("{number:>3}  {}  {code}\n     {message}\n\n", mark("31", "dead letter"))
+            }
+            Outcome::Tombstone(key) => {
+                format!("{number:>3}  {}  tombstones under the key {key}\n\n", mark("35", "taken down "))
+            }
             Outcome::Enriched(record) | Outcome::Duplicate(record) => {
                 let status = text(record, "/dedupe/status");
                 let shown = format!("{status:<11}");
-                let status = if matches!(outcome, Outcome::Enriched(_)) { mark("32", &shown) } else { mark("33", &shown) };
+                let status =
+                    if matches!(outcome, Outcome::Enriched(_)) { mark("32", &shown) } else { mark("33", &shown) };
                 let title = short(text(record, "/title"));
-                format!("{number:>3}  {status}  {:<3}  {title}\n{}{}\n", text(record, "/language/code"), repeats(record), names(record))
+                format!(
+                    "{number:>3}  {status}  {:<3}  {title}\n{}{}\n",
+                    text(record, "/language/code"),
+                    repeats(record),
+                    names(record)
+                )
             }
         }
     }
@@ -94,7 +106,14 @@ fn repeats(record: &Value) -> String {
         let _ = write!(line, ": {this} % of this is in it, {other} % of it is in this");
     }
     line.push('\n');
-    let shared: Vec<String> = record.pointer("/dedupe/shared").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(|shared| format!("“{}”", short(shared))).collect();
+    let shared: Vec<String> = record
+        .pointer("/dedupe/shared")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|shared| format!("“{}”", short(shared)))
+        .collect();
     if !shared.is_empty() {
         let _ = writeln!(line, "     shared  {}", shared.join(" · "));
     }
@@ -117,7 +136,14 @@ fn names(record: &Value) -> String {
 /// A name, its spelling variants and its country code.
 fn name(entity: &Value) -> String {
     let name = text(entity, "/name");
-    let mut others: Vec<&str> = entity.pointer("/mentions").and_then(Value::as_array).into_iter().flatten().map(|mention| text(mention, "/text")).filter(|other| !name.contains(other)).collect();
+    let mut others: Vec<&str> = entity
+        .pointer("/mentions")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(|mention| text(mention, "/text"))
+        .filter(|other| !name.contains(other))
+        .collect();
     others.sort_unstable();
     others.dedup();
     let code = text(entity, "/ids/iso3166");

@@ -107,7 +107,15 @@ impl<Tag: Copy> Sink<Tag> {
             producer.init_transactions(wait).map_err(not_yet)?;
         }
         let (config, topics) = (config.clone(), settings.topics.clone());
-        Ok(Self { config, topics, producer, consumer: Arc::clone(consumer), open: false, commits_first: settings.commits_first, sent: Vec::new() })
+        Ok(Self {
+            config,
+            topics,
+            producer,
+            consumer: Arc::clone(consumer),
+            open: false,
+            commits_first: settings.commits_first,
+            sent: Vec::new(),
+        })
     }
 
     /// Queues a record.

@@ -121,7 +121,8 @@ fn wait(time: Duration, stop: &AtomicBool) {
 pub fn limits(config: &Config, topics: &TopicNames) -> Limits {
     let told = describe(config, &topics.outputs()).unwrap_or_default();
     let limit = |name: &str| {
-        let topic = told.iter().find(|topic| matches!(&topic.specifier, OwnedResourceSpecifier::Topic(known) if known == name));
+        let topic =
+            told.iter().find(|topic| matches!(&topic.specifier, OwnedResourceSpecifier::Topic(known) if known == name));
         topic.and_then(|topic| topic.get("max.message.bytes")?.value.as_ref()?.parse().ok()).unwrap_or(DEFAULT_LIMIT)
     };
     let [enriched, duplicates, dead_letters, stories] = topics.outputs().map(limit);

@@ -13,9 +13,7 @@ use super::language::Detection;
 use super::settings::Settings;
 use crate::article::{self, Reject, RejectCode};
 use crate::config::{Extra, IdScope};
-use crate::record::{
-    self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Provenance, Record, SCHEMA,
-};
+use crate::record::{self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Provenance, Record, SCHEMA};
 
 /// An analysed article.
 #[derive(Debug)]

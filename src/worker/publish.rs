@@ -83,7 +83,13 @@ pub(super) struct Publisher {
 }
 
 impl Publisher {
-    pub(super) fn new(settings: SinkSettings, shared: Shared, inbox: Receiver<Event>, decide: Sender<Ask>, pipeline: Arc<Pipeline>) -> Self {
+    pub(super) fn new(
+        settings: SinkSettings,
+        shared: Shared,
+        inbox: Receiver<Event>,
+        decide: Sender<Ask>,
+        pipeline: Arc<Pipeline>,
+    ) -> Self {
         Self {
             settings,
             shared,

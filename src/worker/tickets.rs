@@ -199,7 +199,10 @@ impl<A, S> Tickets<A, S> {
     pub fn settled(&self, id: TicketId) -> Option<&S> {
         let queue = self.partitions.get(&id.partition).filter(|queue| queue.epoch == id.epoch)?;
         let index = queue.tickets.binary_search_by_key(&id.offset, |ticket| ticket.offset).ok()?;
-        queue.tickets.get(index).and_then(|ticket| if let Stage::Settled(outcome) = &ticket.stage { Some(outcome) } else { None })
+        queue
+            .tickets
+            .get(index)
+            .and_then(|ticket| if let Stage::Settled(outcome) = &ticket.stage { Some(outcome) } else { None })
     }
 
     /// Replaces the outcome of a settled ticket, emitted or not: the broker refused the first one.

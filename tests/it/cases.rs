@@ -23,12 +23,14 @@ fn settled(line: &str) -> Value {
 fn every_case_gives_what_is_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let accept = std::env::var_os("COPYDESK_ACCEPT").is_some();
-    let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut cases: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     cases.sort();
     assert!(cases.len() > 20, "the cases are gone");
     let mut wrong = Vec::new();
     for case in &cases {
-        let done = Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("enrich").arg(case.join("input.jsonl")).output().unwrap();
+        let done =
+            Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("enrich").arg(case.join("input.jsonl")).output().unwrap();
         assert!(done.status.success(), "{}: {}", case.display(), String::from_utf8_lossy(&done.stderr));
         let told: Vec<Value> = String::from_utf8(done.stdout).unwrap().lines().map(settled).collect();
         if accept {
@@ -55,6 +57,8 @@ fn difference(expected: Option<&Value>, told: Option<&Value>) -> String {
     let names: std::collections::BTreeSet<&String> = expected.keys().chain(told.keys()).collect();
     let differs = |name: &&&String| expected.get(**name) != told.get(**name);
     let shown = |value: Option<&Value>| value.map_or("nothing".into(), Value::to_string);
-    let lines = names.iter().filter(differs).map(|name| format!("  {name}: expected {}\n  {name}: got      {}", shown(expected.get(*name)), shown(told.get(*name))));
+    let lines = names.iter().filter(differs).map(|name| {
+        format!("  {name}: expected {}\n  {name}: got      {}", shown(expected.get(*name)), shown(told.get(*name)))
+    });
     lines.collect::<Vec<_>>().join("\n")
 }

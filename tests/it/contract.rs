@@ -33,7 +33,11 @@ fn the_schema_is_closed() {
 fn whatever_the_cases_give_is_valid() {
     let validator = jsonschema::validator_for(&generated()).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let inputs: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("input.jsonl")).filter(|path| path.exists()).collect();
+    let inputs: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("input.jsonl"))
+        .filter(|path| path.exists())
+        .collect();
     let switches: [&[&str]; 5] = [
         &[],
         &["--set", "output.text=none"],
@@ -42,7 +46,8 @@ fn whatever_the_cases_give_is_valid() {
         &["--set", "language.enabled=false", "--set", "entities.enabled=false"],
     ];
     for switch in switches {
-        let done = Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("enrich").args(switch).args(&inputs).output().unwrap();
+        let done =
+            Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("enrich").args(switch).args(&inputs).output().unwrap();
         let mut records = 0;
         for line in String::from_utf8(done.stdout).unwrap().lines() {
             let record: Value = serde_json::from_str(line).unwrap();
@@ -50,7 +55,8 @@ fn whatever_the_cases_give_is_valid() {
                 continue;
             }
             records += 1;
-            let errors: Vec<String> = validator.iter_errors(&record).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            let errors: Vec<String> =
+                validator.iter_errors(&record).map(|error| format!("{}: {error}", error.instance_path())).collect();
             assert!(errors.is_empty(), "{switch:?}: {errors:?}\n{line}");
         }
         assert!(records > 20, "{switch:?}: only {records} records");

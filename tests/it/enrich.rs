@@ -33,7 +33,9 @@ const STORY: &str = "The harbour council voted on Tuesday to rebuild the old fer
 
 #[test]
 fn records_come_in_input_order_one_a_line() {
-    let input: Vec<Value> = (0..3_000).map(|number| json!({"id": format!("n{number}"), "title": "T", "text": format!("{number} {STORY}")})).collect();
+    let input: Vec<Value> = (0..3_000)
+        .map(|number| json!({"id": format!("n{number}"), "title": "T", "text": format!("{number} {STORY}")}))
+        .collect();
     let told = records(&enrich(&["--set", "entities.enabled=false"], &lines(&input)));
     assert_eq!(told.len(), 3_000);
     assert!(told.iter().enumerate().all(|(number, record)| record["id"] == format!("n{number}")));
@@ -62,7 +64,10 @@ fn files_may_be_compressed_and_many() {
     gzip.write_all(&lines(&[json!({"id": "b", "text": STORY})])).unwrap();
     gzip.finish().unwrap();
     let merges = folder.path().join("merges.jsonl");
-    let told = records(&enrich(&["--merges", merges.to_str().unwrap(), plain.to_str().unwrap(), packed.to_str().unwrap()], b""));
+    let told = records(&enrich(
+        &["--merges", merges.to_str().unwrap(), plain.to_str().unwrap(), packed.to_str().unwrap()],
+        b"",
+    ));
     assert_eq!((&told[1]["dedupe"]["status"], &told[1]["dedupe"]["original"]), (&json!("exact"), &json!("a")));
     assert_eq!(told[1]["dedupe"]["story"], told[0]["dedupe"]["story"]);
     assert!(merges.exists());
@@ -81,7 +86,15 @@ fn the_same_input_gives_the_same_output() {
     };
     let one = enrich(&["--set", "threads=1"], &input);
     let two = enrich(&["--set", "threads=2"], &input);
-    let differ = |output: &Output| without_time(output).into_iter().map(|mut record| { record["provenance"]["config"] = Value::Null; record }).collect::<Vec<_>>();
+    let differ = |output: &Output| {
+        without_time(output)
+            .into_iter()
+            .map(|mut record| {
+                record["provenance"]["config"] = Value::Null;
+                record
+            })
+            .collect::<Vec<_>>()
+    };
     assert_eq!(differ(&one), differ(&two));
     assert_eq!(without_time(&one), without_time(&enrich(&["--set", "threads=1"], &input)));
 }
@@ -96,7 +109,8 @@ fn text_that_is_not_cleaned_is_published_byte_for_byte() {
 /// A hostile article costs what its size allows: a multiple of what ordinary articles of the same size cost together.
 #[test]
 fn hostile_articles_are_bounded() {
-    let ordinary: Vec<Value> = (0..1_500).map(|number| json!({"id": number, "text": format!("{number} {}", STORY.repeat(30))})).collect();
+    let ordinary: Vec<Value> =
+        (0..1_500).map(|number| json!({"id": number, "text": format!("{number} {}", STORY.repeat(30))})).collect();
     let ordinary = lines(&ordinary);
     let start = Instant::now();
     records(&enrich(&[], &ordinary));

@@ -12,6 +12,7 @@
 mod cases;
 mod config;
 mod contract;
+mod demo;
 mod enrich;
 mod kafka;
 mod layers;

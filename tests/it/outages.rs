@@ -103,24 +103,37 @@ fn sent(value: Vec<u8>) -> Sent {
 fn what_does_not_fit_goes_to_the_dead_letters_and_what_fits_nowhere_leaves_its_coordinates() {
     let Some(bootstrap) = kafka::shared() else { return };
     let prefix = unique("large");
-    let limit = |name: &str, bytes: &str| topics::create(bootstrap, &format!("{prefix}{name}"), 1, &[("max.message.bytes", bytes)]);
+    let limit = |name: &str, bytes: &str| {
+        topics::create(bootstrap, &format!("{prefix}{name}"), 1, &[("max.message.bytes", bytes)])
+    };
     limit("articles.raw", "30000000");
     limit("articles.enriched", "300000");
     limit("articles.duplicates", "300000");
     limit("articles.raw.dlq", "1000000");
     limit("copydesk.stories", "300000");
     let article = |bytes: usize| json!({"id": format!("n{bytes}"), "text": noise(bytes)}).to_string().into_bytes();
-    let records = [sent(article(1_000)), sent(article(500_000)), sent(article(2_000_000)), sent(vec![b'{'; 17 << 20]), sent(article(2_000))];
+    let records = [
+        sent(article(1_000)),
+        sent(article(500_000)),
+        sent(article(2_000_000)),
+        sent(vec![b'{'; 17 << 20]),
+        sent(article(2_000)),
+    ];
     topics::produce(bootstrap, &format!("{prefix}articles.raw"), &records);
     let worker = Worker::start(bootstrap, &prefix, &["dedupe.enabled=false"]);
     await_done(bootstrap, &prefix, 1, &worker);
     worker.stop();
     let audit = Audit::read(bootstrap, &prefix);
     assert_eq!(audit.enriched.len(), 2, "what is small is enriched");
-    let [fits, omitted, invalid] = audit.dead_letters.as_slice() else { panic!("{} dead letters", audit.dead_letters.len()) };
+    let [fits, omitted, invalid] = audit.dead_letters.as_slice() else {
+        panic!("{} dead letters", audit.dead_letters.len())
+    };
     assert_eq!((fits.header("copydesk.error.code"), &fits.value), (Some("output-too-large"), &records[1].value));
     assert_eq!(omitted.header("copydesk.error.code"), Some("output-too-large"));
-    assert_eq!(omitted.header("copydesk.value.omitted"), Some(records[2].value.as_ref().unwrap().len().to_string().as_str()));
+    assert_eq!(
+        omitted.header("copydesk.value.omitted"),
+        Some(records[2].value.as_ref().unwrap().len().to_string().as_str())
+    );
     let told = omitted.json();
     assert_eq!((&told["offset"], &told["partition"]), (&json!(2), &json!(0)));
     assert_eq!(told["sha256"].as_str().unwrap().len(), 64);

@@ -29,7 +29,9 @@ fn is_done(bootstrap: &str, prefix: &str, partitions: i32) -> bool {
 }
 
 pub fn await_done(bootstrap: &str, prefix: &str, partitions: i32, worker: &Worker) {
-    wait_until(&format!("every record committed; the log:\n{}", worker.log()), 3 * MINUTE, || is_done(bootstrap, prefix, partitions));
+    wait_until(&format!("every record committed; the log:\n{}", worker.log()), 3 * MINUTE, || {
+        is_done(bootstrap, prefix, partitions)
+    });
 }
 
 pub fn committed_records(bootstrap: &str, prefix: &str, partitions: i32) -> i64 {
@@ -106,7 +108,11 @@ fn a_worker_that_commits_before_delivery_is_caught() {
     let planted = plant(4, 6_000, 4);
     let prefix = stage(bootstrap, "canary", 4, &planted);
     // What is committed lingers undelivered for a while, so that the kill cannot miss it.
-    let mut worker = Worker::canary(bootstrap, &prefix, &["delivery=at-least-once", "commit_interval=50ms", "kafka.properties.linger.ms=1000"]);
+    let mut worker = Worker::canary(
+        bootstrap,
+        &prefix,
+        &["delivery=at-least-once", "commit_interval=50ms", "kafka.properties.linger.ms=1000"],
+    );
     wait_until("a part committed", MINUTE, || committed_records(bootstrap, &prefix, 4) > 1_000);
     worker.signal("KILL");
     worker.ended(MINUTE);
@@ -121,20 +127,33 @@ fn a_worker_that_commits_before_delivery_is_caught() {
 fn verdicts_equal_those_of_enrich_where_the_order_is_the_same() {
     let Some(bootstrap) = kafka::shared() else { return };
     // Takedowns without a value have no line to stand for them.
-    let planted: Vec<Planted> = plant(5, 3_000, 1).into_iter().filter(|planted| planted.fate == Fate::Article).collect();
+    let planted: Vec<Planted> =
+        plant(5, 3_000, 1).into_iter().filter(|planted| planted.fate == Fate::Article).collect();
     let prefix = stage(bootstrap, "verdicts", 1, &planted);
     let worker = Worker::start(bootstrap, &prefix, &["output.duplicates=together"]);
     await_done(bootstrap, &prefix, 1, &worker);
     worker.stop();
     let verdict = |record: &Value| {
         let dedupe = &record["dedupe"];
-        (dedupe["status"].clone(), dedupe["original"].clone(), dedupe["similarity"].clone(), dedupe["coverage"].clone(), record["entities"].clone())
+        (
+            dedupe["status"].clone(),
+            dedupe["original"].clone(),
+            dedupe["similarity"].clone(),
+            dedupe["coverage"].clone(),
+            record["entities"].clone(),
+        )
     };
     let audit = audit(bootstrap, &prefix, &planted, false);
     let told: BTreeMap<_, _> = audit.enriched.iter().map(|record| (place(record), verdict(&record.json()))).collect();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("enrich").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_copydesk"))
+        .arg("enrich")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut input = child.stdin.take().unwrap();
-    let lines: Vec<u8> = planted.iter().flat_map(|planted| [planted.sent.value.clone().unwrap(), b"\n".to_vec()].concat()).collect();
+    let lines: Vec<u8> =
+        planted.iter().flat_map(|planted| [planted.sent.value.clone().unwrap(), b"\n".to_vec()].concat()).collect();
     let writer = std::thread::spawn(move || input.write_all(&lines).unwrap());
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
@@ -147,4 +166,3 @@ fn verdicts_equal_those_of_enrich_where_the_order_is_the_same() {
     }
     assert_eq!(statuses.len(), 4, "every status is among them: {statuses:?}");
 }
-

@@ -48,7 +48,16 @@ impl Desk {
 /// What was proposed is known, unless a slice has 2^32 entries; then it is judged alone.
 fn alone(now_ms: i64, at: u64) -> Verdict {
     let story = StoryId::minted(now_ms, at);
-    Verdict { status: Status::Unique, story, score: 0, of_this: 0, of_original: 0, merges: Vec::new(), original: None, evidence: Vec::new() }
+    Verdict {
+        status: Status::Unique,
+        story,
+        score: 0,
+        of_this: 0,
+        of_original: 0,
+        merges: Vec::new(),
+        original: None,
+        evidence: Vec::new(),
+    }
 }
 
 #[cfg(test)]

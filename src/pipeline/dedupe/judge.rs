@@ -41,28 +41,54 @@ impl Candidate<'_> {
 impl Stories {
     /// The verdict on a proposal at an offset.
     pub(super) fn judge(&self, offset: u64, proposal: &Proposal) -> Verdict {
-        let exact = self.same(proposal, |slice| &slice.exact, exact_key(&proposal.sketch.exact), |entry| entry.exact == proposal.sketch.exact);
+        let exact = self.same(
+            proposal,
+            |slice| &slice.exact,
+            exact_key(&proposal.sketch.exact),
+            |entry| entry.exact == proposal.sketch.exact,
+        );
         let near = self.similar(proposal);
         let chosen = self
             .oldest_that_ran(&exact, proposal)
             .map(|found| (Status::Exact, found))
             .or_else(|| self.newest_version(proposal).map(|found| (Status::Version, found)))
             .or_else(|| self.best_near(&near, proposal).map(|found| (Status::Near, found)));
-        let mut names: Vec<StoryId> = near.iter().filter(|found| found.score() >= self.params.story).chain(&exact).map(|found| found.state.verdict.story).collect();
+        let mut names: Vec<StoryId> = near
+            .iter()
+            .filter(|found| found.score() >= self.params.story)
+            .chain(&exact)
+            .map(|found| found.state.verdict.story)
+            .collect();
         if let Some((_, found)) = &chosen {
             names.push(found.state.verdict.story);
             names.extend(self.original_state(found).map(|state| state.verdict.story));
         }
         names.sort_unstable();
         names.dedup();
-        let story = names.iter().map(|name| self.root(*name)).min().unwrap_or_else(|| StoryId::minted(self.clock, offset));
+        let story =
+            names.iter().map(|name| self.root(*name)).min().unwrap_or_else(|| StoryId::minted(self.clock, offset));
         names.retain(|name| *name != story);
         self.verdict(proposal, chosen, story, names)
     }
 
-    fn verdict(&self, proposal: &Proposal, chosen: Option<(Status, Candidate<'_>)>, story: StoryId, merges: Vec<StoryId>) -> Verdict {
+    fn verdict(
+        &self,
+        proposal: &Proposal,
+        chosen: Option<(Status, Candidate<'_>)>,
+        story: StoryId,
+        merges: Vec<StoryId>,
+    ) -> Verdict {
         let Some((status, found)) = chosen else {
-            return Verdict { status: Status::Unique, story, score: 0, of_this: 0, of_original: 0, merges, original: None, evidence: Vec::new() };
+            return Verdict {
+                status: Status::Unique,
+                story,
+                score: 0,
+                of_this: 0,
+                of_original: 0,
+                merges,
+                original: None,
+                evidence: Vec::new(),
+            };
         };
         let mut evidence = Vec::new();
         let mut shared = overlap(&proposal.sketch.w3, found.slice.w3(found.entry), |sample| evidence.push(sample));
@@ -71,9 +97,14 @@ impl Stories {
             // Also where the words are too few for a sample.
             shared = Overlap { shared: 1, first: 1, second: 1 };
         }
-        let original = match found.state.verdict.original.clone().filter(|_| !found.state.verdict.status.is_published()) {
+        let original = match found.state.verdict.original.clone().filter(|_| !found.state.verdict.status.is_published())
+        {
             Some(original) => original,
-            None => Original { identity: found.entry.identity.short(), key: found.entry.key, id: found.slice.id(found.entry).into() },
+            None => Original {
+                identity: found.entry.identity.short(),
+                key: found.entry.key,
+                id: found.slice.id(found.entry).into(),
+            },
         };
         let (score, of_this, of_original) = (shared.containment(), shared.of_first(), shared.of_second());
         Verdict { status, story, score, of_this, of_original, merges, original: Some(original), evidence }
@@ -94,7 +125,9 @@ impl Stories {
             numbers.sort_unstable();
             numbers.dedup();
             let entries = numbers.into_iter().filter_map(|number| slice.entries.get(number as usize));
-            found.extend(entries.filter(|entry| is_same(entry)).filter_map(|entry| self.candidate(proposal, slice, entry)));
+            found.extend(
+                entries.filter(|entry| is_same(entry)).filter_map(|entry| self.candidate(proposal, slice, entry)),
+            );
         }
         once_each(found)
     }
@@ -116,7 +149,11 @@ impl Stories {
         }
         hits.sort_unstable();
         let shared = |run: &[(u32, u32)]| Some((Reverse(run.len()), *run.first()?));
-        let mut runs: Vec<_> = hits.chunk_by(|a, b| a == b).filter(|run| run.len() >= usize::from(self.params.share)).filter_map(shared).collect();
+        let mut runs: Vec<_> = hits
+            .chunk_by(|a, b| a == b)
+            .filter(|run| run.len() >= usize::from(self.params.share))
+            .filter_map(shared)
+            .collect();
         runs.sort_unstable();
         runs.truncate(MOST_SCORED);
         let scored = runs.into_iter().filter_map(|(_, (number, entry))| {
@@ -136,7 +173,8 @@ impl Stories {
         for slice in &self.slices {
             articles += slice.by_source.get(&source).copied().unwrap_or(0);
             if slice.w5.count(sample) < u32::from(self.params.cap) {
-                let of_source = |number: &u32| slice.entries.get(*number as usize).is_some_and(|entry| entry.source == source);
+                let of_source =
+                    |number: &u32| slice.entries.get(*number as usize).is_some_and(|entry| entry.source == source);
                 holders += u32::try_from(slice.w5.newest_first(sample).filter(of_source).count()).unwrap_or(u32::MAX);
             }
         }
@@ -148,16 +186,28 @@ impl Stories {
     }
 
     fn newest_version<'a>(&'a self, proposal: &Proposal) -> Option<Candidate<'a>> {
-        let by_id = self.same(proposal, |slice| &slice.articles, low(proposal.article), |entry| entry.article == proposal.article);
+        let by_id = self.same(
+            proposal,
+            |slice| &slice.articles,
+            low(proposal.article),
+            |entry| entry.article == proposal.article,
+        );
         let url = proposal.url.map_or(0, std::num::NonZero::get);
-        let by_url = if url == 0 { Vec::new() } else { self.same(proposal, |slice| &slice.urls, low(url), |entry| entry.url == url) };
-        let stands = |found: &Candidate<'a>| found.state.verdict.status.is_published() && !self.is_void(found.entry.key, found.entry.offset);
+        let by_url = if url == 0 {
+            Vec::new()
+        } else {
+            self.same(proposal, |slice| &slice.urls, low(url), |entry| entry.url == url)
+        };
+        let stands = |found: &Candidate<'a>| {
+            found.state.verdict.status.is_published() && !self.is_void(found.entry.key, found.entry.offset)
+        };
         by_id.into_iter().chain(by_url).filter(stands).max_by_key(|found| found.entry.offset)
     }
 
     fn best_near<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
         let near = found.iter().filter(|found| found.score() >= self.params.near && self.ran(found, proposal));
-        near.copied().max_by_key(|found| (found.score(), found.state.verdict.status.is_published(), Reverse(found.entry.offset)))
+        near.copied()
+            .max_by_key(|found| (found.score(), found.state.verdict.status.is_published(), Reverse(found.entry.offset)))
     }
 
     /// Whether readers can find the article, or the one that it repeats. A duplicate of the proposal itself waits for it.

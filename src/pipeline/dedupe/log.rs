@@ -163,6 +163,17 @@ pub struct Params {
 impl Default for Params {
     fn default() -> Self {
         const DAY: i64 = 86_400_000;
-        Self { epoch: 0, window_ms: 7 * DAY, slice_ms: DAY, span: 4_000_000, near: 4_000, story: 5_000, share: 4, share3: 6, cap: 64, boilerplate: 4 }
+        Self {
+            epoch: 0,
+            window_ms: 7 * DAY,
+            slice_ms: DAY,
+            span: 4_000_000,
+            near: 4_000,
+            story: 5_000,
+            share: 4,
+            share3: 6,
+            cap: 64,
+            boilerplate: 4,
+        }
     }
 }

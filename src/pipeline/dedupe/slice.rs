@@ -126,9 +126,14 @@ impl Slice {
     /// Bytes of memory, give or take what the allocator keeps for itself.
     pub(super) fn bytes(&self) -> usize {
         let arenas = self.entries.capacity() * size_of::<Entry>() + self.samples.capacity() * 4 + self.ids.capacity();
-        let postings: usize = [&self.w5, &self.exact, &self.articles, &self.urls].iter().map(|postings| postings.bytes()).sum();
+        let postings: usize =
+            [&self.w5, &self.exact, &self.articles, &self.urls].iter().map(|postings| postings.bytes()).sum();
         let verdicts = self.known.capacity() * (size_of::<State>() + 17) + self.by_short.capacity() * 25;
-        let carried: usize = self.known.values().map(|known| known.verdict.original.as_ref().map_or(0, |original| original.id.len() + 12)).sum();
+        let carried: usize = self
+            .known
+            .values()
+            .map(|known| known.verdict.original.as_ref().map_or(0, |original| original.id.len() + 12))
+            .sum();
         arenas + postings + verdicts + carried
     }
 }

@@ -40,7 +40,14 @@ pub struct Known<'a> {
 impl Stories {
     /// Nothing is known yet.
     pub fn new(params: Params) -> Self {
-        Self { params, clock: i64::MIN, last_offset: 0, slices: VecDeque::new(), links: Links::default(), disagreements: 0 }
+        Self {
+            params,
+            clock: i64::MIN,
+            last_offset: 0,
+            slices: VecDeque::new(),
+            links: Links::default(),
+            disagreements: 0,
+        }
     }
 
     /// Applies the record at an offset, appended at `timestamp_ms` of the log's clock. Offsets ascend.
@@ -126,7 +133,10 @@ impl Stories {
 
     /// The first verdict that is read of an article binds.
     fn decide(&mut self, decision: &Decision) {
-        let answers = self.slices.iter().any(|slice| slice.known.get(&decision.identity).is_some_and(|known| known.at == decision.at));
+        let answers = self
+            .slices
+            .iter()
+            .any(|slice| slice.known.get(&decision.identity).is_some_and(|known| known.at == decision.at));
         let newest = self.slices.iter_mut().rev().find_map(|slice| slice.known.get_mut(&decision.identity));
         let (true, Some(known)) = (answers, newest) else { return };
         known.settled = true;

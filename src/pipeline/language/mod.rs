@@ -105,7 +105,8 @@ impl Detector {
         let ranked = self.model.rank(scores, length, |code| script.may_be(code));
         let Some(&(code, confidence)) = ranked.first() else { return nothing("und", Some(script.code())) };
         let others = ranked.iter().skip(1).take(RUNNERS_UP).filter(|(_, confidence)| *confidence >= LEAST_RUNNER_UP);
-        let mut alternatives: Vec<Alternative> = others.map(|&(code, confidence)| Alternative { code, confidence }).collect();
+        let mut alternatives: Vec<Alternative> =
+            others.map(|&(code, confidence)| Alternative { code, confidence }).collect();
         if code == "zxx" {
             return nothing("zxx", Some(script.code()));
         }

@@ -14,7 +14,8 @@ const NO_FEATURE: u32 = u32::MAX;
 const WIDTH: usize = 144;
 
 /// Names that publishers use for what the model tells apart more finely, or names differently.
-const ALIASES: &[(&str, &str)] = &[("sdh", "ckb"), ("no", "nb"), ("uzs", "uz"), ("arz", "ar"), ("ary", "ar"), ("wuu", "zh")];
+const ALIASES: &[(&str, &str)] =
+    &[("sdh", "ckb"), ("no", "nb"), ("uzs", "uz"), ("arz", "ar"), ("ary", "ar"), ("wuu", "zh")];
 
 /// The built-in model is damaged.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +48,9 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn builtin() -> Result<Self, ModelError> {
         let mut bytes = BYTES;
-        let [magic, version, states, features, classes, width, names, _] = *take::<U32>(&mut bytes, 8)? else { return Err(ModelError("header")) };
+        let [magic, version, states, features, classes, width, names, _] = *take::<U32>(&mut bytes, 8)? else {
+            return Err(ModelError("header"));
+        };
         let size = |number: U32| number.get() as usize;
         let (states, features, classes) = (size(states), size(features), size(classes));
         if (magic.get(), version.get(), size(width)) != (MAGIC, 1, WIDTH) || classes > WIDTH {
@@ -64,12 +67,15 @@ impl Model {
             codes: Vec::new(),
             start: vec![0; 256],
         };
-        let names = std::str::from_utf8(bytes.get(..size(names)).unwrap_or_default()).map_err(|_| ModelError("names"))?;
+        let names =
+            std::str::from_utf8(bytes.get(..size(names)).unwrap_or_default()).map_err(|_| ModelError("names"))?;
         let alias = |name| ALIASES.iter().find(|(from, _)| *from == name).map_or(name, |(_, to)| *to);
         model.codes = names.split('\n').map(alias).collect();
         model.check(states, features, classes)?;
         for child in model.children(0) {
-            if let Some(start) = model.label.get(child as usize).and_then(|label| model.start.get_mut(usize::from(*label))) {
+            if let Some(start) =
+                model.label.get(child as usize).and_then(|label| model.start.get_mut(usize::from(*label)))
+            {
                 *start = child;
             }
         }
@@ -82,7 +88,8 @@ impl Model {
         let ascends = self.first_child.windows(2).all(|pair| matches!(pair, [a, b] if a <= b));
         let ends = self.first_child.last().is_some_and(|last| last.get() as usize == states);
         let backwards = self.fail.iter().zip(0..).skip(1).all(|(fail, state)| fail.get() < state);
-        let known = self.feature.iter().all(|feature| feature.get() == NO_FEATURE || (feature.get() as usize) < features);
+        let known =
+            self.feature.iter().all(|feature| feature.get() == NO_FEATURE || (feature.get() as usize) < features);
         if !(ascends && ends && backwards && known && below(self.fail, states) && self.codes.len() == classes) {
             return Err(ModelError("contents"));
         }
@@ -136,7 +143,12 @@ impl Model {
     }
 
     /// Languages by probability, best first, aliases joined, among those that `allowed` lets through.
-    pub(super) fn rank(&self, scores: &Scores, length: usize, allowed: impl Fn(&str) -> bool) -> Vec<(&'static str, f32)> {
+    pub(super) fn rank(
+        &self,
+        scores: &Scores,
+        length: usize,
+        allowed: impl Fn(&str) -> bool,
+    ) -> Vec<(&'static str, f32)> {
         if length == 0 {
             return Vec::new();
         }

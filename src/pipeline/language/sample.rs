@@ -125,7 +125,10 @@ fn tag_end(text: &str) -> Option<usize> {
 fn word_end(text: &str, most: usize) -> usize {
     let mut end = 0;
     for (at, character) in text.char_indices() {
-        if at > most.max(4) || character.is_whitespace() || (at > 0 && character == '<' && tag_end(text.get(at..).unwrap_or_default()).is_some()) {
+        if at > most.max(4)
+            || character.is_whitespace()
+            || (at > 0 && character == '<' && tag_end(text.get(at..).unwrap_or_default()).is_some())
+        {
             return at;
         }
         end = at + character.len_utf8();
@@ -136,7 +139,11 @@ fn word_end(text: &str, most: usize) -> usize {
 /// URLs, e-mail addresses, handles, tags, character references.
 fn is_address(word: &str) -> bool {
     let is_reference = word.starts_with('&') && word.contains(';') && word.len() <= 10;
-    word.starts_with(['@', '#']) || word.contains("://") || word.starts_with("www.") || word.contains('@') || is_reference
+    word.starts_with(['@', '#'])
+        || word.contains("://")
+        || word.starts_with("www.")
+        || word.contains('@')
+        || is_reference
 }
 
 /// Whether a word mixes Cyrillic and Latin letters: a publisher's keyboard did, no language does.
@@ -179,7 +186,11 @@ mod tests {
     fn a_long_text_is_sampled_at_its_start_and_middle() {
         let text = format!("{}{}{}", "start ".repeat(2_000), "centre ".repeat(2_000), "end ".repeat(6_000));
         let taken = sample(&text);
-        assert!(taken.len() < 2_100 && taken.contains("start") && taken.contains("centre") && !taken.contains("end "), "{}", taken.len());
+        assert!(
+            taken.len() < 2_100 && taken.contains("start") && taken.contains("centre") && !taken.contains("end "),
+            "{}",
+            taken.len()
+        );
         assert!(sample(&"x".repeat(10_000_000)).len() < 2_100);
     }
 }

@@ -3,24 +3,63 @@
 /// A script, or a few that one language mixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
-    Latin, Cyrillic, Arabic, Devanagari, Bengali, Han, Kana, Hangul, Greek, Hebrew, Thai, Lao, Khmer, Burmese, Georgian,
-    Armenian, Gujarati, Gurmukhi, Tamil, Telugu, Kannada, Malayalam, Sinhala, Odia, Ethiopic, Tibetan, Other,
+    Latin,
+    Cyrillic,
+    Arabic,
+    Devanagari,
+    Bengali,
+    Han,
+    Kana,
+    Hangul,
+    Greek,
+    Hebrew,
+    Thai,
+    Lao,
+    Khmer,
+    Burmese,
+    Georgian,
+    Armenian,
+    Gujarati,
+    Gurmukhi,
+    Tamil,
+    Telugu,
+    Kannada,
+    Malayalam,
+    Sinhala,
+    Odia,
+    Ethiopic,
+    Tibetan,
+    Other,
 }
 
 use Script::*;
 
 const ALL: [Script; 27] = [
-    Latin, Cyrillic, Arabic, Devanagari, Bengali, Han, Kana, Hangul, Greek, Hebrew, Thai, Lao, Khmer, Burmese, Georgian,
-    Armenian, Gujarati, Gurmukhi, Tamil, Telugu, Kannada, Malayalam, Sinhala, Odia, Ethiopic, Tibetan, Other,
+    Latin, Cyrillic, Arabic, Devanagari, Bengali, Han, Kana, Hangul, Greek, Hebrew, Thai, Lao, Khmer, Burmese,
+    Georgian, Armenian, Gujarati, Gurmukhi, Tamil, Telugu, Kannada, Malayalam, Sinhala, Odia, Ethiopic, Tibetan, Other,
 ];
 
 impl Script {
     /// The script of a letter or of a mark that is part of one.
     pub(super) fn of(character: char) -> Option<Self> {
         Some(match character as u32 {
-            0x41..=0x5a | 0x61..=0x7a | 0xc0..=0xd6 | 0xd8..=0xf6 | 0xf8..=0x24f | 0x1e00..=0x1eff | 0xff21..=0xff3a | 0xff41..=0xff5a => Latin,
+            0x41..=0x5a
+            | 0x61..=0x7a
+            | 0xc0..=0xd6
+            | 0xd8..=0xf6
+            | 0xf8..=0x24f
+            | 0x1e00..=0x1eff
+            | 0xff21..=0xff3a
+            | 0xff41..=0xff5a => Latin,
             0x400..=0x52f | 0x1c80..=0x1c8f => Cyrillic,
-            0x620..=0x64a | 0x66e..=0x6d3 | 0x6d5 | 0x6fa..=0x6ff | 0x750..=0x77f | 0x8a0..=0x8c7 | 0xfb50..=0xfdff | 0xfe70..=0xfefc => Arabic,
+            0x620..=0x64a
+            | 0x66e..=0x6d3
+            | 0x6d5
+            | 0x6fa..=0x6ff
+            | 0x750..=0x77f
+            | 0x8a0..=0x8c7
+            | 0xfb50..=0xfdff
+            | 0xfe70..=0xfefc => Arabic,
             0x900..=0x963 | 0x970..=0x97f => Devanagari,
             0x980..=0x9e3 | 0x9f0..=0x9f1 => Bengali,
             0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff | 0x3005 => Han,
@@ -52,19 +91,59 @@ impl Script {
     /// ISO 15924.
     pub(super) fn code(self) -> &'static str {
         match self {
-            Latin => "Latn", Cyrillic => "Cyrl", Arabic => "Arab", Devanagari => "Deva", Bengali => "Beng", Han => "Hani", Kana => "Jpan",
-            Hangul => "Kore", Greek => "Grek", Hebrew => "Hebr", Thai => "Thai", Lao => "Laoo", Khmer => "Khmr", Burmese => "Mymr",
-            Georgian => "Geor", Armenian => "Armn", Gujarati => "Gujr", Gurmukhi => "Guru", Tamil => "Taml", Telugu => "Telu",
-            Kannada => "Knda", Malayalam => "Mlym", Sinhala => "Sinh", Odia => "Orya", Ethiopic => "Ethi", Tibetan => "Tibt", Other => "Zzzz",
+            Latin => "Latn",
+            Cyrillic => "Cyrl",
+            Arabic => "Arab",
+            Devanagari => "Deva",
+            Bengali => "Beng",
+            Han => "Hani",
+            Kana => "Jpan",
+            Hangul => "Kore",
+            Greek => "Grek",
+            Hebrew => "Hebr",
+            Thai => "Thai",
+            Lao => "Laoo",
+            Khmer => "Khmr",
+            Burmese => "Mymr",
+            Georgian => "Geor",
+            Armenian => "Armn",
+            Gujarati => "Gujr",
+            Gurmukhi => "Guru",
+            Tamil => "Taml",
+            Telugu => "Telu",
+            Kannada => "Knda",
+            Malayalam => "Mlym",
+            Sinhala => "Sinh",
+            Odia => "Orya",
+            Ethiopic => "Ethi",
+            Tibetan => "Tibt",
+            Other => "Zzzz",
         }
     }
 
     /// The language, where the news knows only one in this script.
     pub(super) fn only_language(self) -> Option<&'static str> {
         Some(match self {
-            Hangul => "ko", Greek => "el", Hebrew => "he", Thai => "th", Lao => "lo", Khmer => "km", Burmese => "my", Georgian => "ka",
-            Armenian => "hy", Gujarati => "gu", Gurmukhi => "pa", Tamil => "ta", Telugu => "te", Kannada => "kn", Malayalam => "ml",
-            Sinhala => "si", Odia => "or", Ethiopic => "am", Kana => "ja", Tibetan => "dz",
+            Hangul => "ko",
+            Greek => "el",
+            Hebrew => "he",
+            Thai => "th",
+            Lao => "lo",
+            Khmer => "km",
+            Burmese => "my",
+            Georgian => "ka",
+            Armenian => "hy",
+            Gujarati => "gu",
+            Gurmukhi => "pa",
+            Tamil => "ta",
+            Telugu => "te",
+            Kannada => "kn",
+            Malayalam => "ml",
+            Sinhala => "si",
+            Odia => "or",
+            Ethiopic => "am",
+            Kana => "ja",
+            Tibetan => "dz",
             _ => return None,
         })
     }
@@ -76,7 +155,8 @@ impl Script {
         const DEVANAGARI: &[&str] = &["hi", "mr", "ne", "sa", "gom"];
         const BENGALI: &[&str] = &["bn", "as"];
         const OTHERS: &[&str] = &[
-            "am", "el", "grc", "gu", "he", "hbo", "hy", "ja", "ka", "km", "kn", "ko", "lo", "ml", "my", "or", "pa", "si", "ta", "te", "th", "zh", "yue", "dz",
+            "am", "el", "grc", "gu", "he", "hbo", "hy", "ja", "ka", "km", "kn", "ko", "lo", "ml", "my", "or", "pa",
+            "si", "ta", "te", "th", "zh", "yue", "dz",
         ];
         match self {
             Cyrillic => CYRILLIC.contains(&code),

@@ -72,7 +72,9 @@ const BAD: [(&str, &[u8]); 7] = [
 
 fn bad(dice: &mut Dice) -> (&'static str, Vec<u8>) {
     match BAD[dice.roll(BAD.len())] {
-        ("too-deep", _) => ("too-deep", format!("{{\"title\":\"A\",\"x\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000)).into_bytes()),
+        ("too-deep", _) => {
+            ("too-deep", format!("{{\"title\":\"A\",\"x\":{}{}}}", "[".repeat(5_000), "]".repeat(5_000)).into_bytes())
+        }
         (code, value) => (code, value.to_vec()),
     }
 }
@@ -81,13 +83,17 @@ fn bad(dice: &mut Dice) -> (&'static str, Vec<u8>) {
 /// 2 % bad.
 pub fn plant(seed: u64, count: u64, partitions: i32) -> Vec<Planted> {
     let mut dice = Dice::new(seed);
-    (0..count).map(|number| record(&mut dice, number, i32::try_from(number % u64::try_from(partitions).unwrap()).unwrap())).collect()
+    (0..count)
+        .map(|number| record(&mut dice, number, i32::try_from(number % u64::try_from(partitions).unwrap()).unwrap()))
+        .collect()
 }
 
 fn record(dice: &mut Dice, number: u64, partition: i32) -> Planted {
     let earlier = number.saturating_sub(1 + dice.roll(200) as u64);
     let words = 120 + dice.roll(500);
-    let article = |id: u64, text: String| json!({"id": format!("n{id}"), "source": "wire", "title": format!("Report {id}"), "body": text}).to_string();
+    let article = |id: u64, text: String| {
+        json!({"id": format!("n{id}"), "source": "wire", "title": format!("Report {id}"), "body": text}).to_string()
+    };
     let (fate, value) = match dice.roll(100) {
         0..=4 => (Fate::Article, Some(article(number, text(earlier, 300)).into_bytes())),
         5..=9 => (Fate::Article, Some(article(number, text(earlier, 300).chars().take(900).collect()).into_bytes())),

@@ -30,7 +30,12 @@ pub struct Outcome {
 impl Audit {
     pub fn read(bootstrap: &str, prefix: &str) -> Self {
         let read = |name: &str| topics::read(bootstrap, &format!("{prefix}{name}"));
-        Self { enriched: read("articles.enriched"), duplicates: read("articles.duplicates"), dead_letters: read("articles.raw.dlq"), input: read("articles.raw") }
+        Self {
+            enriched: read("articles.enriched"),
+            duplicates: read("articles.duplicates"),
+            dead_letters: read("articles.raw.dlq"),
+            input: read("articles.raw"),
+        }
     }
 
     /// Outcomes by input record.
@@ -73,7 +78,9 @@ impl Audit {
     /// partition at a time.
     fn out_of_order(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        for (name, records) in [("enriched", &self.enriched), ("duplicates", &self.duplicates), ("dead letters", &self.dead_letters)] {
+        for (name, records) in
+            [("enriched", &self.enriched), ("duplicates", &self.duplicates), ("dead letters", &self.dead_letters)]
+        {
             let mut last: BTreeMap<(i32, i32), i64> = BTreeMap::new();
             for record in records {
                 let (partition, offset) = place(record);
@@ -92,10 +99,16 @@ impl Audit {
         let wrong = |record: &&Seen| {
             let Some(planted) = planted.get(&place(record)) else { return true };
             let number = |headers: &[(String, Vec<u8>)]| headers.iter().find(|(name, _)| name == "number").cloned();
-            let same = record.value == planted.sent.value && record.key == planted.sent.key && number(&record.headers) == number(&planted.sent.headers);
+            let same = record.value == planted.sent.value
+                && record.key == planted.sent.key
+                && number(&record.headers) == number(&planted.sent.headers);
             !same || record.header("copydesk.error.code").map(ToOwned::to_owned) != code(planted.fate)
         };
-        self.dead_letters.iter().filter(wrong).map(|record| format!("dead letter {:?} is not its input", place(record))).collect()
+        self.dead_letters
+            .iter()
+            .filter(wrong)
+            .map(|record| format!("dead letter {:?} is not its input", place(record)))
+            .collect()
     }
 }
 
@@ -108,7 +121,12 @@ fn is_right(outcome: &Outcome, fate: Fate, repeats: bool) -> bool {
     let once = |count: usize| count == 1 || (repeats && count > 1);
     match fate {
         // A near duplicate that is mostly new goes to both topics.
-        Fate::Article => (once(*enriched) || once(*duplicates)) && (repeats || (*enriched <= 1 && *duplicates <= 1)) && *dead_letters == 0 && *tombstones == (0, 0),
+        Fate::Article => {
+            (once(*enriched) || once(*duplicates))
+                && (repeats || (*enriched <= 1 && *duplicates <= 1))
+                && *dead_letters == 0
+                && *tombstones == (0, 0)
+        }
         Fate::Tombstone => once(tombstones.0) && once(tombstones.1) && *enriched + *duplicates + *dead_letters == 0,
         Fate::Dead(_) => once(*dead_letters) && *enriched + *duplicates == 0 && *tombstones == (0, 0),
     }

@@ -38,7 +38,9 @@ impl Broker {
         broker.configure();
         fs::write(broker.path("log4j2.properties"), include_str!("log4j2.properties")).unwrap();
         let mut format = broker.java("kafka.tools.StorageTool");
-        format.args(["format", "--standalone", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c"]).arg(broker.path("server.properties"));
+        format
+            .args(["format", "--standalone", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c"])
+            .arg(broker.path("server.properties"));
         let done = format.output().map_err(|error| format!("java cannot be started: {error}"))?;
         if !done.status.success() {
             return Err(format!("Kafka's storage cannot be formatted: {}", String::from_utf8_lossy(&done.stderr)));
@@ -90,7 +92,10 @@ impl Broker {
     /// Signals the broker itself, which is the guard's child.
     fn signal(&self, signal: &str) {
         let Some(guard) = &self.process else { return };
-        let done = Command::new("pkill").args(["-x", &format!("-{signal}"), "-P", &guard.id().to_string(), "java"]).status().unwrap();
+        let done = Command::new("pkill")
+            .args(["-x", &format!("-{signal}"), "-P", &guard.id().to_string(), "java"])
+            .status()
+            .unwrap();
         assert!(done.success(), "the broker cannot be signalled");
     }
 
@@ -102,7 +107,8 @@ impl Broker {
 
     fn configure(&self) {
         let text = include_str!("server.properties").replace("PORT", &self.port.to_string());
-        fs::write(self.path("server.properties"), text.replace("DIR", &self.folder.path().display().to_string())).unwrap();
+        fs::write(self.path("server.properties"), text.replace("DIR", &self.folder.path().display().to_string()))
+            .unwrap();
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -145,7 +151,8 @@ fn listen(log: impl std::io::Read + Send + 'static) -> mpsc::Receiver<u16> {
     let (tell, ports) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(log).lines().map_while(Result::ok) {
-            let address = line.split_once("Awaiting socket connections on ").map(|(_, rest)| rest.trim_end_matches('.'));
+            let address =
+                line.split_once("Awaiting socket connections on ").map(|(_, rest)| rest.trim_end_matches('.'));
             if let Some(port) = address.and_then(|address| address.rsplit(':').next()?.parse().ok()) {
                 let _ = tell.send(port);
             }

@@ -65,14 +65,20 @@ pub fn create(bootstrap: &str, name: &str, partitions: i32, settings: &[(&str, &
     // Metadata follows a moment later.
     let consumer: BaseConsumer = client(bootstrap).create().unwrap();
     super::wait_until(&format!("topic {name}"), Duration::from_secs(10), || {
-        consumer.fetch_metadata(Some(name), Duration::from_secs(1)).is_ok_and(|m| m.topics()[0].partitions().len() == usize::try_from(partitions).unwrap())
+        consumer
+            .fetch_metadata(Some(name), Duration::from_secs(1))
+            .is_ok_and(|m| m.topics()[0].partitions().len() == usize::try_from(partitions).unwrap())
     });
 }
 
 /// Sends records in order, all confirmed.
 pub fn produce(bootstrap: &str, topic: &str, records: &[Sent]) {
     let config = &mut client(bootstrap);
-    let config = config.set("enable.idempotence", "true").set("compression.codec", "lz4").set("message.max.bytes", "100000000").set("linger.ms", "5");
+    let config = config
+        .set("enable.idempotence", "true")
+        .set("compression.codec", "lz4")
+        .set("message.max.bytes", "100000000")
+        .set("linger.ms", "5");
     let producer: BaseProducer = config.create().unwrap();
     for record in records {
         loop {
@@ -83,11 +89,15 @@ pub fn produce(bootstrap: &str, topic: &str, records: &[Sent]) {
             if let Some(value) = &record.value {
                 message = message.payload(value);
             }
-            let insert = |headers: OwnedHeaders, (key, value): &(String, Vec<u8>)| headers.insert(Header { key, value: Some(value) });
+            let insert = |headers: OwnedHeaders, (key, value): &(String, Vec<u8>)| {
+                headers.insert(Header { key, value: Some(value) })
+            };
             message = message.headers(record.headers.iter().fold(OwnedHeaders::new(), insert));
             match producer.send(message) {
                 Ok(()) => break,
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => producer.poll(Duration::from_millis(10)),
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => {
+                    producer.poll(Duration::from_millis(10))
+                }
                 Err((error, _)) => panic!("{error}"),
             }
         }
@@ -144,13 +154,18 @@ pub fn committed(bootstrap: &str, group: &str, topic: &str, partitions: i32) -> 
     let mut list = TopicPartitionList::new();
     (0..partitions).for_each(|partition| drop(list.add_partition(topic, partition)));
     let told = consumer.committed_offsets(list, Duration::from_secs(10)).unwrap();
-    told.elements().iter().map(|element| if let Offset::Offset(offset) = element.offset() { offset } else { 0 }).collect()
+    told.elements()
+        .iter()
+        .map(|element| if let Offset::Offset(offset) = element.offset() { offset } else { 0 })
+        .collect()
 }
 
 /// The end of each partition.
 pub fn ends(bootstrap: &str, topic: &str, partitions: i32) -> Vec<i64> {
     let consumer: BaseConsumer = client(bootstrap).create().unwrap();
-    (0..partitions).map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1).collect()
+    (0..partitions)
+        .map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1)
+        .collect()
 }
 
 /// Changes one setting of a topic.

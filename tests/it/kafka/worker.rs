@@ -31,7 +31,8 @@ impl Worker {
         let folder = tempfile::tempdir().unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
         command.stderr(log).stdout(Stdio::null()).stdin(Stdio::null());
-        let own = [format!("kafka.brokers={bootstrap}"), format!("topics.prefix={prefix}"), format!("kafka.group={prefix}")];
+        let own =
+            [format!("kafka.brokers={bootstrap}"), format!("topics.prefix={prefix}"), format!("kafka.group={prefix}")];
         for set in own.iter().map(String::as_str).chain(sets.iter().copied()) {
             command.args(["--set", set]);
         }
@@ -67,7 +68,9 @@ impl Worker {
 
     /// Waits for the end.
     pub fn ended(&mut self, limit: Duration) -> ExitStatus {
-        wait_until(&format!("the worker's end; its log:\n{}", self.log()), limit, || self.process.try_wait().unwrap().is_some());
+        wait_until(&format!("the worker's end; its log:\n{}", self.log()), limit, || {
+            self.process.try_wait().unwrap().is_some()
+        });
         self.process.wait().unwrap()
     }
 

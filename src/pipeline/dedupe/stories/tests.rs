@@ -17,7 +17,11 @@ impl Stories {
         for slice in self.slices.iter().filter(|slice| !slice.entries.is_empty() || !slice.takedowns.is_empty()) {
             let entries: Vec<_> = slice.entries.iter().map(|entry| (entry.identity, entry.offset)).collect();
             let rooted = |verdict: &Verdict| Verdict { story: self.root(verdict.story), ..verdict.clone() };
-            let known: BTreeMap<_, _> = slice.known.iter().map(|(identity, k)| (identity, (rooted(&k.verdict), k.at, k.decided, k.settled))).collect();
+            let known: BTreeMap<_, _> = slice
+                .known
+                .iter()
+                .map(|(identity, k)| (identity, (rooted(&k.verdict), k.at, k.decided, k.settled)))
+                .collect();
             let takedowns: BTreeMap<_, _> = slice.takedowns.iter().collect();
             writeln!(out, "{:?} {entries:?}\n {known:?}\n {takedowns:?}", slice.bucket).unwrap();
         }
@@ -58,7 +62,9 @@ fn log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
         };
         match step {
             Step::Wait(ms) => now = (now + ms).max(0),
-            Step::TakeDown(key) => append(&mut lone, LogRecord::Takedown { identity: Identity([turn as u8; 16]), key: *key }),
+            Step::TakeDown(key) => {
+                append(&mut lone, LogRecord::Takedown { identity: Identity([turn as u8; 16]), key: *key })
+            }
             Step::Propose(number, family, cut) => {
                 let proposal = article(*number, &text(*family + 10 * (*number % 3), if *cut { 90 } else { 160 }));
                 let identity = proposal.identity;
@@ -127,7 +133,10 @@ fn a_later_verdict_of_another_worker_changes_nothing() {
     let identity = proposal.identity;
     stories.apply(0, 0, &LogRecord::Proposal(proposal));
     let computed = stories.known(&identity).unwrap().verdict.clone();
-    let tell = |score| LogRecord::Verdicts { clock_ms: 0, decisions: vec![Decision { identity, at: 0, verdict: Verdict { score, ..computed.clone() } }] };
+    let tell = |score| LogRecord::Verdicts {
+        clock_ms: 0,
+        decisions: vec![Decision { identity, at: 0, verdict: Verdict { score, ..computed.clone() } }],
+    };
     stories.apply(1, 0, &tell(7));
     stories.apply(2, 0, &tell(8));
     assert_eq!(stories.known(&identity).unwrap().verdict.score, 7);
@@ -139,7 +148,10 @@ fn a_verdict_of_an_earlier_life_is_ignored() {
     let mut stories = Stories::new(params());
     let proposal = article(1, &text(1, 100));
     let decision = |at| {
-        let verdict = Verdict { score: 7, ..read(&[(0, LogRecord::Proposal(proposal.clone()))], 0).known(&proposal.identity).unwrap().verdict.clone() };
+        let verdict = Verdict {
+            score: 7,
+            ..read(&[(0, LogRecord::Proposal(proposal.clone()))], 0).known(&proposal.identity).unwrap().verdict.clone()
+        };
         LogRecord::Verdicts { clock_ms: 0, decisions: vec![Decision { identity: proposal.identity, at, verdict }] }
     };
     stories.apply(5, 0, &LogRecord::Proposal(proposal.clone()));
