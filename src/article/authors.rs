@@ -27,10 +27,10 @@ fn collect<'a>(raw: &'a RawValue, names: &mut Vec<Cow<'a, str>>, depth: usize) {
         }
     } else if let (Some(elements), true) = (json::elements(raw), depth < 2) {
         elements.into_iter().take(MOST).for_each(|element| collect(element, names, depth + 1));
-    } else if let Some(name) = json::member(raw, "name").or_else(|| json::member(raw, "literal")) {
-        if let Some((text, _)) = json::text(name) {
-            names.push(text);
-        }
+    } else if let Some(name) = json::member(raw, "name").or_else(|| json::member(raw, "literal"))
+        && let Some((text, _)) = json::text(name)
+    {
+        names.push(text);
     }
 }
 

@@ -267,7 +267,7 @@ impl<'m, 'a> Fields<'m, 'a> {
             .any(|(field, _, index)| *field == Field::Text && self.taken.get(*index) == Some(&true));
         let is_body = |member: &Member<'a>| matches!(names::look_up(&member.name), Some((Field::Text, _)));
         let inner =
-            self.members.iter().zip(&self.taken).filter(|(member, taken)| !**taken && !(has_body && is_body(member)));
+            self.members.iter().zip(&self.taken).filter(|(member, taken)| !(**taken || has_body && is_body(member)));
         let mut extra: Vec<(Cow<'a, str>, &'a RawValue)> = Vec::new();
         let (mut bytes, mut dropped) = (0, 0);
         for member in inner.map(|(member, _)| member.clone()).chain(outer) {

@@ -1,6 +1,6 @@
 //! The input contract: bytes and headers to an article, a takedown or a reject. Lenient, pure, borrowing where it can.
 //!
-//! Publishers write the same things under many names. A table ([`names`]) lists them in order of preference; the first that
+//! Publishers write the same things under many names. A table (`names.rs`) lists them in order of preference; the first that
 //! is usable wins, and `null`, an empty string or a second name never fail a record. serde's aliases cannot do that (two
 //! names present are an error there), so members are captured as raw JSON first and read by need.
 

@@ -84,7 +84,7 @@ pub(super) fn look_up(name: &str) -> Option<(Field, usize)> {
     let first = *lower.first()?;
     FIELDS.iter().find_map(|(field, _, names)| {
         let same = |known: &&str| known.as_bytes().first() == Some(&first) && known.as_bytes() == &*lower;
-        names.iter().position(|known| same(&known)).map(|rank| (*field, rank))
+        names.iter().position(same).map(|rank| (*field, rank))
     })
 }
 

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::json;
+use super::{json, url_identity};
 
 /// Who published an article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source<'a> {
     /// Name as given.
     pub name: Option<Cow<'a, str>>,
-    /// Domain in lower case, without `www.`.
+    /// Domain in lower case, without `www.`, `m.`, `amp.` and the like: a site is one source on every device.
     pub domain: Option<Cow<'a, str>>,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn parse(raw: &RawValue) -> Option<Source<'_>> {
     (name.is_some() || domain.is_some()).then_some(Source { name, domain })
 }
 
-/// The host of a URL or a bare domain, in lower case, without `www.`; none for a name that only has a dot in it.
+/// The host of a URL or a bare domain, in lower case, whatever the device; none for a name that only has a dot in it.
 pub(super) fn domain(text: &str) -> Option<String> {
     let text = text.trim();
     let host = match text.split_once("://") {
@@ -44,7 +44,7 @@ pub(super) fn domain(text: &str) -> Option<String> {
         None => text,
     };
     let host = host.split(':').next()?.trim_end_matches('.').to_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let host = url_identity::site(&host);
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
     let top = host.rsplit('.').next()?;
     let is_domain =
@@ -61,6 +61,7 @@ mod tests {
         for (text, expected) in [
             ("Example.org", Some("example.org")),
             ("www.example.co.uk", Some("example.co.uk")),
+            ("https://m.example.org/a", Some("example.org")),
             ("https://www.example.org:8080/a?b", Some("example.org")),
             ("The Example", None),
             ("St. Example", None),

@@ -49,6 +49,11 @@ const TRACKING: &[&str] = &[
 /// Hosts of the same site for other devices.
 const DEVICES: &[&str] = &["www.", "m.", "mobile.", "amp.", "touch."];
 
+/// A host without what tells the device.
+pub(super) fn site(host: &str) -> &str {
+    DEVICES.iter().find_map(|device| host.strip_prefix(device).filter(|rest| rest.contains('.'))).unwrap_or(host)
+}
+
 /// The part of a URL that names the article; none for a bare home page, or for what is no web address.
 pub(super) fn normalise(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).or_else(|_| Url::parse(&format!("https://{}", text.trim()))).ok()?;

@@ -62,6 +62,11 @@ impl<'a> Article<'a> {
         self.text.as_deref().unwrap_or_default()
     }
 
+    /// What there is to read: the text, else the summary, else nothing.
+    pub(super) fn prose(&self) -> &str {
+        self.text.as_deref().or(self.summary.as_deref()).unwrap_or_default()
+    }
+
     /// What the publisher says the language is.
     pub(super) fn declared_language(&self) -> Option<&str> {
         self.raw.declared_language.as_deref()

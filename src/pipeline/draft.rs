@@ -63,7 +63,7 @@ impl Draft {
                     sketch,
                     id: id.as_ref().into(),
                 };
-                let sketched = if article.text().is_empty() { article.title() } else { article.text() };
+                let sketched = if article.prose().is_empty() { article.title() } else { article.prose() };
                 if settings.publishes_text {
                     (Some(proposal), sketched.into(), fragments)
                 } else {

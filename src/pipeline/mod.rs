@@ -90,9 +90,9 @@ impl Pipeline {
             Incoming::Takedown(takedown) => return Ok(Analysis::Takedown(Takedown::of_article(record, &takedown))),
         };
         let article = Article::clean(*raw, self.settings.clean)?;
-        let (title, text) = (article.title(), article.text());
-        let dedupe = || stage("dedupe", || self.settings.dedupe.then(|| dedupe::sketch(title, text)));
-        let language = || stage("language", || self.language.as_ref().map(|detector| detector.detect(title, text)));
+        let (title, text, prose) = (article.title(), article.text(), article.prose());
+        let dedupe = || stage("dedupe", || self.settings.dedupe.then(|| dedupe::sketch(title, prose)));
+        let language = || stage("language", || self.language.as_ref().map(|detector| detector.detect(title, prose)));
         let entities = || {
             let tag = |tagger: &entities::Tagger| tagger.tag(title, text, article.declared_language());
             stage("entities", || self.entities.as_ref().map(tag))

@@ -1,6 +1,6 @@
 //! Dedupe: what ran already, which article it repeats, and which story both belong to.
 //!
-//! Two halves. [`sketch`] is a pure function of one article and runs in parallel. [`Stories`] is a deterministic state
+//! Two halves. [`sketch()`] is a pure function of one article and runs in parallel. [`Stories`] is a deterministic state
 //! machine that applies the records of a log in order; whoever applies the same records holds the same verdicts. The
 //! specification is the project's note on deciding through the log; [`Desk`] feeds the machine where there is no log.
 //!

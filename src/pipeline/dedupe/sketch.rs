@@ -64,8 +64,10 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
         (*index as usize >= from_text).then_some(Fragment { sample: *sample, start: first.start, end: last.end })
     };
     let fragments = w3.iter().zip(&places).filter_map(fragment).collect();
+    // What has no words is compared byte by byte: all of them together are no story.
+    let compared = if words.words.is_empty() { [title, "\0", text].concat() } else { words.normalised };
     let mut exact = [0; 16];
-    blake3::Hasher::new().update(words.normalised.as_bytes()).finalize_xof().fill(&mut exact);
+    blake3::Hasher::new().update(compared.as_bytes()).finalize_xof().fill(&mut exact);
     let count = u16::try_from(words.words.len()).unwrap_or(u16::MAX);
     (Sketch { exact, words: count, w5: w5.into(), w3: w3.into() }, fragments)
 }
@@ -84,7 +86,7 @@ fn sample(words: &[Word], length: u32) -> (Vec<u32>, Vec<u32>) {
     kept.sort_unstable();
     kept.dedup_by_key(|(hash, _)| *hash);
     let within = kept.partition_point(|(hash, _)| *hash < THRESHOLD);
-    kept.truncate(within.max(LEAST).min(MOST));
+    kept.truncate(within.clamp(LEAST, MOST));
     kept.into_iter().unzip()
 }
 
@@ -224,6 +226,12 @@ mod tests {
         assert_ne!(sketch("Storm hits coast", "Video.").0, sketch("Markets fall", "Video.").0);
         let (headline, fragments) = sketch("Storm hits the northern coast at night", "");
         assert!(headline.words == 7 && !fragments.is_empty());
+    }
+
+    #[test]
+    fn texts_without_words_are_not_copies_of_each_other() {
+        assert_ne!(sketch("", "!!!").0.exact, sketch("", "???").0.exact);
+        assert_eq!(sketch("", "!!!").0.exact, sketch("", "!!!").0.exact);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! Cleaning, on pages written for it.
+
 use std::borrow::Cow;
 
 use proptest::prelude::*;
