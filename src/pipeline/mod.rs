@@ -109,3 +109,59 @@ fn stage<T>(name: &str, work: impl FnOnce() -> T) -> Result<T, Reject> {
     panic::caught(work)
         .map_err(|place| Reject::new(RejectCode::StagePanicked, format!("the {name} stage panicked at {place}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::record::Origin;
+
+    fn record(value: &str) -> Record {
+        let origin = Origin { topic: "raw".into(), partition: 0, offset: 7, timestamp: None };
+        Record { origin, key: None, value: Some(value.into()), headers: Vec::new() }
+    }
+
+    #[test]
+    fn a_stage_that_panics_rejects_its_article_and_does_not_quote_it() {
+        panic::stay_silent();
+        let secret = "the article's own words";
+        // In a pool, since a stage may be stolen by a thread that knows nothing of the article.
+        let told = rayon::join(|| stage("language", || panic!("{secret}")), || stage("entities", || secret.len()));
+        let reject = told.0.map(|()| ()).unwrap_err();
+        assert_eq!(reject.code, RejectCode::StagePanicked);
+        assert!(
+            reject.message.contains("language stage panicked at src/pipeline/mod.rs")
+                && !reject.message.contains(secret)
+        );
+        assert_eq!(told.1, Ok(secret.len()));
+    }
+
+    #[test]
+    fn what_is_larger_than_the_output_topics_take_is_rejected_before_it_is_proposed() {
+        let pipeline = Pipeline::new(&Config::default()).unwrap();
+        let article = record(&format!(r#"{{"id":"a","text":"{}"}}"#, "word ".repeat(1_000)));
+        assert!(matches!(pipeline.analyse(&article), Analysis::Article(_)));
+        pipeline.set_output_limit(4_000);
+        let Analysis::Rejected(reject) = pipeline.analyse(&article) else { panic!("it was not rejected") };
+        assert_eq!(reject.code, RejectCode::OutputTooLarge);
+    }
+
+    #[test]
+    fn a_draft_and_its_verdict_are_one_record() {
+        let config = Config::default();
+        let pipeline = Pipeline::new(&config).unwrap();
+        let Analysis::Article(mut draft) = pipeline.analyse(&record(r#"{"id":"a","title":"A title","mood":[1]}"#))
+        else {
+            panic!()
+        };
+        let verdict = desk(&config).judge(draft.proposal.take().unwrap(), 0);
+        let whole: Value = serde_json::from_slice(&draft.finish(Some(&verdict))).unwrap();
+        assert_eq!(
+            (&whole["id"], &whole["dedupe"]["status"], &whole["extra"]["mood"]),
+            (&"a".into(), &"unique".into(), &serde_json::json!([1]))
+        );
+        let without: Value = serde_json::from_slice(&draft.finish(None)).unwrap();
+        assert_eq!(without["dedupe"], Value::Null);
+    }
+}

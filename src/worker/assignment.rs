@@ -4,7 +4,7 @@
 //!            assign                revoke                 drained / deadline
 //! Unassigned -------> Consuming ----------> Draining ---------------------> Unassigned
 //!                         |                     |
-//!                         +------- lost --------+------------------------------^
+//!                         +------- lost --------+-- assigned again ------------^
 //! ```
 //! Drain first, fence second: while draining, what was taken is still finished and committed; after that nothing is.
 
@@ -63,6 +63,15 @@ impl Assignment {
         Action::Abort(partitions)
     }
 
+    /// Partitions are assigned although some are still leaving: who revoked them has waited until the deadline and gone on,
+    /// so nothing of theirs may be committed any more.
+    pub fn assigned(&mut self) -> Action {
+        match std::mem::take(self) {
+            Self::Steady => Action::None,
+            Self::Draining { partitions, .. } => Action::Abort(partitions),
+        }
+    }
+
     /// Time passed or tickets moved: `drained` tells whether a set of partitions has no open tickets.
     pub fn tick(&mut self, now: Instant, drained: impl FnOnce(&[i32]) -> bool) -> Action {
         let Self::Draining { partitions, deadline } = self else { return Action::None };
@@ -114,6 +123,15 @@ mod tests {
         state.revoke(vec![1], now);
         assert_eq!(state.tick(now, |_| false), Action::Abort(vec![1]));
         assert_eq!(state.tick(now, |_| false), Action::None);
+    }
+
+    #[test]
+    fn an_assignment_ends_a_drain_that_nobody_waits_for_any_more() {
+        let (now, mut state) = (Instant::now(), Assignment::default());
+        assert_eq!(state.assigned(), Action::None);
+        state.revoke(vec![1, 2], now);
+        assert_eq!(state.assigned(), Action::Abort(vec![1, 2]));
+        assert_eq!(state.tick(now, |_| true), Action::None);
     }
 
     #[test]

@@ -49,6 +49,15 @@ pub(super) struct Shared {
     pub(super) stop: Arc<AtomicBool>,
 }
 
+/// Stops the worker when PUBLISH ends, however it ends.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// A record that waits for DECIDE.
 #[derive(Debug)]
 enum Waiting {
@@ -108,13 +117,10 @@ impl Publisher {
         }
     }
 
-    /// Until nothing more comes. An error stops the worker.
+    /// Until nothing more comes. An error or a panic stops the worker: without PUBLISH it would take records for nobody.
     pub(super) fn run(mut self) -> anyhow::Result<()> {
-        let ended = self.serve();
-        if ended.is_err() {
-            self.shared.stop.store(true, Ordering::Release);
-        }
-        ended
+        let _stop = StopOnDrop(Arc::clone(&self.shared.stop));
+        self.serve()
     }
 
     fn serve(&mut self) -> anyhow::Result<()> {
@@ -144,6 +150,8 @@ impl Publisher {
     fn handle(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
             Event::Assigned { partitions, group } => {
+                let action = self.assignment.assigned();
+                self.act(action);
                 for (partition, epoch) in partitions {
                     self.tickets.assign(partition, epoch);
                 }

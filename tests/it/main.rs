@@ -17,4 +17,5 @@ mod enrich;
 mod kafka;
 mod layers;
 mod outages;
+mod rebalance;
 mod run;
