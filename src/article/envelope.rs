@@ -2,14 +2,12 @@
 //!
 //! An envelope's own members come after the article's, so nothing is lost; its id serves if the article has none.
 
-use std::borrow::Cow;
-
-use super::json::{self, Member};
-use super::names;
+use super::json::{self, Member, Reader};
+use super::names::{self, Field};
 
 /// Envelopes within envelopes beyond this are left as they are.
 const MOST: usize = 4;
-/// Types of a JSON-LD node that is an article.
+/// Types of a JSON-LD node that is an article (schema.org's Article and those below it that news sites use).
 const ARTICLE_TYPES: [&str; 8] = [
     "NewsArticle",
     "Article",
@@ -21,7 +19,8 @@ const ARTICLE_TYPES: [&str; 8] = [
     "LiveBlogPosting",
 ];
 
-/// An article's members, and those of the envelopes around it.
+/// An article's members, and those of the envelopes around it, the innermost first.
+#[derive(Debug)]
 pub(super) struct Unwrapped<'a> {
     pub(super) inner: Vec<Member<'a>>,
     pub(super) outer: Vec<Member<'a>>,
@@ -36,7 +35,8 @@ pub(super) fn unwrap(members: Vec<Member<'_>>) -> Unwrapped<'_> {
         outer.remove(index);
         // Connect's schema describes the payload and says nothing about the article.
         outer.retain(|member| member.name != "schema");
-        unwrapped.outer.splice(0..0, outer);
+        outer.append(&mut unwrapped.outer);
+        unwrapped.outer = outer;
     }
     unwrapped
 }
@@ -56,32 +56,36 @@ fn wrapped<'a>(members: &[Member<'a>]) -> Option<(usize, Vec<Member<'a>>)> {
     if let Some(graph) = find("@graph") {
         return Some((graph, article_node(members.get(graph)?)?));
     }
-    // A record that has a text of its own is no envelope, whatever else it holds.
-    let has_text = members
-        .iter()
-        .any(|member| matches!(names::look_up(&member.name), Some((names::Field::Title | names::Field::Text, _))));
-    if has_text {
-        return None;
-    }
-    ["article", "_source", "data"].into_iter().filter_map(find).find_map(inside)
+    let within = ["article", "_source", "data"].into_iter().filter_map(find).find_map(inside)?;
+    (!members.iter().any(is_told)).then_some(within)
+}
+
+/// Whether a member holds a title or a text: such a record is an article of its own, whatever else it holds. A `name` is no
+/// title here, since envelopes have names too.
+fn is_told(member: &Member<'_>) -> bool {
+    let is_words = !member.name.eq_ignore_ascii_case("name")
+        && matches!(names::look_up(&member.name), Some((Field::Title | Field::Text, _)));
+    is_words && (member.raw.get().starts_with('[') || Reader::default().string(member.raw).is_some())
 }
 
 fn article_node<'a>(graph: &Member<'a>) -> Option<Vec<Member<'a>>> {
-    let nodes: Vec<Vec<Member<'a>>> = json::elements(graph.raw)?.into_iter().filter_map(json::members).collect();
-    let is_article =
-        |node: &&Vec<Member<'a>>| node.iter().any(|member| member.name == "@type" && names_article(member));
-    let index = nodes.iter().position(|node| is_article(&node));
-    let has_headline =
-        |node: &Vec<Member<'a>>| node.iter().any(|member| matches!(&*member.name, "headline" | "articleBody"));
-    let index = index.or_else(|| nodes.iter().position(has_headline))?;
-    nodes.into_iter().nth(index)
+    let nodes = json::elements(graph.raw).unwrap_or_else(|| vec![graph.raw]);
+    let mut fallback = None;
+    for node in nodes.into_iter().filter_map(json::members) {
+        if json::find(&node, "@type")
+            .is_some_and(|kind| json::elements(kind).unwrap_or_else(|| vec![kind]).into_iter().any(is_article))
+        {
+            return Some(node);
+        }
+        if fallback.is_none() && ["headline", "articleBody"].iter().any(|name| json::find(&node, name).is_some()) {
+            fallback = Some(node);
+        }
+    }
+    fallback
 }
 
-/// `@type` is a string or a list of strings.
-fn names_article(kind: &Member<'_>) -> bool {
-    let is_article = |text: Option<(Cow<'_, str>, bool)>| text.is_some_and(|(text, _)| ARTICLE_TYPES.contains(&&*text));
-    match json::elements(kind.raw) {
-        Some(kinds) => kinds.into_iter().any(|kind| is_article(json::text(kind))),
-        None => is_article(json::text(kind.raw)),
-    }
+/// Whether a type is one of an article: `NewsArticle`, `schema:NewsArticle`, `https://schema.org/NewsArticle`.
+fn is_article(kind: &serde_json::value::RawValue) -> bool {
+    let Some(kind) = Reader::default().string(kind) else { return false };
+    kind.rsplit(['/', ':', '#']).next().is_some_and(|kind| ARTICLE_TYPES.contains(&kind))
 }

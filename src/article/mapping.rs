@@ -28,7 +28,11 @@ enum Step {
 
 /// A path into a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Path(Vec<Step>);
+pub(super) struct Path {
+    /// As written: a member may have dots in its very name.
+    name: String,
+    steps: Vec<Step>,
+}
 
 /// Paths for the fields that the user maps.
 pub(super) type Mapping = BTreeMap<Field, Vec<Path>>;
@@ -36,7 +40,7 @@ pub(super) type Mapping = BTreeMap<Field, Vec<Path>>;
 pub(super) fn parse(mapping: &BTreeMap<String, Vec<String>>) -> Result<Mapping, MappingError> {
     let mut parsed = Mapping::new();
     for (name, paths) in mapping {
-        let field = FIELDS.iter().find(|(_, known, _)| known == name).map(|(field, ..)| *field);
+        let field = FIELDS.iter().map(|(field, _)| *field).find(|field| field.as_str() == name);
         let field = field.ok_or_else(|| MappingError::UnknownField(name.clone()))?;
         let path = |text: &String| path(text).ok_or_else(|| MappingError::BadPath(name.clone(), text.clone()));
         parsed.insert(field, paths.iter().map(path).collect::<Result<_, _>>()?);
@@ -56,17 +60,52 @@ fn path(text: &str) -> Option<Path> {
             steps.push(Step::Index(index.strip_suffix(']')?.parse().ok()?));
         }
     }
-    Some(Path(steps))
+    Some(Path { name: text.to_owned(), steps })
 }
 
 impl Path {
+    /// The path as written.
+    pub(super) fn as_str(&self) -> &str {
+        &self.name
+    }
+
     /// What stands at the path.
     pub(super) fn find<'a>(&self, members: &[Member<'a>]) -> Option<&'a RawValue> {
-        let (Step::Member(first), rest) = self.0.split_first()? else { return None };
-        let start = members.iter().find(|member| member.name.eq_ignore_ascii_case(first))?.raw;
-        rest.iter().try_fold(start, |value, step| match step {
-            Step::Member(name) => json::member(value, name),
+        if let Some(raw) = json::find(members, &self.name) {
+            return Some(raw);
+        }
+        let (Step::Member(first), rest) = self.steps.split_first()? else { return None };
+        rest.iter().try_fold(json::find(members, first)?, |value, step| match step {
+            Step::Member(name) => json::find(&json::members(value)?, name),
             Step::Index(index) => json::elements(value)?.into_iter().nth(*index),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(record: &str, at: &str) -> Option<String> {
+        let raw: &RawValue = serde_json::from_str(record).unwrap();
+        path(at).unwrap().find(&json::members(raw).unwrap()).map(|raw| raw.get().to_owned())
+    }
+
+    #[test]
+    fn paths_go_through_members_and_lists() {
+        let record = r#"{"a": {"B": [1, [2, {"c": "x"}]]}, "a.d": 4, "e": 5}"#;
+        assert_eq!(found(record, "a.b[1][1].c").as_deref(), Some("\"x\""));
+        assert_eq!(found(record, "a.b[0]").as_deref(), Some("1"));
+        assert_eq!(found(record, "a.d").as_deref(), Some("4"));
+        for nowhere in ["a.b[7]", "a.x", "e.x", "e[0]", "x"] {
+            assert_eq!(found(record, nowhere), None, "{nowhere}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        for wrong in ["", ".a", "a.", "a..b", "a[", "a[x]", "a[1", "[0]", "a[1]b"] {
+            assert_eq!(path(wrong), None, "{wrong}");
+        }
     }
 }

@@ -8,13 +8,18 @@ mod authors;
 mod dates;
 mod decode;
 mod envelope;
+mod escapes;
+mod event;
+mod fields;
 mod json;
 mod language_tag;
 mod mapping;
 mod names;
+mod origin;
 mod reject;
 mod source;
 mod url_identity;
+mod values;
 mod warning;
 
 use std::borrow::Cow;
@@ -24,6 +29,8 @@ use serde_json::value::RawValue;
 
 pub use decode::Decoder;
 pub use mapping::MappingError;
+pub use names::Field;
+pub use origin::{Origin, Origins};
 pub use reject::{Reject, RejectCode};
 pub use source::Source;
 pub use warning::Warning;
@@ -77,13 +84,20 @@ pub struct RawArticle<'a> {
     pub extra: Vec<(Cow<'a, str>, &'a RawValue)>,
     /// What was odd.
     pub warnings: Vec<Warning>,
+    /// Which input filled each field.
+    pub origins: Origins<'a>,
 }
 
 /// An article that is taken back.
 #[derive(Debug)]
 pub struct Takedown<'a> {
-    /// The article's id as given.
+    /// The article's id, made as an article's is: as given, else a hash of its normalised URL. None, and the record's Kafka
+    /// key is all that can tell which article is meant.
     pub id: Option<Cow<'a, str>>,
+    /// As given.
+    pub url: Option<Cow<'a, str>>,
+    /// What makes two URLs the same article; none for a bare home page.
+    pub identity_url: Option<String>,
     /// Who published it.
     pub source: Source<'a>,
 }

@@ -19,17 +19,30 @@ pub enum Warning {
     LoneSurrogate,
 }
 
+impl Warning {
+    /// The stable code, which readers may count.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoBody => "no-body",
+            Self::IdHashed => "id-hashed",
+            Self::DateUnreadable(_) => "date-unreadable",
+            Self::LanguageUnreadable => "language-unreadable",
+            Self::ExtraTruncated(_) => "extra-truncated",
+            Self::LoneSurrogate => "lone-surrogate",
+        }
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.code())?;
         match self {
-            Self::NoBody => f.write_str("no-body: there is no text"),
-            Self::IdHashed => f.write_str("id-hashed: the id is longer than 255 bytes, its hash takes its place"),
-            Self::DateUnreadable(member) => write!(f, "date-unreadable: {member} is no date that is known"),
-            Self::LanguageUnreadable => f.write_str("language-unreadable: the declared language is none that is known"),
-            Self::ExtraTruncated(count) => {
-                write!(f, "extra-truncated: {count} unknown members were dropped for their size")
-            }
-            Self::LoneSurrogate => f.write_str("lone-surrogate: half of a surrogate pair became U+FFFD"),
+            Self::NoBody => f.write_str("there is no text"),
+            Self::IdHashed => f.write_str("the id is longer than 255 bytes, its hash takes its place"),
+            Self::DateUnreadable(member) => write!(f, "{member} is no date that is known"),
+            Self::LanguageUnreadable => f.write_str("the declared language is none that is known"),
+            Self::ExtraTruncated(count) => write!(f, "{count} unknown members were dropped for their size"),
+            Self::LoneSurrogate => f.write_str("half of a surrogate pair became U+FFFD"),
         }
     }
 }

@@ -1,0 +1,41 @@
+//! Where each field of an article came from: what `explain` tells. Costs nothing but a borrowed name a field.
+
+use std::borrow::Cow;
+
+use super::names::Field;
+
+/// Where a field came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin<'a> {
+    /// A member, by its name as the publisher wrote it.
+    Member(Cow<'a, str>),
+    /// `input.mapping`: which of the field's paths, from 0.
+    Mapping(usize),
+    /// The normalised URL, of which an id is the hash.
+    Url,
+    /// An envelope around the article, or its headers.
+    Envelope,
+}
+
+/// Where the fields of one article came from.
+#[derive(Debug, Clone, Default)]
+pub struct Origins<'a>(Vec<(Field, Origin<'a>)>);
+
+impl<'a> Origins<'a> {
+    /// Where a field came from; none if nothing filled it.
+    pub fn of(&self, field: Field) -> Option<&Origin<'a>> {
+        self.0.iter().find(|(known, _)| *known == field).map(|(_, origin)| origin)
+    }
+
+    /// The fields that something filled, in the order in which they were resolved.
+    pub fn iter(&self) -> impl Iterator<Item = (Field, &Origin<'a>)> {
+        self.0.iter().map(|(field, origin)| (*field, origin))
+    }
+
+    pub(super) fn set(&mut self, field: Field, origin: Origin<'a>) {
+        match self.0.iter_mut().find(|(known, _)| *known == field) {
+            Some(entry) => entry.1 = origin,
+            None => self.0.push((field, origin)),
+        }
+    }
+}
