@@ -68,7 +68,7 @@ impl Stories {
         let story =
             names.iter().map(|name| self.root(*name)).min().unwrap_or_else(|| StoryId::minted(self.clock, offset));
         names.retain(|name| *name != story);
-        self.verdict(proposal, chosen, story, names)
+        self.verdict(proposal, chosen, story, names.into())
     }
 
     fn verdict(
@@ -76,19 +76,10 @@ impl Stories {
         proposal: &Proposal,
         chosen: Option<(Status, Candidate<'_>)>,
         story: StoryId,
-        merges: Vec<StoryId>,
+        merges: Box<[StoryId]>,
     ) -> Verdict {
         let Some((status, found)) = chosen else {
-            return Verdict {
-                status: Status::Unique,
-                story,
-                score: 0,
-                of_this: 0,
-                of_original: 0,
-                merges,
-                original: None,
-                evidence: Vec::new(),
-            };
+            return Verdict::unique(story, merges);
         };
         let mut evidence = Vec::new();
         let mut shared = overlap(&proposal.sketch.w3, found.slice.w3(found.entry), |sample| evidence.push(sample));
@@ -100,14 +91,23 @@ impl Stories {
         let original = match found.state.verdict.original.clone().filter(|_| !found.state.verdict.status.is_published())
         {
             Some(original) => original,
-            None => Original {
+            None => Box::new(Original {
                 identity: found.entry.identity.short(),
                 key: found.entry.key,
                 id: found.slice.id(found.entry).into(),
-            },
+            }),
         };
         let (score, of_this, of_original) = (shared.containment(), shared.of_first(), shared.of_second());
-        Verdict { status, story, score, of_this, of_original, merges, original: Some(original), evidence }
+        Verdict {
+            status,
+            story,
+            score,
+            of_this,
+            of_original,
+            merges,
+            original: Some(original),
+            evidence: evidence.into(),
+        }
     }
 
     /// The oldest visible entry of each identity that `is_same` finds under a key, oldest first; never the proposal's own.
@@ -133,18 +133,23 @@ impl Stories {
     }
 
     fn candidate<'a>(&'a self, proposal: &Proposal, slice: &'a Slice, entry: &'a Entry) -> Option<Candidate<'a>> {
-        let state = self.newest(&entry.identity).filter(|_| entry.identity != proposal.identity)?;
+        let state = &self.newest(&entry.identity).filter(|_| entry.identity != proposal.identity)?.state;
         Some(Candidate { slice, entry, state, overlap: Overlap { shared: 0, first: 0, second: 0 } })
     }
 
     /// Articles that share enough samples of five words, scored by their samples of three.
     fn similar<'a>(&'a self, proposal: &Proposal) -> Vec<Candidate<'a>> {
         let mut hits: Vec<(u32, u32)> = Vec::new();
-        for sample in proposal.sketch.w5.iter().filter(|sample| !self.is_boilerplate(**sample, proposal.source)) {
+        let of_source = self.slices.iter().filter_map(|slice| slice.by_source.get(&proposal.source)).sum();
+        for sample in &proposal.sketch.w5 {
+            let before = hits.len();
             for (number, slice) in (0..).zip(&self.slices) {
-                if slice.w5.count(*sample) < u32::from(self.params.cap) {
-                    hits.extend(slice.w5.newest_first(*sample).map(|entry| (number, entry)));
-                }
+                hits.extend(
+                    slice.w5.newest_first_below(*sample, u32::from(self.params.cap)).map(|entry| (number, entry)),
+                );
+            }
+            if self.is_boilerplate(hits.get(before..).unwrap_or_default(), proposal.source, of_source) {
+                hits.truncate(before);
             }
         }
         hits.sort_unstable();
@@ -167,18 +172,16 @@ impl Stories {
         once_each(found)
     }
 
-    /// Whether many articles of a source have a sample. Where the list is full nobody can tell, and it does not count.
-    fn is_boilerplate(&self, sample: u32, source: u32) -> bool {
-        let (mut holders, mut articles) = (0_u32, 0_u32);
-        for slice in &self.slices {
-            articles += slice.by_source.get(&source).copied().unwrap_or(0);
-            if slice.w5.count(sample) < u32::from(self.params.cap) {
-                let of_source =
-                    |number: &u32| slice.entries.get(*number as usize).is_some_and(|entry| entry.source == source);
-                holders += u32::try_from(slice.w5.newest_first(sample).filter(of_source).count()).unwrap_or(u32::MAX);
-            }
-        }
-        holders >= u32::from(self.params.boilerplate) && holders.saturating_mul(10) >= articles
+    /// Whether many of a source's articles are among the listed holders of a sample. Full lists are not among them: where the
+    /// list is full nobody can tell.
+    fn is_boilerplate(&self, holders: &[(u32, u32)], source: u32, articles: u32) -> bool {
+        let least = usize::from(self.params.boilerplate);
+        let entry = |(slice, entry): &(u32, u32)| self.slices.get(*slice as usize)?.entries.get(*entry as usize);
+        let is_of_source = |holder: &&(u32, u32)| entry(holder).is_some_and(|entry| entry.source == source);
+        // Most samples have too few holders to look at their sources.
+        let enough = source != 0 && holders.len() >= least;
+        let count = if enough { holders.iter().filter(is_of_source).count() } else { 0 };
+        enough && count >= least && count.saturating_mul(10) >= articles as usize
     }
 
     fn oldest_that_ran<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
@@ -223,8 +226,7 @@ impl Stories {
     /// What is known of the article that a found one repeats, if it is still visible.
     fn original_state(&self, found: &Candidate<'_>) -> Option<&State> {
         let original = found.state.verdict.original.as_ref()?.identity;
-        let identities = self.slices.iter().filter_map(|slice| slice.article_of(original));
-        identities.filter_map(|identity| self.newest(identity)).next()
+        self.slices.iter().rev().find_map(|slice| slice.article_of(original)).map(|entry| &entry.state)
     }
 }
 

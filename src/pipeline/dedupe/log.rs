@@ -38,7 +38,7 @@ pub struct Proposal {
     pub article: u64,
     /// Hash of the normalised URL; none for a bare home page.
     pub url: Option<NonZeroU64>,
-    /// Hash of the source: boilerplate is counted by source.
+    /// Hash of the source: boilerplate is counted by source. 0 if it is unknown: then nothing counts as boilerplate.
     pub source: u32,
     /// What it says.
     pub sketch: Sketch,
@@ -94,11 +94,32 @@ pub struct Verdict {
     /// How much of the one that was found is in this article.
     pub of_original: u16,
     /// Stories that turn out to be `story`.
-    pub merges: Vec<StoryId>,
+    pub merges: Box<[StoryId]>,
     /// None for what is unique.
-    pub original: Option<Original>,
+    pub original: Option<Box<Original>>,
     /// At most three shared samples of three words.
-    pub evidence: Vec<u32>,
+    pub evidence: Box<[u32]>,
+}
+
+impl Verdict {
+    /// What nothing in the window resembles.
+    pub(super) fn unique(story: StoryId, merges: Box<[StoryId]>) -> Self {
+        Self {
+            status: Status::Unique,
+            story,
+            score: 0,
+            of_this: 0,
+            of_original: 0,
+            merges,
+            original: None,
+            evidence: Box::default(),
+        }
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        let original = self.original.as_ref().map_or(0, |original| size_of::<Original>() + original.id.len());
+        original + self.merges.len() * size_of::<StoryId>() + self.evidence.len() * 4
+    }
 }
 
 /// A verdict as a record of the log tells it.
@@ -131,13 +152,22 @@ pub enum LogRecord {
         /// Hash of the Kafka key.
         key: u64,
     },
-    /// Other parameters hold from here on, if their epoch is higher.
+    /// Other parameters hold from here on, if they are the first that are read or their epoch is higher.
     Epoch(Params),
 }
+
+/// The newest rules of judging that this version knows.
+pub const RULES: u16 = 1;
+/// A window has at most so many slices by time: every question is asked of each.
+const MOST_SLICES: i64 = 64;
 
 /// Parameters of the state machine; every reader of a log has the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Params {
+    /// Names the log; one that was made anew has another.
+    pub log_id: [u8; 16],
+    /// Rules of judging, at most [`RULES`].
+    pub rules: u16,
     /// Higher epochs replace lower ones.
     pub epoch: u32,
     /// How far back an article is looked for, in ms of the log's clock.
@@ -164,6 +194,8 @@ impl Default for Params {
     fn default() -> Self {
         const DAY: i64 = 86_400_000;
         Self {
+            log_id: [0; 16],
+            rules: RULES,
             epoch: 0,
             window_ms: 7 * DAY,
             slice_ms: DAY,
@@ -171,9 +203,26 @@ impl Default for Params {
             near: 4_000,
             story: 5_000,
             share: 4,
-            share3: 6,
+            share3: 4,
             cap: 64,
             boilerplate: 4,
         }
+    }
+}
+
+impl Params {
+    /// When the slice of a clock begins, in ms.
+    pub(super) fn slice_begin(&self, clock: i64) -> i64 {
+        clock.div_euclid(self.slice()).saturating_mul(self.slice())
+    }
+
+    /// Whether a slice that began at `slice` is visible while the one that began at `now` is open: whole slices only.
+    pub(super) fn in_window(&self, slice: i64, now: i64) -> bool {
+        let window = (self.window_ms / self.slice()).max(1).saturating_mul(self.slice());
+        now.saturating_sub(slice) < window
+    }
+
+    fn slice(&self) -> i64 {
+        self.slice_ms.max(self.window_ms / MOST_SLICES).max(1)
     }
 }

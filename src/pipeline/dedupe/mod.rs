@@ -6,6 +6,11 @@
 //!
 //! Why sampled fingerprints and not MinHash bands: a copy that is cut to a quarter shares most of *its* words with the
 //! original and few of the original's, which containment sees and Jaccard bands do not (research note on dedupe, 3b).
+//!
+//! Where this departs from the note: verdicts carry coverages both ways ([`Verdict`]); a slice keeps every edge that its
+//! verdicts state (`links`); slices are told apart by when they begin, not by their number, so that an epoch may change
+//! their length; an unknown source has no boilerplate ([`Proposal::source`]); the near score needs `share3` samples of
+//! three words as well.
 
 mod desk;
 mod judge;
@@ -19,7 +24,7 @@ mod story_id;
 mod words;
 
 pub use desk::Desk;
-pub use log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
+pub use log::{Decision, Identity, LogRecord, Original, Params, Proposal, RULES, Status, Verdict};
 pub use sketch::{Fragment, Sketch, overlap, sketch};
-pub use stories::{Known, Stories};
+pub use stories::{Known, Stories, StoriesError};
 pub use story_id::StoryId;

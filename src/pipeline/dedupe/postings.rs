@@ -1,18 +1,33 @@
-//! Postings: which entries hold a key, in flat memory. An open-addressing table of keys over one arena of links.
+//! Postings: which entries hold a key, in flat memory.
+//!
+//! Most keys have one holder, so the table is an open-addressing one of 8 bytes a key that names the holder itself; a key
+//! with more holders names a list. It grows by a third when four fifths full: 12 bytes a key at most, against the 16 to 32
+//! of a table that doubles. No more than [`MOST_PROBES`] slots are looked at: keys that were crafted to collide are forgotten
+//! beyond that, the same ones by every reader, since a slice's postings follow from the order of its records alone.
 
-/// No entry.
+/// No entry, no list, an empty slot.
 const NONE: u32 = u32::MAX;
+/// Marks a slot that names a list.
+const LIST: u32 = 1 << 31;
+/// Chance does not make runs of half this length in a table that is four fifths full.
+const MOST_PROBES: usize = 1_024;
 
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     key: u32,
+    /// The only holder, or a list.
+    holder: u32,
+}
+
+const EMPTY: Slot = Slot { key: 0, holder: NONE };
+
+#[derive(Debug, Clone, Copy)]
+struct List {
     count: u32,
     first: u32,
     /// Link of the newest holder.
     newest: u32,
 }
-
-const EMPTY: Slot = Slot { key: 0, count: 0, first: NONE, newest: NONE };
 
 #[derive(Debug, Clone, Copy)]
 struct Link {
@@ -20,80 +35,139 @@ struct Link {
     older: u32,
 }
 
-/// Key to entries. A key takes 16 bytes in the table (which is at most three quarters full), a posting 8.
+/// Key to entries.
 #[derive(Debug, Default)]
 pub(super) struct Postings {
     slots: Vec<Slot>,
     keys: usize,
+    lists: Vec<List>,
     links: Vec<Link>,
 }
 
 impl Postings {
-    /// An entry holds a key. Beyond `cap` holders the entry is not remembered, only counted.
+    /// An entry (below 2^31) holds a key. Beyond `cap` holders the entry is not remembered, only counted.
     pub(super) fn insert(&mut self, key: u32, entry: u32, cap: u32) {
-        if (self.keys + 1) * 4 > self.slots.len() * 3 {
+        if (self.keys + 1) * 5 > self.slots.len() * 4 {
             self.grow();
         }
-        let link = u32::try_from(self.links.len()).unwrap_or(NONE);
-        let Some(slot) = self.find(key).and_then(|index| self.slots.get_mut(index)) else { return };
-        if slot.count == 0 {
-            *slot = Slot { key, count: 0, first: entry, newest: NONE };
-            self.keys += 1;
+        let Some(index) = self.find(key) else { return };
+        let Some(slot) = self.slots.get(index).copied() else { return };
+        let holder = match slot.holder {
+            NONE => {
+                self.keys += 1;
+                entry
+            }
+            list if list & LIST != 0 => return self.lengthen(list & !LIST, entry, cap),
+            only => LIST | self.list(only, entry, cap),
+        };
+        if let Some(slot) = self.slots.get_mut(index) {
+            *slot = Slot { key, holder };
         }
-        if slot.count < cap && link != NONE {
-            self.links.push(Link { entry, older: slot.newest });
-            slot.newest = link;
-        }
-        slot.count = slot.count.saturating_add(1);
     }
 
     /// How many entries hold a key, those beyond the cap included.
+    #[cfg(test)]
     pub(super) fn count(&self, key: u32) -> u32 {
-        self.slot(key).map_or(0, |slot| slot.count)
+        match self.holder(key) {
+            None => 0,
+            Some(Holder::Only(_)) => 1,
+            Some(Holder::List(list)) => list.count,
+        }
     }
 
     /// The first holder.
     pub(super) fn first(&self, key: u32) -> Option<u32> {
-        self.slot(key).map(|slot| slot.first)
+        match self.holder(key)? {
+            Holder::Only(entry) => Some(entry),
+            Holder::List(list) => Some(list.first),
+        }
     }
 
     /// Remembered holders, newest first.
     pub(super) fn newest_first(&self, key: u32) -> impl Iterator<Item = u32> {
+        self.newest_first_below(key, u32::MAX)
+    }
+
+    /// Remembered holders, newest first; none if there are `full` or more.
+    pub(super) fn newest_first_below(&self, key: u32, full: u32) -> impl Iterator<Item = u32> {
         let link = |index: u32| self.links.get(index as usize);
-        let newest = self.slot(key).and_then(|slot| link(slot.newest));
-        std::iter::successors(newest, move |current| link(current.older)).map(|link| link.entry)
+        let (only, newest) = match self.holder(key) {
+            None => (None, None),
+            Some(Holder::List(list)) if list.count >= full => (None, None),
+            Some(Holder::Only(entry)) => (Some(entry), None),
+            Some(Holder::List(list)) => (None, link(list.newest)),
+        };
+        only.into_iter().chain(std::iter::successors(newest, move |current| link(current.older)).map(|link| link.entry))
     }
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>() + self.links.capacity() * size_of::<Link>()
+        let lists = self.lists.capacity() * size_of::<List>() + self.links.capacity() * size_of::<Link>();
+        self.slots.capacity() * size_of::<Slot>() + lists
     }
 
-    fn slot(&self, key: u32) -> Option<&Slot> {
-        self.slots.get(self.find(key)?).filter(|slot| slot.count > 0)
+    /// A list of what was the only holder and another; its number.
+    fn list(&mut self, first: u32, entry: u32, cap: u32) -> u32 {
+        let number = u32::try_from(self.lists.len()).unwrap_or(NONE);
+        push(&mut self.lists, List { count: 0, first, newest: NONE });
+        self.lengthen(number, first, cap);
+        self.lengthen(number, entry, cap);
+        number
     }
 
-    /// Index of the key's slot, or of the empty one where it belongs. None in an empty table.
-    fn find(&self, key: u32) -> Option<usize> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut index = (key.wrapping_mul(0x9E37_79B1) >> 7) as usize & mask;
-        loop {
-            let slot = self.slots.get(index)?;
-            if slot.count == 0 || slot.key == key {
-                return Some(index);
-            }
-            index = (index + 1) & mask;
+    fn lengthen(&mut self, list: u32, entry: u32, cap: u32) {
+        let link = u32::try_from(self.links.len()).unwrap_or(NONE);
+        let Some(list) = self.lists.get_mut(list as usize) else { return };
+        if list.count < cap && link != NONE {
+            push(&mut self.links, Link { entry, older: list.newest });
+            list.newest = link;
+        }
+        list.count = list.count.saturating_add(1);
+    }
+
+    fn holder(&self, key: u32) -> Option<Holder<'_>> {
+        match self.slots.get(self.find(key)?)?.holder {
+            NONE => None,
+            list if list & LIST != 0 => self.lists.get((list & !LIST) as usize).map(Holder::List),
+            only => Some(Holder::Only(only)),
         }
     }
 
+    /// Index of the key's slot, or of the empty one where it belongs. None in an empty table, and after too many probes.
+    fn find(&self, key: u32) -> Option<usize> {
+        let start = (u64::from(key.wrapping_mul(0x9E37_79B1)) * self.slots.len() as u64) >> 32;
+        let (before, from) = self.slots.split_at_checked(start as usize)?;
+        let mut probes = (start as usize..).zip(from).chain(before.iter().enumerate()).take(MOST_PROBES);
+        probes.find(|(_, slot)| slot.holder == NONE || slot.key == key).map(|(index, _)| index)
+    }
+
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
+        let size = (self.slots.len() + self.slots.len() / 3).max(16);
         let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        for slot in old.into_iter().filter(|slot| slot.count > 0) {
+        for slot in old.into_iter().filter(|slot| slot.holder != NONE) {
             if let Some(free) = self.find(slot.key).and_then(|index| self.slots.get_mut(index)) {
                 *free = slot;
             }
         }
+    }
+}
+
+enum Holder<'a> {
+    Only(u32),
+    List(&'a List),
+}
+
+/// Appends to an arena that grows by an eighth: a window holds millions of articles, and doubling would leave a quarter of
+/// the memory empty.
+pub(super) fn push<T>(arena: &mut Vec<T>, value: T) {
+    reserve(arena, 1);
+    arena.push(value);
+}
+
+/// Room for `more` values, and an eighth of the arena.
+pub(super) fn reserve<T>(arena: &mut Vec<T>, more: usize) {
+    if arena.capacity() - arena.len() < more {
+        arena.reserve_exact(more.max(arena.len() / 8).max(4));
     }
 }
 
@@ -107,7 +181,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_map_of_lists(inserts in prop::collection::vec((0_u32..200, any::<u32>()), 0..2_000)) {
+        fn it_is_a_map_of_lists(inserts in prop::collection::vec((0_u32..200, 0_u32..1 << 31), 0..2_000)) {
             let (mut postings, mut model) = (Postings::default(), BTreeMap::<u32, Vec<u32>>::new());
             for (key, entry) in inserts {
                 postings.insert(key, entry, 5);
@@ -124,10 +198,32 @@ mod tests {
         }
     }
 
+    /// Keys that all belong into the same slots of any table: multiples of the inverse of the hash's multiplier.
+    #[test]
+    fn keys_crafted_to_collide_are_forgotten_not_searched_for_long() {
+        let inverse = (0..5).fold(1_u32, |x, _| x.wrapping_mul(2_u32.wrapping_sub(x.wrapping_mul(0x9E37_79B1))));
+        let mut postings = Postings::default();
+        (0..50_000_u32).for_each(|i| postings.insert(inverse.wrapping_mul(i), i, 64));
+        let remembered = (0..50_000_u32).filter(|i| postings.count(inverse.wrapping_mul(*i)) > 0).count();
+        assert!((MOST_PROBES..2 * MOST_PROBES).contains(&remembered), "{remembered}");
+        (0..20_000).for_each(|key| postings.insert(key, key, 64));
+        let kept = (0..20_000).filter(|key| postings.first(*key) == Some(*key)).count();
+        assert!(kept > 19_000, "{kept}");
+    }
+
+    #[test]
+    fn a_key_takes_twelve_bytes() {
+        let mut postings = Postings::default();
+        for key in 0..300_000_u32 {
+            postings.insert(key.wrapping_mul(0x2545_F491), key, 64);
+            assert!(key < 1_000 || postings.bytes() < 14 * key as usize, "{key}: {}", postings.bytes());
+        }
+    }
+
     #[test]
     fn keys_that_collide_are_told_apart() {
         let mut postings = Postings::default();
         (0..10_000_u32).for_each(|key| postings.insert(key << 20, key, 1));
-        assert!((0..4096_u32).all(|key| postings.first(key << 20).is_some()));
+        assert!((0..4096_u32).all(|key| postings.first(key << 20) == Some(key)));
     }
 }

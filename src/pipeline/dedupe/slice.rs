@@ -3,138 +3,164 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::log::{Identity, Proposal, Verdict};
-use super::postings::Postings;
+use super::postings::{Postings, push, reserve};
 use super::story_id::StoryId;
 
-/// An article in a slice. Its samples stand in the slice's arena.
+/// An article in a slice: what it says of itself, and what is known of it. Its samples and id stand in the slice's arenas.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) identity: Identity,
+    /// Of its first proposal in this slice: what a verdict answers.
     pub(super) offset: u64,
     pub(super) key: u64,
     pub(super) article: u64,
     pub(super) url: u64,
     pub(super) exact: [u8; 16],
     pub(super) source: u32,
-    w3: (u32, u8),
-    id: (u32, u8),
+    samples: u32,
+    ids: u32,
+    sample_count: u8,
+    id_bytes: u8,
+    pub(super) state: State,
 }
 
 /// What is known of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) verdict: Verdict,
-    /// Offset of the proposal that it answers.
-    pub(super) at: u64,
+    /// The log's clock at the proposal, in ms.
+    pub(super) since: i64,
     /// A verdict was read from the log: it binds.
     pub(super) decided: bool,
     /// A verdict was read after the last proposal.
     pub(super) settled: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Slice {
-    /// Clock over slice length, and offset over 2^20: absolute, so boundaries do not depend on where a reader began.
+    /// When it begins by the log's clock, in ms, and its offsets over 2^20: absolute, so boundaries do not depend on where a
+    /// reader began.
     pub(super) bucket: (i64, u64),
     pub(super) last_offset: u64,
     pub(super) entries: Vec<Entry>,
     samples: Vec<u32>,
-    ids: String,
+    ids: Vec<u8>,
     pub(super) w5: Postings,
     pub(super) exact: Postings,
     pub(super) articles: Postings,
     pub(super) urls: Postings,
+    identities: Postings,
     pub(super) by_source: HashMap<u32, u32>,
     pub(super) takedowns: HashMap<u64, u64>,
     pub(super) known_takedowns: HashMap<Identity, u64>,
     /// Pairs of stories that verdicts of this slice say are one.
     pub(super) edges: BTreeSet<(StoryId, StoryId)>,
-    pub(super) known: HashMap<Identity, State>,
-    /// A verdict names its original by 64 bits.
-    by_short: HashMap<u64, Identity>,
+    /// Everything before this entry is settled.
+    settled: usize,
 }
 
 impl Slice {
     pub(super) fn new(bucket: (i64, u64), offset: u64) -> Self {
-        Self {
-            bucket,
-            last_offset: offset,
-            entries: Vec::new(),
-            samples: Vec::new(),
-            ids: String::new(),
-            w5: Postings::default(),
-            exact: Postings::default(),
-            articles: Postings::default(),
-            urls: Postings::default(),
-            by_source: HashMap::new(),
-            takedowns: HashMap::new(),
-            known_takedowns: HashMap::new(),
-            edges: BTreeSet::new(),
-            known: HashMap::new(),
-            by_short: HashMap::new(),
-        }
+        Self { bucket, last_offset: offset, ..Self::default() }
     }
 
     /// Remembers an article.
-    pub(super) fn insert(&mut self, proposal: &Proposal, offset: u64, cap: u16) {
+    pub(super) fn insert(&mut self, proposal: &Proposal, offset: u64, state: State, cap: u16) {
+        // A slice has at most 2^20 offsets, hence entries.
         let Ok(number) = u32::try_from(self.entries.len()) else { return };
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
         let Proposal { identity, key, article, url, source, sketch, id } = proposal;
+        let w3 = sketch.w3.get(..sketch.w3.len().min(usize::from(u8::MAX))).unwrap_or_default();
+        let id = id.get(..id.floor_char_boundary(usize::from(u8::MAX))).unwrap_or_default();
+        reserve(&mut self.samples, w3.len());
+        self.samples.extend_from_slice(w3);
+        reserve(&mut self.ids, id.len());
+        self.ids.extend_from_slice(id.as_bytes());
         let byte = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
-        self.samples.extend(sketch.w3.iter().take(usize::from(u8::MAX)));
-        let id = id.get(..id.len().min(usize::from(u8::MAX))).unwrap_or_default();
-        self.ids.push_str(id);
-        let url = url.map_or(0, std::num::NonZero::get);
-        self.entries.push(Entry {
+        let entry = Entry {
             identity: *identity,
             offset,
             key: *key,
             article: *article,
-            url,
+            url: url.map_or(0, std::num::NonZero::get),
             exact: sketch.exact,
             source: *source,
-            w3: (samples, byte(sketch.w3.len())),
-            id: (ids, byte(id.len())),
-        });
-        for sample in &sketch.w5 {
-            self.w5.insert(*sample, number, u32::from(cap));
+            samples,
+            ids,
+            sample_count: byte(w3.len()),
+            id_bytes: byte(id.len()),
+            state,
+        };
+        self.list(&entry, &sketch.w5, number, u32::from(cap));
+        push(&mut self.entries, entry);
+    }
+
+    fn list(&mut self, entry: &Entry, w5: &[u32], number: u32, cap: u32) {
+        for sample in w5 {
+            self.w5.insert(*sample, number, cap);
         }
-        self.exact.insert(exact_key(&sketch.exact), number, u32::MAX);
-        self.articles.insert(low(*article), number, u32::MAX);
-        if url != 0 {
-            self.urls.insert(low(url), number, u32::MAX);
+        self.exact.insert(exact_key(&entry.exact), number, u32::MAX);
+        self.articles.insert(low(entry.article), number, u32::MAX);
+        if entry.url != 0 {
+            self.urls.insert(low(entry.url), number, u32::MAX);
         }
-        *self.by_source.entry(*source).or_default() += 1;
-        self.by_short.insert(identity.short(), *identity);
+        self.identities.insert(low(entry.identity.short()), number, u32::MAX);
+        *self.by_source.entry(entry.source).or_default() += 1;
+    }
+
+    /// The entry of an identity.
+    pub(super) fn known(&self, identity: &Identity) -> Option<&Entry> {
+        self.entries.get(self.number_of(identity)?)
     }
 
     /// The article that 64 bits of an identity name.
-    pub(super) fn article_of(&self, short: u64) -> Option<&Identity> {
-        self.by_short.get(&short)
+    pub(super) fn article_of(&self, short: u64) -> Option<&Entry> {
+        let numbers = self.identities.newest_first(low(short));
+        numbers.filter_map(|number| self.entries.get(number as usize)).find(|entry| entry.identity.short() == short)
+    }
+
+    fn number_of(&self, identity: &Identity) -> Option<usize> {
+        let mut numbers = self.identities.newest_first(low(identity.short())).map(|number| number as usize);
+        numbers.find(|number| self.entries.get(*number).is_some_and(|entry| entry.identity == *identity))
+    }
+
+    /// Changes what is known of an identity; false if it is not known here.
+    pub(super) fn update(&mut self, identity: &Identity, change: impl FnOnce(&mut State)) -> bool {
+        let Some(number) = self.number_of(identity) else { return false };
+        let Some(entry) = self.entries.get_mut(number) else { return false };
+        change(&mut entry.state);
+        if !entry.state.settled {
+            self.settled = self.settled.min(number);
+        }
+        let rest = self.entries.get(self.settled..).unwrap_or_default();
+        self.settled += rest.iter().take_while(|entry| entry.state.settled).count();
+        true
+    }
+
+    /// Entries that wait for a verdict to be read.
+    pub(super) fn unsettled(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.get(self.settled..).unwrap_or_default().iter().filter(|entry| !entry.state.settled)
     }
 
     pub(super) fn w3(&self, entry: &Entry) -> &[u32] {
-        let (start, length) = (entry.w3.0 as usize, usize::from(entry.w3.1));
-        self.samples.get(start..start + length).unwrap_or_default()
+        let start = entry.samples as usize;
+        self.samples.get(start..start + usize::from(entry.sample_count)).unwrap_or_default()
     }
 
     pub(super) fn id(&self, entry: &Entry) -> &str {
-        let (start, length) = (entry.id.0 as usize, usize::from(entry.id.1));
-        self.ids.get(start..start + length).unwrap_or_default()
+        let start = entry.ids as usize;
+        let bytes = self.ids.get(start..start + usize::from(entry.id_bytes)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     /// Bytes of memory, give or take what the allocator keeps for itself.
     pub(super) fn bytes(&self) -> usize {
         let arenas = self.entries.capacity() * size_of::<Entry>() + self.samples.capacity() * 4 + self.ids.capacity();
-        let postings: usize =
-            [&self.w5, &self.exact, &self.articles, &self.urls].iter().map(|postings| postings.bytes()).sum();
-        let verdicts = self.known.capacity() * (size_of::<State>() + 17) + self.by_short.capacity() * 25;
-        let carried: usize = self
-            .known
-            .values()
-            .map(|known| known.verdict.original.as_ref().map_or(0, |original| original.id.len() + 12))
-            .sum();
-        arenas + postings + verdicts + carried
+        let postings = [&self.w5, &self.exact, &self.articles, &self.urls, &self.identities];
+        let postings: usize = postings.iter().map(|postings| postings.bytes()).sum();
+        let maps = (self.by_source.capacity() + self.edges.len() * 3) * 9
+            + (self.takedowns.capacity() + self.known_takedowns.capacity()) * 25;
+        arenas + postings + maps + self.entries.iter().map(|entry| entry.state.verdict.heap_bytes()).sum::<usize>()
     }
 }
 

@@ -2,10 +2,11 @@
 //! where the order could show, never looks at a clock.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use super::links::Links;
-use super::log::{Decision, Identity, LogRecord, Params, Proposal, Verdict};
-use super::slice::{Slice, State};
+use super::log::{Decision, Identity, LogRecord, Params, Proposal, RULES, Verdict};
+use super::slice::{Entry, Slice, State};
 use super::story_id::StoryId;
 
 /// Offsets of one slice share what is above so many bits.
@@ -17,7 +18,9 @@ pub struct Stories {
     pub(super) params: Params,
     /// The log's clock: it never goes back.
     pub(super) clock: i64,
-    pub(super) last_offset: u64,
+    next_offset: u64,
+    /// The log's clock when it last stated its parameters.
+    stated: Option<i64>,
     /// Oldest first.
     pub(super) slices: VecDeque<Slice>,
     links: Links,
@@ -35,7 +38,41 @@ pub struct Known<'a> {
     pub decided: bool,
     /// A verdict was read after the article's last proposal.
     pub settled: bool,
+    /// The log's clock at the proposal, in ms.
+    pub since_ms: i64,
 }
+
+/// Why a record cannot be applied. Nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoriesError {
+    /// Offsets ascend: this one was applied already, or skipped.
+    OffsetGoesBack {
+        /// The record's offset.
+        offset: u64,
+        /// The least that can follow.
+        next: u64,
+    },
+    /// The log is judged by rules of a later version: going on would give other verdicts.
+    UnknownRules {
+        /// Rules that the log states.
+        rules: u16,
+    },
+}
+
+impl fmt::Display for StoriesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OffsetGoesBack { offset, next } => {
+                write!(f, "offset {offset} of the dedupe log comes after {next} was due")
+            }
+            Self::UnknownRules { rules } => {
+                write!(f, "the dedupe log is judged by rules {rules}, this version knows up to {RULES}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for StoriesError {}
 
 impl Stories {
     /// Nothing is known yet.
@@ -43,33 +80,67 @@ impl Stories {
         Self {
             params,
             clock: i64::MIN,
-            last_offset: 0,
+            next_offset: 0,
+            stated: None,
             slices: VecDeque::new(),
             links: Links::default(),
             disagreements: 0,
         }
     }
 
-    /// Applies the record at an offset, appended at `timestamp_ms` of the log's clock. Offsets ascend.
-    pub fn apply(&mut self, offset: u64, timestamp_ms: i64, record: &LogRecord) {
-        let told = if let LogRecord::Verdicts { clock_ms, .. } = record { *clock_ms } else { i64::MIN };
+    /// Applies the record at an offset, appended at `timestamp_ms` of the log's clock.
+    ///
+    /// # Errors
+    /// An offset that does not ascend; parameters with rules that are unknown here.
+    pub fn apply(&mut self, offset: u64, timestamp_ms: i64, record: &LogRecord) -> Result<(), StoriesError> {
+        if offset < self.next_offset {
+            return Err(StoriesError::OffsetGoesBack { offset, next: self.next_offset });
+        }
+        let told = match record {
+            LogRecord::Verdicts { clock_ms, .. } => *clock_ms,
+            LogRecord::Epoch(params) if params.rules > RULES => {
+                return Err(StoriesError::UnknownRules { rules: params.rules });
+            }
+            _ => i64::MIN,
+        };
         self.advance(offset, timestamp_ms.max(told));
         match record {
             LogRecord::Proposal(proposal) => self.propose(offset, proposal),
             LogRecord::Verdicts { decisions, .. } => decisions.iter().for_each(|decision| self.decide(decision)),
             LogRecord::Takedown { identity, key } => self.take_down(offset, *identity, *key),
-            LogRecord::Epoch(params) => {
-                if params.epoch > self.params.epoch {
-                    self.params = *params;
-                }
-            }
+            LogRecord::Epoch(params) => self.state_params(*params),
         }
+        Ok(())
     }
 
     /// What is known of an article, if it is in the window.
     pub fn known(&self, identity: &Identity) -> Option<Known<'_>> {
-        let State { verdict, at, decided, settled } = self.newest(identity)?;
-        Some(Known { verdict, at: *at, decided: *decided, settled: *settled })
+        self.newest(identity).map(known)
+    }
+
+    /// Articles whose verdict nobody has read in the log for `help_ms` of its clock, oldest first: whoever reads this may
+    /// append it, or the article stays open when its owner died.
+    pub fn unsettled(&self, help_ms: i64) -> impl Iterator<Item = (Identity, Known<'_>)> {
+        let waits = move |entry: &&Entry| self.clock.saturating_sub(entry.state.since) >= help_ms;
+        let is_newest =
+            |entry: &&Entry| self.newest(&entry.identity).is_some_and(|newest| newest.offset == entry.offset);
+        let entries = self.slices.iter().flat_map(Slice::unsettled).filter(waits).filter(is_newest);
+        entries.map(|entry| (entry.identity, known(entry)))
+    }
+
+    /// The parameters that hold: the log's, once it has stated any.
+    pub fn params(&self) -> &Params {
+        &self.params
+    }
+
+    /// The log's clock when it last stated its parameters, in ms.
+    pub fn stated_ms(&self) -> Option<i64> {
+        self.stated
+    }
+
+    /// How far back the window reaches now, in ms of the log's clock: less than the parameters say if `span` ends it earlier.
+    pub fn covered_ms(&self) -> i64 {
+        self.slices.front().map_or(0, |slice| self.clock.saturating_sub(slice.bucket.0))
     }
 
     /// Verdicts that were not what this reader computed. More than 0 in a healthy group is an alarm.
@@ -99,54 +170,71 @@ impl Stories {
 
     fn advance(&mut self, offset: u64, clock: i64) {
         self.clock = self.clock.max(clock);
-        self.last_offset = offset;
-        let bucket = (self.clock.div_euclid(self.params.slice_ms.max(1)), offset >> SLICE_BITS);
+        self.next_offset = offset.saturating_add(1);
+        let (params, begin) = (self.params, self.params.slice_begin(self.clock));
+        let bucket = (begin, offset >> SLICE_BITS);
         match self.slices.back_mut() {
             Some(slice) if slice.bucket == bucket => slice.last_offset = offset,
             _ => self.slices.push_back(Slice::new(bucket, offset)),
         }
-        let Params { window_ms, slice_ms, span, .. } = self.params;
-        let length = (window_ms / slice_ms.max(1)).max(1);
-        let is_visible = |slice: &Slice| bucket.0 - slice.bucket.0 < length && offset - slice.last_offset < span;
-        let gone = self.slices.iter().take_while(|slice| !is_visible(slice)).count();
-        if gone > 0 {
-            self.slices.drain(..gone);
+        let before = self.slices.len();
+        let is_recent = |slice: &Slice| offset - slice.last_offset < params.span.max(1);
+        self.slices.retain(|slice| params.in_window(slice.bucket.0, begin) && is_recent(slice));
+        if self.slices.len() < before {
             self.links = Links::of(&self.slices);
         }
     }
 
+    /// The log's parameters take the place of one's own, whatever their epoch: those were a guess. Then higher epochs count.
+    fn state_params(&mut self, params: Params) {
+        if self.stated.is_none() || params.epoch > self.params.epoch {
+            self.params = params;
+        }
+        self.stated = Some(self.clock);
+    }
+
     fn propose(&mut self, offset: u64, proposal: &Proposal) {
-        let cap = self.params.cap;
-        if let Some(known) = self.slices.back_mut().and_then(|slice| slice.known.get_mut(&proposal.identity)) {
-            known.settled = false;
+        let (cap, since) = (self.params.cap, self.clock);
+        let repeats =
+            self.slices.back_mut().is_some_and(|slice| slice.update(&proposal.identity, |state| state.settled = false));
+        if repeats {
             return;
         }
         let state = match self.newest(&proposal.identity) {
-            Some(old) => State { at: offset, settled: false, ..old.clone() },
-            None => State { verdict: self.judge(offset, proposal), at: offset, decided: false, settled: false },
+            Some(old) => State { since, settled: false, ..old.state.clone() },
+            None => State { verdict: self.judge(offset, proposal), since, decided: false, settled: false },
         };
         if let Some(slice) = self.slices.back_mut() {
-            slice.known.insert(proposal.identity, state);
-            slice.insert(proposal, offset, cap);
+            slice.insert(proposal, offset, state, cap);
         }
     }
 
     /// The first verdict that is read of an article binds.
     fn decide(&mut self, decision: &Decision) {
-        let answers = self
-            .slices
-            .iter()
-            .any(|slice| slice.known.get(&decision.identity).is_some_and(|known| known.at == decision.at));
-        let newest = self.slices.iter_mut().rev().find_map(|slice| slice.known.get_mut(&decision.identity));
-        let (true, Some(known)) = (answers, newest) else { return };
-        known.settled = true;
-        if !known.decided && known.verdict != decision.verdict {
-            self.disagreements += 1;
-            known.verdict = decision.verdict.clone();
+        let identity = &decision.identity;
+        // Else it is of an earlier life, by a reader a window behind.
+        let answers =
+            self.slices.iter().any(|slice| slice.known(identity).is_some_and(|entry| entry.offset == decision.at));
+        if !answers {
+            return;
         }
-        known.decided = true;
-        let (story, merges) = (known.verdict.story, known.verdict.merges.clone());
-        self.merge(story, &merges);
+        let (mut disagrees, mut stated) = (false, None);
+        let read = |state: &mut State| {
+            state.settled = true;
+            if !state.decided && state.verdict != decision.verdict {
+                disagrees = true;
+                state.verdict = decision.verdict.clone();
+            }
+            state.decided = true;
+            stated = Some((state.verdict.story, state.verdict.merges.clone()));
+        };
+        if let Some(slice) = self.slices.iter_mut().rev().find(|slice| slice.known(identity).is_some()) {
+            slice.update(identity, read);
+        }
+        self.disagreements += u64::from(disagrees);
+        if let Some((story, merges)) = stated {
+            self.merge(story, &merges);
+        }
     }
 
     /// Stories change here and nowhere else. A verdict that is told again brings its edges along: the slice that first held
@@ -171,14 +259,19 @@ impl Stories {
         self.links.root(story)
     }
 
-    pub(super) fn newest(&self, identity: &Identity) -> Option<&State> {
-        self.slices.iter().rev().find_map(|slice| slice.known.get(identity))
+    pub(super) fn newest(&self, identity: &Identity) -> Option<&Entry> {
+        self.slices.iter().rev().find_map(|slice| slice.known(identity))
     }
 
     /// Whether a takedown of a key lies above an offset.
     pub(super) fn is_void(&self, key: u64, offset: u64) -> bool {
         self.slices.iter().rev().filter_map(|slice| slice.takedowns.get(&key)).any(|takedown| *takedown > offset)
     }
+}
+
+fn known(entry: &Entry) -> Known<'_> {
+    let State { verdict, since, decided, settled } = &entry.state;
+    Known { verdict, at: entry.offset, decided: *decided, settled: *settled, since_ms: *since }
 }
 
 #[cfg(test)]
