@@ -127,8 +127,9 @@ mod tests {
         panic::stay_silent();
         let secret = "the article's own words";
         // In a pool, since a stage may be stolen by a thread that knows nothing of the article.
-        let told = rayon::join(|| stage("language", || panic!("{secret}")), || stage("entities", || secret.len()));
-        let reject = told.0.map(|()| ()).unwrap_err();
+        let told =
+            rayon::join(|| stage::<()>("language", || panic!("{secret}")), || stage("entities", || secret.len()));
+        let reject = told.0.unwrap_err();
         assert_eq!(reject.code, RejectCode::StagePanicked);
         assert!(
             reject.message.contains("language stage panicked at src/pipeline/mod.rs")

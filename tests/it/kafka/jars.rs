@@ -3,12 +3,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// Fewer jars than this are half a download.
 const LEAST: usize = 40;
 
-/// The folder with the jars.
+/// The folder with the jars. Tests that ask at once wait for one download.
 pub fn folder() -> Result<PathBuf, String> {
+    static FETCHED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    FETCHED.get_or_init(fetched).clone()
+}
+
+fn fetched() -> Result<PathBuf, String> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let jars = target.join("kafka-4.1.0");
     if is_complete(&jars) {
