@@ -37,3 +37,10 @@ pub mod kafka;
 pub mod pipeline;
 pub mod record;
 pub mod worker;
+
+/// CPU time of this thread: what a test may bound without minding what else runs on the machine.
+#[cfg(test)]
+pub(crate) fn cpu_time() -> std::time::Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    std::time::Duration::try_from(spent).unwrap()
+}

@@ -179,7 +179,7 @@ fn nothing_goes_if_little_would_stay() {
 
 #[test]
 fn hostile_input_is_cheap() {
-    let started = std::time::Instant::now();
+    let start = crate::cpu_time();
     let n = 300_000;
     for raw in [
         "<".repeat(n),
@@ -208,7 +208,8 @@ fn hostile_input_is_cheap() {
             assert_eq!(clean(&once, mode).text, once);
         }
     }
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+    let spent = crate::cpu_time() - start;
+    assert!(spent.as_secs() < 60, "{spent:?}");
 }
 
 /// Strings of the pieces that the rules look for, so that they meet in every order.
