@@ -13,6 +13,7 @@
 //! | [`record`] | what goes in and out: plain data, the output contract |
 //! | [`article`] | the input contract: bytes to an article, a takedown or a reject |
 //! | [`config`] | one typed tree with every default |
+//! | [`mod@panic`] | panics as values |
 //!
 //! `kafka` and `pipeline` never see each other; `worker` knows both. A failure of one article is a value
 //! ([`article::Reject`]) and ends in the dead letters; a failure of the infrastructure is an `Err`: waited for, or a clean
@@ -34,6 +35,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod kafka;
+pub mod panic;
 pub mod pipeline;
 pub mod record;
 pub mod worker;

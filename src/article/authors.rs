@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 use super::json::{self, Reader};
 
 /// More authors than this are no by-line.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 /// Bytes of a by-line that are looked at. Splitting searches for each joint again after each name, which is only cheap
 /// because the line is short.
 const LONGEST_LINE: usize = 2_000;
 /// What joins names in a by-line.
-const JOINTS: [&str; 6] = [" and ", " AND ", " & ", ";", ",", "|"];
+const JOINTS: [&str; 7] = [" and ", " AND ", " & ", " &amp; ", ";", ",", "|"];
 /// What follows a comma and belongs to the name before it.
 const SUFFIXES: [&str; 12] = ["Jr.", "Jr", "Sr.", "Sr", "II", "III", "IV", "PhD", "Ph.D.", "MD", "M.D.", "Esq."];
 /// Where an object says whose it is.
@@ -55,8 +55,9 @@ fn split(line: &str, is_element: bool) -> Vec<Range<usize>> {
     let keeps_inverted = is_element || line.get(at..end).is_some_and(|line| line.contains(';'));
     while at < end && names.len() < MOST {
         let Some(rest) = line.get(at..end) else { break };
-        let part = rest.find(';').unwrap_or(rest.len());
-        let joint = JOINTS.iter().filter_map(|joint| Some((rest.find(joint)?, joint.len()))).min();
+        let part = semicolon(rest).unwrap_or(rest.len());
+        let find = |joint: &str| if joint == ";" { semicolon(rest) } else { rest.find(joint) };
+        let joint = JOINTS.iter().filter_map(|joint| Some((find(joint)?, joint.len()))).min();
         let (length, joint) = match joint {
             _ if keeps_inverted && rest.get(..part).is_some_and(is_inverted) => (part, 1),
             Some(joint) => joint,
@@ -72,6 +73,16 @@ fn split(line: &str, is_element: bool) -> Vec<Range<usize>> {
         at += length + joint;
     }
     names
+}
+
+/// The first semicolon that does not end a character reference (`Jos&eacute;`).
+fn semicolon(text: &str) -> Option<usize> {
+    let ends_reference = |at: &usize| {
+        let before = text.get(..*at).unwrap_or_default();
+        let name = before.rsplit_once('&').map(|(_, name)| name);
+        name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#'))
+    };
+    text.match_indices(';').map(|(at, _)| at).find(|at| !ends_reference(at))
 }
 
 /// Where the names begin, behind a `By`.
@@ -110,6 +121,8 @@ mod tests {
             ("Bo Sample, Jr., Ana Example", &["Bo Sample, Jr.", "Ana Example"]),
             ("Sample, Jr.; Ana Example", &["Sample, Jr.", "Ana Example"]),
             ("Byron Example", &["Byron Example"]),
+            ("Jos&eacute; D&iacute;az; Bo O&#39;Hara", &["Jos&eacute; D&iacute;az", "Bo O&#39;Hara"]),
+            ("Ana Example &amp; Bo Sample", &["Ana Example", "Bo Sample"]),
             (" , ", &[]),
             ("By ", &[]),
         ] {

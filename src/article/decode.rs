@@ -104,6 +104,7 @@ fn takes_back(member: &Member<'_>) -> bool {
             .string(member.raw)
             .is_some_and(|text| words.iter().any(|word| text.trim().eq_ignore_ascii_case(word)))
     };
-    (member.name.eq_ignore_ascii_case("takedown") && (member.raw.get() == "true" || says(&["true"])))
+    (member.name.eq_ignore_ascii_case("takedown")
+        && (matches!(member.raw.get(), "true" | "1") || says(&["true", "1", "yes"])))
         || (member.name.eq_ignore_ascii_case("pubstatus") && says(&["canceled", "cancelled"]))
 }

@@ -10,7 +10,7 @@ use super::json::{self, Member, Reader};
 use super::mapping::Mapping;
 use super::names::{self, Field};
 use super::origin::{Origin, Origins};
-use super::values::{names_within, scalar_or_first, words};
+use super::values::{names_within, paragraphs, scalar_or_first, words};
 use super::{RawArticle, Source, Takedown, Warning};
 use super::{authors, dates, language_tag, source, url_identity};
 
@@ -74,12 +74,12 @@ impl<'m, 'a> Fields<'m, 'a> {
     pub(super) fn article(mut self, extra_max_bytes: usize) -> RawArticle<'a> {
         let Identity { id, url, identity_url, source } = self.identity();
         let title = self.text(Field::Title);
-        let text = self.text(Field::Text);
+        let text = self.first(Field::Text, |reader, _, raw| paragraphs(reader, raw, names_within(Field::Text)));
         let summary = self.text(Field::Summary);
         let declared_language = self.language();
         let published_at = self.published_at();
         let updated_at = self.date(Field::UpdatedAt);
-        let authors = self.first(Field::Authors, |reader, _, raw| authors::parse(reader, raw)).unwrap_or_default();
+        let authors = self.authors();
         let extra = self.extra(extra_max_bytes);
         if self.reader.has_replaced() {
             self.warnings.push(Warning::LoneSurrogate);
@@ -149,7 +149,8 @@ impl<'m, 'a> Fields<'m, 'a> {
             .or_else(|| self.text(Field::Url));
         let identity_url = url.as_deref().and_then(url_identity::normalise);
         let id = self.id(identity_url.as_deref());
-        let source = self.source(url.as_deref());
+        // Of a page in an AMP cache, the site that it came from.
+        let source = self.source(identity_url.as_deref().or(url.as_deref()));
         Identity { id, url, identity_url, source }
     }
 
@@ -198,10 +199,11 @@ impl<'m, 'a> Fields<'m, 'a> {
             told.domain = url.and_then(source::domain).map(Cow::Owned);
         }
         if told == Source::default()
-            && let Some(event) = self.event.attribute(&self.reader, "source")
+            && let Some(domain) = self.event.attribute(&self.reader, "source").and_then(|event| source::domain(&event))
         {
+            // An event's source is an address within a system: only a site's tells who published the article.
             self.origins.set(Field::Source, Origin::Envelope);
-            told = source::told(event);
+            told.domain = Some(Cow::Owned(domain));
         }
         told
     }
@@ -223,7 +225,14 @@ impl<'m, 'a> Fields<'m, 'a> {
         // Looked up once: a record may have a date in each of half a million members.
         let time = json::find(self.members, "time");
         let date = self.first(field, |reader, name, raw| {
-            let text = scalar_or_first(reader, raw, names)?;
+            let says =
+                !matches!(raw.get(), "null" | "false" | "[]" | "{}") && !raw.get().trim_matches(['"', ' ']).is_empty();
+            let Some(text) = scalar_or_first(reader, raw, names) else {
+                if says && unreadable.is_none() {
+                    unreadable = Some(name.chars().take(LONGEST_NAME).collect());
+                }
+                return None;
+            };
             let time = time.filter(|_| name.eq_ignore_ascii_case("date")).and_then(|time| reader.scalar(time));
             let date = time.and_then(|time| dates::join(&text, &time)).or_else(|| dates::parse(&text));
             if date.is_none() && unreadable.is_none() {
@@ -233,6 +242,16 @@ impl<'m, 'a> Fields<'m, 'a> {
         });
         self.warnings.extend(unreadable.map(Warning::DateUnreadable));
         date
+    }
+
+    fn authors(&mut self) -> Vec<Cow<'a, str>> {
+        let before = self.taken.clone();
+        let authors = self.first(Field::Authors, |reader, _, raw| authors::parse(reader, raw)).unwrap_or_default();
+        if authors.len() >= authors::MOST {
+            // Not all of them are among the authors: the whole stays with the extra members.
+            self.taken = before;
+        }
+        authors
     }
 
     fn language(&mut self) -> Option<String> {

@@ -101,7 +101,11 @@ impl Reader {
     /// What an object says under the first usable of these names.
     pub(super) fn within<'a>(&self, raw: &'a RawValue, names: &[&str]) -> Option<Cow<'a, str>> {
         let members = members(raw)?;
-        names.iter().find_map(|name| self.scalar(find(&members, name)?))
+        names.iter().find_map(|name| {
+            let raw = find(&members, name)?;
+            // MongoDB's extended JSON wraps a date's number once more.
+            self.scalar(raw).or_else(|| self.scalar(find(&self::members(raw)?, "$numberLong")?))
+        })
     }
 }
 

@@ -19,15 +19,19 @@ pub enum RejectCode {
     TooLarge,
     /// There is nothing to read in title, text and summary together.
     NothingToRead,
+    /// A takedown that names no article.
+    TakedownUnclear,
     /// The enriched record is larger than the output topics take.
     OutputTooLarge,
+    /// The broker refuses the enriched record by a rule of the topic or the cluster.
+    OutputRefused,
     /// A stage panicked on this article.
     StagePanicked,
 }
 
 impl RejectCode {
     /// Every code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NotJson,
         Self::NotUtf8,
         Self::Xml,
@@ -36,7 +40,9 @@ impl RejectCode {
         Self::TooDeep,
         Self::TooLarge,
         Self::NothingToRead,
+        Self::TakedownUnclear,
         Self::OutputTooLarge,
+        Self::OutputRefused,
         Self::StagePanicked,
     ];
 
@@ -51,7 +57,9 @@ impl RejectCode {
             Self::TooDeep => "too-deep",
             Self::TooLarge => "too-large",
             Self::NothingToRead => "nothing-to-read",
+            Self::TakedownUnclear => "takedown-unclear",
             Self::OutputTooLarge => "output-too-large",
+            Self::OutputRefused => "output-refused",
             Self::StagePanicked => "stage-panicked",
         }
     }
@@ -67,7 +75,9 @@ impl RejectCode {
             Self::TooDeep => "flatten the nested member",
             Self::TooLarge => "raise input.max_bytes, or send less than it",
             Self::NothingToRead => "send a title, a text or a summary",
+            Self::TakedownUnclear => "give it the article's id, or the record the article's key",
             Self::OutputTooLarge => "raise max.message.bytes of the output topics",
+            Self::OutputRefused => "change the rule, or the key that the producer gives the record",
             Self::StagePanicked => "report the record: this is a defect of copydesk",
         }
     }

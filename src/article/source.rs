@@ -43,7 +43,7 @@ fn one<'a>(reader: &Reader, raw: &'a RawValue) -> Option<Source<'a>> {
 }
 
 /// A word that is either a domain or a name.
-pub(super) fn told(text: Cow<'_, str>) -> Source<'_> {
+fn told(text: Cow<'_, str>) -> Source<'_> {
     match domain(&text) {
         Some(domain) => Source { name: None, domain: Some(Cow::Owned(domain)) },
         None => Source { name: Some(text), domain: None },

@@ -17,6 +17,8 @@ pub enum Warning {
     ExtraTruncated(usize),
     /// Half of a surrogate pair became U+FFFD.
     LoneSurrogate,
+    /// Headers whose names are not UTF-8 are not passed on; how many.
+    HeadersOmitted(usize),
 }
 
 impl Warning {
@@ -29,6 +31,7 @@ impl Warning {
             Self::LanguageUnreadable => "language-unreadable",
             Self::ExtraTruncated(_) => "extra-truncated",
             Self::LoneSurrogate => "lone-surrogate",
+            Self::HeadersOmitted(_) => "headers-omitted",
         }
     }
 }
@@ -43,6 +46,7 @@ impl fmt::Display for Warning {
             Self::LanguageUnreadable => f.write_str("the declared language is none that is known"),
             Self::ExtraTruncated(count) => write!(f, "{count} unknown members were dropped for their size"),
             Self::LoneSurrogate => f.write_str("half of a surrogate pair became U+FFFD"),
+            Self::HeadersOmitted(count) => write!(f, "{count} headers have names that are not UTF-8"),
         }
     }
 }

@@ -52,7 +52,9 @@ impl Enrich {
         let files = if self.files.is_empty() { vec![PathBuf::from("-")] } else { self.files.clone() };
         thread::scope(|scope| {
             let reader = scope.spawn(move || read_all(&files, &lines));
-            let writer = scope.spawn(|| Writer::new(&config, merges).write_all(&ordered));
+            // The writer owns what it reads: when it ends, whoever sends to it is told.
+            let writer = Writer::new(&config, merges);
+            let writer = scope.spawn(move || writer.write_all(ordered));
             for batch in batches {
                 let analyses: Vec<_> =
                     pool.install(|| batch.into_par_iter().map(|record| analyse(&pipeline, record)).collect());
@@ -63,14 +65,7 @@ impl Enrich {
             drop(analysed);
             let read = reader.join().map_err(|_| anyhow::anyhow!("the reader panicked"))?;
             let written = writer.join().map_err(|_| anyhow::anyhow!("the writer panicked"))?;
-            match written {
-                // Whoever reads our output has seen enough.
-                Err(error)
-                    if error
-                        .downcast_ref::<io::Error>()
-                        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) => {}
-                other => other?,
-            }
+            written?;
             read.map(|()| ExitCode::SUCCESS)
         })
     }
@@ -147,7 +142,7 @@ fn record(mut line: Vec<u8>, offset: i64) -> Record {
         line.pop();
     }
     let origin = Origin { topic: "enrich".into(), partition: 0, offset, timestamp: None };
-    Record { origin, key: None, value: Some(line), headers: Vec::new() }
+    Record { origin, key: None, value: Some(line), headers: Vec::new(), headers_omitted: 0 }
 }
 
 /// Gives verdicts in input order and writes.
@@ -163,8 +158,8 @@ impl Writer {
         Self { desk, out: BufWriter::with_capacity(1 << 18, io::stdout()), merges: merges.map(BufWriter::new) }
     }
 
-    fn write_all(mut self, ordered: &Receiver<Vec<Analysis>>) -> anyhow::Result<()> {
-        for analysis in ordered.iter().flatten() {
+    fn write_all(mut self, ordered: Receiver<Vec<Analysis>>) -> anyhow::Result<()> {
+        for analysis in ordered.into_iter().flatten() {
             self.write(analysis)?;
         }
         self.out.flush()?;
@@ -186,7 +181,7 @@ impl Writer {
             }
             Analysis::Takedown(takedown) => {
                 if let Some(desk) = &mut self.desk {
-                    desk.take_down(takedown.identity, takedown.key_hash, 0);
+                    desk.take_down(takedown.identity, takedown.key_hash, &takedown.names, 0);
                 }
                 serde_json::to_writer(&mut self.out, &json!({"takedown": {"id": takedown.id}}))?;
             }

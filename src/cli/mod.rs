@@ -8,11 +8,13 @@ mod schema;
 mod signals;
 mod telemetry;
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::article::MappingError;
 use crate::config::{self, Config, ConfigError};
 
 /// Dedupes, language-tags and entity-tags raw news articles, from Kafka to Kafka.
@@ -30,6 +32,9 @@ enum Command {
     /// Runs the worker.
     Run(run::Run),
     /// The same pipeline without Kafka: JSON lines in, one output record a line out, in input order.
+    ///
+    /// Every line gives one, whatever output.duplicates says: a record, {"error": …} or {"takedown": …}. Stories are named
+    /// within one run.
     Enrich(enrich::Enrich),
     /// Prints the JSON Schema of the output record.
     Schema,
@@ -64,7 +69,18 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
     };
     result.unwrap_or_else(|error| {
+        if error.chain().any(is_closed_pipe) {
+            // Whoever reads our output has seen enough.
+            return ExitCode::SUCCESS;
+        }
         eprintln!("copydesk: {error:#}");
-        if error.is::<ConfigError>() { ExitCode::from(WRONG_USE) } else { ExitCode::FAILURE }
+        let is_wrong_use = error.is::<ConfigError>() || error.is::<MappingError>();
+        if is_wrong_use { ExitCode::from(WRONG_USE) } else { ExitCode::FAILURE }
     })
+}
+
+fn is_closed_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let kind = kind.or_else(|| error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind));
+    kind == Some(io::ErrorKind::BrokenPipe)
 }

@@ -1,24 +1,13 @@
 //! Contradictions between keys: each is found before anything connects, and says what to write instead.
 
-use super::Config;
+use super::{Config, Period, Topics, properties};
 
-/// librdkafka properties that the worker sets itself, with the reason why nobody else may.
-const OWNED: &[(&str, &str)] = &[
-    ("bootstrap.servers", "set kafka.brokers"),
-    ("metadata.broker.list", "set kafka.brokers"),
-    ("group.id", "set kafka.group"),
-    ("group.instance.id", "set kafka.instance"),
-    ("enable.auto.commit", "offsets are committed with the outputs, or records would be lost"),
-    ("enable.auto.offset.store", "offsets are committed with the outputs, or records would be lost"),
-    ("transactional.id", "it follows from kafka.group and kafka.instance"),
-    ("transaction.timeout.ms", "set flow.transaction_timeout"),
-    ("enable.idempotence", "delivery depends on it"),
-    ("acks", "delivery depends on it"),
-    ("request.required.acks", "delivery depends on it"),
-    ("isolation.level", "records of aborted transactions are not articles"),
-    ("max.in.flight", "the order of outputs depends on it"),
-    ("max.in.flight.requests.per.connection", "the order of outputs depends on it"),
-];
+/// Shorter windows would forget an article while it is in flight.
+const SHORTEST_WINDOW: Period = Period::from_millis(60_000);
+/// More threads than this are a mistake.
+const MOST_THREADS: usize = 1_024;
+/// Kafka's own limit, in characters.
+const LONGEST_TOPIC: usize = 249;
 
 impl Config {
     /// The first contradiction, as a key and what is wrong with it.
@@ -27,8 +16,12 @@ impl Config {
     /// Says which key, what is wrong, and what to write instead.
     pub(super) fn check(&self) -> Result<(), (String, String)> {
         let wrong = |key: &str, what: String| Err((key.to_owned(), what));
-        if let Some((name, reason)) = OWNED.iter().find(|(name, _)| self.kafka.properties.contains_key(*name)) {
+        let names = self.kafka.properties.keys();
+        if let Some((name, reason)) = names.clone().find_map(|name| Some((name, properties::owned(name)?))) {
             return wrong(&format!("kafka.properties.{name}"), format!("belongs to the worker: {reason}"));
+        }
+        if let Some((name, other)) = properties::twice(names) {
+            return wrong(&format!("kafka.properties.{name}"), format!("is the same as {other}: set one of them"));
         }
         for (key, text) in [("kafka.brokers", &self.kafka.brokers), ("kafka.group", &self.kafka.group)] {
             if text.trim().is_empty() {
@@ -46,7 +39,57 @@ impl Config {
                 "is 0: write how many articles to remember, or set dedupe.enabled: false".into(),
             );
         }
+        if self.dedupe.window < SHORTEST_WINDOW {
+            return wrong("dedupe.window", format!("is {}: must be at least {SHORTEST_WINDOW}", self.dedupe.window));
+        }
+        if self.threads > MOST_THREADS {
+            return wrong(
+                "threads",
+                format!("is {}: must be at most {MOST_THREADS}, or 0 for all cores", self.threads),
+            );
+        }
+        self.check_security()?;
+        self.check_topics()?;
         self.check_flow()
+    }
+
+    /// A build without TLS must not be found out in the middle of an incident.
+    fn check_security(&self) -> Result<(), (String, String)> {
+        let has_tls = cfg!(any(feature = "tls", feature = "tls-vendored"));
+        let protocol = self.kafka.properties.get("security.protocol").map(|protocol| protocol.to_lowercase());
+        match protocol.as_deref() {
+            Some("ssl" | "sasl_ssl" | "sasl_plaintext") if !has_tls => Err((
+                "kafka.properties.security.protocol".into(),
+                "needs TLS or SASL, and this build has neither: use the image, or build with --features tls".into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// A worker that reads what it writes never ends.
+    fn check_topics(&self) -> Result<(), (String, String)> {
+        let Topics { prefix, input, enriched, duplicates, dead_letters, stories } = &self.topics;
+        let topics = [
+            ("topics.input", input),
+            ("topics.enriched", enriched),
+            ("topics.duplicates", duplicates),
+            ("topics.dead_letters", dead_letters),
+            ("topics.stories", stories),
+        ];
+        for (index, (key, name)) in topics.iter().enumerate() {
+            let whole = format!("{prefix}{name}");
+            let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+            if name.is_empty() || whole.len() > LONGEST_TOPIC || !whole.chars().all(is_legal) {
+                let what = format!(
+                    "with its prefix is `{whole}`: write up to {LONGEST_TOPIC} letters, digits, dots, hyphens and underscores"
+                );
+                return Err(((*key).into(), what));
+            }
+            if let Some((other, _)) = topics.iter().take(index).find(|(_, other)| other == name) {
+                return Err(((*key).into(), format!("is `{name}`, and so is {other}: give each a topic of its own")));
+            }
+        }
+        Ok(())
     }
 
     fn check_flow(&self) -> Result<(), (String, String)> {

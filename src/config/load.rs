@@ -73,6 +73,8 @@ fn parse(text: &str, path: &str) -> Result<Config, ConfigError> {
     serde_saphyr::from_str(text).map_err(|error| {
         let place = error.location().map(|at| format!("{}:{}: ", at.line(), at.column())).unwrap_or_default();
         let message = error.without_snippet().to_string();
+        // The place is told once, in front.
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
         ConfigError::File { path: path.to_owned(), message: format!("{place}{message}") }
     })
 }
@@ -101,9 +103,20 @@ fn apply(config: &Config, set: &str) -> Result<Config, String> {
         Value::Bool(flag) if wants_text => Value::String(flag.to_string()),
         // `1:2` and the like are text to whoever types them
         Value::Object(_) if !text.trim_start().starts_with('{') => Value::String(text.to_owned()),
+        // properties are text, however they look
+        Value::Object(members) if key == "kafka.properties" => members.into_iter().map(as_text).collect(),
         other => other,
     };
     serde_json::from_value(tree).map_err(|error| error.to_string())
+}
+
+fn as_text((name, value): (String, Value)) -> (String, Value) {
+    let text = match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Bool(flag) => Value::String(flag.to_string()),
+        other => other,
+    };
+    (name, text)
 }
 
 #[cfg(test)]
@@ -126,6 +139,7 @@ mod tests {
         assert_eq!(set("kafka.instance=desk-1").unwrap().kafka.instance.as_deref(), Some("desk-1"));
         let properties = set("kafka.properties.fetch.min.bytes=100000").unwrap().kafka.properties;
         assert_eq!(properties.get("fetch.min.bytes").map(String::as_str), Some("100000"));
+        assert_eq!(set("kafka.properties={fetch.min.bytes: 100000}").unwrap().kafka.properties, properties);
     }
 
     #[test]
@@ -138,6 +152,14 @@ mod tests {
             ("dedupe.near=7", "between 0.05 and 1"),
             ("flow.drain_timeout=1m", "less than flow.transaction_timeout"),
             ("kafka.properties.group.id=x", "set kafka.group"),
+            ("kafka.properties.security.protocol=SSL", "--features tls"),
+            ("topics.enriched=articles.raw", "so is topics.input"),
+            ("topics.dead_letters=copydesk.stories", "give each a topic of its own"),
+            ("topics.input=a b", "letters, digits"),
+            ("dedupe.window=1s", "at least 1m"),
+            ("threads=100000", "at most 1024"),
+            ("output.entities.types=[people]", "unknown variant `people`"),
+            ("output.entities.types=person", "write `all`, or a list"),
         ] {
             let message = set(option).unwrap_err();
             assert!(message.contains(part), "{option}: {message}");

@@ -5,6 +5,7 @@
 
 mod check;
 mod load;
+mod properties;
 mod units;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use load::{ConfigError, load};
+pub use properties::canonical;
 pub use units::{Bytes, Period};
 
 /// `session.timeout.ms` unless set: how long a killed worker's partitions wait for another. librdkafka's 45 s is what every
@@ -300,12 +302,10 @@ pub struct OutputEntities {
 }
 
 /// `output.entities.types`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum EntityTypes {
     /// Every type.
     #[default]
-    #[serde(with = "units::all")]
     All,
     /// Only these.
     Only(Vec<EntityType>),

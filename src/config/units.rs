@@ -1,10 +1,12 @@
-//! Periods (`500ms`, `7d`) and sizes (`16MiB`) as people write them.
+//! Values as people write them: periods (`500ms`, `7d`), sizes (`16MiB`), `all` or a list.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::EntityTypes;
 
 /// A length of time, written as a number and `ms`, `s`, `m`, `h` or `d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,19 +159,34 @@ macro_rules! as_text {
 as_text!(Period, "a length of time such as 500ms or 7d");
 as_text!(Bytes, "a size such as 16MiB");
 
-/// The word `all`.
-pub(super) mod all {
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    pub(crate) fn serialize<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("all")
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-        match String::deserialize(deserializer)?.as_str() {
-            "all" => Ok(()),
-            other => Err(de::Error::custom(format!("`{other}` is neither `all` nor a list of types"))),
+impl Serialize for EntityTypes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All => serializer.serialize_str("all"),
+            Self::Only(types) => types.serialize(serializer),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for EntityTypes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AllOrList;
+        impl<'de> de::Visitor<'de> for AllOrList {
+            type Value = EntityTypes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`all` or a list of person, organisation, location")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<EntityTypes, E> {
+                match text {
+                    "all" => Ok(EntityTypes::All),
+                    other => Err(E::custom(format!("`{other}`: write `all`, or a list such as [{other}]"))),
+                }
+            }
+            fn visit_seq<A: de::SeqAccess<'de>>(self, list: A) -> Result<EntityTypes, A::Error> {
+                Vec::deserialize(de::value::SeqAccessDeserializer::new(list)).map(EntityTypes::Only)
+            }
+        }
+        deserializer.deserialize_any(AllOrList)
     }
 }
 

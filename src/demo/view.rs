@@ -11,6 +11,8 @@ use super::outcome::Outcome;
 pub(super) struct View {
     shown: i64,
     colour: bool,
+    /// Number and title of the articles that were shown, by id.
+    titles: BTreeMap<String, (i64, String)>,
 }
 
 /// Longest title, fragment or list on a line, in characters.
@@ -18,7 +20,11 @@ const WIDTH: usize = 96;
 
 impl View {
     pub(super) fn start(articles: usize, brokers: &str) -> Self {
-        let view = Self { shown: 0, colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() };
+        let view = Self {
+            shown: 0,
+            titles: BTreeMap::new(),
+            colour: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        };
         view.say(&format!(
             "copydesk demo: {articles} bundled articles through the real worker, on an embedded broker at {brokers}.\n\
              The broker is librdkafka's mock cluster: no real transactions, so this runs at-least-once. `copydesk run` on a real\n\
@@ -32,6 +38,10 @@ impl View {
         while let Some(outcome) = outcomes.get(&self.shown) {
             self.shown += 1;
             self.say(&self.paragraph(self.shown, outcome));
+            if let Some(record) = outcome.record() {
+                let title = (self.shown, text(record, "/title").to_owned());
+                self.titles.insert(text(record, "/id").to_owned(), title);
+            }
         }
     }
 
@@ -55,11 +65,39 @@ impl View {
                 format!(
                     "{number:>3}  {status}  {:<3}  {title}\n{}{}\n",
                     text(record, "/language/code"),
-                    repeats(record),
+                    self.repeats(record),
                     names(record)
                 )
             }
         }
+    }
+
+    /// What an article repeats, how much of it, and the evidence.
+    fn repeats(&self, record: &Value) -> String {
+        let Some(original) = record.pointer("/dedupe/original").and_then(Value::as_str) else { return String::new() };
+        let mut line = match self.titles.get(original) {
+            Some((number, title)) => format!("     repeats       {number} “{}”", short(title)),
+            None => format!("     repeats       {original}"),
+        };
+        let share =
+            |pointer: &str| record.pointer(pointer).and_then(Value::as_f64).map(|share| (share * 100.0).round());
+        if let (Some(this), Some(other)) = (share("/dedupe/coverage/of_this"), share("/dedupe/coverage/of_original")) {
+            // Writing to a String cannot fail.
+            let _ = write!(line, "\n                   {this} % of this is in it, {other} % of it is in this");
+        }
+        line.push('\n');
+        let shared: Vec<String> = record
+            .pointer("/dedupe/shared")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(|shared| format!("“{}”", short(&shared.split_whitespace().collect::<Vec<_>>().join(" "))))
+            .collect();
+        if !shared.is_empty() {
+            let _ = writeln!(line, "     shared        {}", shared.join(" · "));
+        }
+        line
     }
 
     pub(super) fn finish(&self, outcomes: &BTreeMap<i64, Outcome>) {
@@ -96,38 +134,14 @@ fn short(text: &str) -> String {
     if text.chars().count() <= WIDTH { text.to_owned() } else { text.chars().take(WIDTH - 1).chain(['…']).collect() }
 }
 
-/// What an article repeats, how much of it, and the evidence.
-fn repeats(record: &Value) -> String {
-    let Some(original) = record.pointer("/dedupe/original").and_then(Value::as_str) else { return String::new() };
-    let mut line = format!("     repeats {original}");
-    let share = |pointer: &str| record.pointer(pointer).and_then(Value::as_f64).map(|share| (share * 100.0).round());
-    if let (Some(this), Some(other)) = (share("/dedupe/coverage/of_this"), share("/dedupe/coverage/of_original")) {
-        // Writing to a String cannot fail.
-        let _ = write!(line, ": {this} % of this is in it, {other} % of it is in this");
-    }
-    line.push('\n');
-    let shared: Vec<String> = record
-        .pointer("/dedupe/shared")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(|shared| format!("“{}”", short(shared)))
-        .collect();
-    if !shared.is_empty() {
-        let _ = writeln!(line, "     shared  {}", shared.join(" · "));
-    }
-    line
-}
-
 /// Whom, which organisations and where an article names; ids where they are certain.
 fn names(record: &Value) -> String {
     let mut lines = String::new();
-    for (kind, label) in [("person", "people "), ("organisation", "organis."), ("location", "places ")] {
+    for (kind, label) in [("person", "people"), ("organisation", "organisations"), ("location", "places")] {
         let entities = record.pointer("/entities").and_then(Value::as_array).into_iter().flatten();
         let names: Vec<String> = entities.filter(|entity| text(entity, "/type") == kind).map(name).collect();
         if !names.is_empty() {
-            let _ = writeln!(lines, "     {label:<8}{}", short(&names.join(", ")));
+            let _ = writeln!(lines, "     {label:<14}{}", short(&names.join(", ")));
         }
     }
     lines

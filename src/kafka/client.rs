@@ -3,7 +3,7 @@
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
-use crate::config::{Config, Delivery, SESSION_TIMEOUT};
+use crate::config::{Config, Delivery, SESSION_TIMEOUT, canonical};
 
 /// Names of topics with their prefix.
 #[derive(Debug, Clone)]
@@ -55,13 +55,14 @@ fn base(config: &Config) -> ClientConfig {
 
 fn user(client: &mut ClientConfig, config: &Config) {
     for (name, value) in &config.kafka.properties {
-        client.set(name, value);
+        client.set(canonical(name), value);
     }
     client.set("bootstrap.servers", &config.kafka.brokers);
 }
 
 /// The input consumer. `fetch.queue.backoff.ms`: at its default a full queue stalls fetching for a second.
-/// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory.
+/// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory. `socket.timeout.ms`: a commit
+/// of offsets to a broker that is frozen waits so long, also on SIGTERM.
 pub fn consumer(config: &Config) -> ClientConfig {
     let mut client = base(config);
     client
@@ -72,6 +73,7 @@ pub fn consumer(config: &Config) -> ClientConfig {
         .set("queued.max.messages.kbytes", "16384")
         .set("fetch.queue.backoff.ms", "10")
         .set("fetch.wait.max.ms", "100")
+        .set("socket.timeout.ms", "10000")
         .set("allow.auto.create.topics", "false");
     user(&mut client, config);
     client
@@ -85,20 +87,34 @@ pub fn consumer(config: &Config) -> ClientConfig {
     client
 }
 
+/// How records are sent together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Batch {
+    /// Up to so many bytes: the smallest limit of the output topics.
+    AtMost(usize),
+    /// Each alone: to find out which one the broker refuses.
+    Single,
+}
+
 /// The output producer. Keys are hashed as Java clients hash them, so that outputs can be joined with topics that those
 /// write. `message.max.bytes` is the broker's to enforce; `batch.size` is at most the smallest limit of the output topics,
 /// since a topic's limit is on a batch and librdkafka does not split one: so a refused batch is one record.
-pub fn producer(config: &Config, transactional_id: &str, batch_bytes: usize) -> ClientConfig {
+pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> ClientConfig {
     let mut client = base(config);
     client
         .set("compression.codec", "lz4")
         .set("linger.ms", "5")
         .set("partitioner", "murmur2_random")
         .set("queue.buffering.max.messages", "1000000")
-        .set("message.max.bytes", "1000000000")
-        .set("batch.size", batch_bytes.clamp(1_000, 1_000_000).to_string());
+        .set("message.max.bytes", "1000000000");
+    if let Batch::AtMost(bytes) = batch {
+        client.set("batch.size", bytes.clamp(1_000, 1_000_000).to_string());
+    }
     user(&mut client, config);
     client.set("enable.idempotence", "true");
+    if batch == Batch::Single {
+        client.set("batch.num.messages", "1");
+    }
     match config.delivery {
         Delivery::ExactlyOnce => {
             let timeout = config.flow.transaction_timeout.millis().to_string();
@@ -120,7 +136,7 @@ pub fn asker(config: &Config) -> ClientConfig {
     let consumer_only =
         |name: &str| ["session.timeout.ms", "auto.offset.reset", "partition.assignment.strategy"].contains(&name);
     for (name, value) in config.kafka.properties.iter().filter(|(name, _)| !consumer_only(name)) {
-        client.set(name, value);
+        client.set(canonical(name), value);
     }
     client.set("bootstrap.servers", &config.kafka.brokers);
     client

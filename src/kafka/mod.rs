@@ -11,6 +11,7 @@
 pub mod client;
 pub mod embedded;
 pub mod failure;
+mod message;
 pub mod rebalance;
 pub mod sink;
 pub mod source;

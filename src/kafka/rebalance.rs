@@ -1,7 +1,7 @@
 //! What the consumer's callbacks do. They run inside `poll`, on the POLL thread, and may wait there: nobody waits for POLL.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
@@ -33,6 +33,8 @@ pub(super) struct Buffer {
     pub(super) bytes: usize,
     epochs: BTreeMap<i32, u64>,
     last_epoch: u64,
+    /// What is read next of each partition of which something was read in this assignment.
+    positions: BTreeMap<i32, i64>,
     /// Partitions changed: a pause must be made again.
     pub(super) changed: bool,
 }
@@ -41,7 +43,12 @@ impl Buffer {
     pub(super) fn push(&mut self, record: Record) {
         let Some(&epoch) = self.epochs.get(&record.origin.partition) else { return };
         self.bytes += record.size();
+        self.positions.insert(record.origin.partition, record.origin.offset + 1);
         self.records.push((epoch, record));
+    }
+
+    pub(super) fn positions(&self) -> Vec<(i32, i64)> {
+        self.positions.iter().map(|(partition, position)| (*partition, *position)).collect()
     }
 
     pub(super) fn take(&mut self) -> Vec<(u64, Record)> {
@@ -52,6 +59,7 @@ impl Buffer {
     /// Forgets partitions and what was read of them: it was not taken, so the next owner reads it.
     fn forget(&mut self, partitions: &[i32]) {
         self.epochs.retain(|partition, _| !partitions.contains(partition));
+        self.positions.retain(|partition, _| !partitions.contains(partition));
         self.records.retain(|(_, record)| !partitions.contains(&record.origin.partition));
         self.bytes = self.records.iter().map(|(_, record)| record.size()).sum();
         self.changed = true;
@@ -60,6 +68,7 @@ impl Buffer {
     fn assign(&mut self, partitions: &[i32]) -> Vec<(i32, u64)> {
         self.last_epoch += 1;
         self.changed = true;
+        self.positions.retain(|partition, _| !partitions.contains(partition));
         self.epochs.extend(partitions.iter().map(|partition| (*partition, self.last_epoch)));
         partitions.iter().map(|partition| (*partition, self.last_epoch)).collect()
     }
@@ -74,7 +83,7 @@ pub struct Context {
     pub(super) brokers: String,
     pub(super) intake: Box<dyn Intake>,
     pub(super) buffer: Mutex<Buffer>,
-    pub(super) trouble: Arc<Trouble>,
+    pub(super) trouble: Trouble,
 }
 
 impl Context {
@@ -86,7 +95,11 @@ impl Context {
 
 impl ClientContext for Context {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
-        debug!(?level, facility, "{message}");
+        match facility {
+            // The one place where librdkafka tells that records were skipped, or will be read again.
+            "OFFSET" => warn!("{message}"),
+            _ => debug!(?level, facility, "{message}"),
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {

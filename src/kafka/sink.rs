@@ -14,8 +14,8 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tracing::debug;
 
-use super::client::{self, TopicNames};
-use super::failure::{Failure, classify, classify_deliveries};
+use super::client::{self, Batch, TopicNames};
+use super::failure::{Failure, Refusal, classify, classify_deliveries};
 use super::source::Consumer;
 use super::topics::Limits;
 use super::trouble::Trouble;
@@ -29,7 +29,7 @@ const TRY: Duration = Duration::from_secs(2);
 struct Deliveries {
     brokers: String,
     failed: Mutex<Vec<(usize, RDKafkaErrorCode)>>,
-    trouble: Arc<Trouble>,
+    trouble: Trouble,
 }
 
 impl ClientContext for Deliveries {
@@ -75,47 +75,50 @@ pub struct SinkSettings {
     pub topics: TopicNames,
     /// Stable for this worker while it lives.
     pub transactional_id: String,
-    /// Of the output topics.
-    pub limits: Limits,
+    /// Of the output topics, if the broker tells.
+    pub limits: Option<Limits>,
+    /// How records are sent together.
+    pub batch: Batch,
     /// The canary's defect, see `worker::Ground`.
     pub commits_first: bool,
 }
 
 impl<Tag: Copy> Sink<Tag> {
-    /// Creates the producer; with exactly-once it fences its predecessor and ends what that left open.
+    /// Creates the producer, which connects in the background.
     ///
     /// # Errors
-    /// [`Failure::Later`]: try again.
-    pub fn connect(
-        settings: &SinkSettings,
-        consumer: &Consumer,
-        trouble: &Arc<Trouble>,
-        wait: Duration,
-    ) -> Result<Self, Failure<Tag>> {
-        let not_yet = |error: KafkaError| Failure::Later(format!("the producer cannot start: {error}"));
-        let config = &settings.config;
+    /// [`Failure::Fatal`]: a property that librdkafka refuses.
+    pub fn new(settings: &SinkSettings, consumer: &Consumer, trouble: &Trouble) -> Result<Self, Failure<Tag>> {
         let context = Deliveries {
-            brokers: config.kafka.brokers.clone(),
+            brokers: settings.config.kafka.brokers.clone(),
             failed: Mutex::default(),
-            trouble: Arc::clone(trouble),
+            trouble: trouble.clone(),
         };
-        let producer: BaseProducer<Deliveries> =
-            client::producer(config, &settings.transactional_id, settings.limits.batch())
-                .create_with_context(context)
-                .map_err(not_yet)?;
-        if config.delivery == Delivery::ExactlyOnce {
-            producer.init_transactions(wait).map_err(not_yet)?;
-        }
-        let (config, topics) = (config.clone(), settings.topics.clone());
+        let producer = client::producer(&settings.config, &settings.transactional_id, settings.batch)
+            .create_with_context(context)
+            .map_err(|error| Failure::Fatal(format!("the producer cannot be created: {error}")))?;
         Ok(Self {
-            config,
-            topics,
+            config: settings.config.clone(),
+            topics: settings.topics.clone(),
             producer,
             consumer: Arc::clone(consumer),
             open: false,
             commits_first: settings.commits_first,
             sent: Vec::new(),
         })
+    }
+
+    /// Makes the producer ready; with exactly-once it fences its predecessor and ends what that left open.
+    ///
+    /// # Errors
+    /// [`Failure::Later`]: the same call goes on where this one stopped. Else a [`Failure`] of the producer.
+    pub fn start(&self, wait: Duration) -> Result<(), Failure<Tag>> {
+        match self.config.delivery {
+            Delivery::AtLeastOnce => Ok(()),
+            Delivery::ExactlyOnce => {
+                self.producer.init_transactions(wait).map_err(|error| classify("the producer cannot start", &error))
+            }
+        }
     }
 
     /// Queues a record.
@@ -137,7 +140,7 @@ impl<Tag: Copy> Sink<Tag> {
                     self.producer.poll(Duration::from_millis(10));
                 }
                 Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge) => {
-                    return Err(Failure::Refused(vec![tag]));
+                    return Err(Failure::Refused(vec![(tag, Refusal::Size)]));
                 }
                 Err(error) => return Err(Failure::Renew(format!("send: {error}"))),
             }
@@ -217,6 +220,7 @@ impl<Tag: Copy> Sink<Tag> {
         }
         match self.config.delivery {
             Delivery::ExactlyOnce => self.commit_transaction(&offsets, group, deadline)?,
+            Delivery::AtLeastOnce if positions.is_empty() => {}
             Delivery::AtLeastOnce => self
                 .consumer
                 .commit(&offsets, CommitMode::Sync)
@@ -243,7 +247,12 @@ impl<Tag: Copy> Sink<Tag> {
     fn drain(&mut self, deadline: Instant) -> Result<(), Failure<Tag>> {
         while self.producer.in_flight_count() > 0 {
             if Instant::now() >= deadline {
-                return Err(Failure::Renew("deliveries were not confirmed in time".into()));
+                let text = "the broker has not confirmed every delivery in time".to_owned();
+                return Err(match self.config.delivery {
+                    Delivery::ExactlyOnce => Failure::Renew(text),
+                    // No transaction runs out: what is under way stays under way.
+                    Delivery::AtLeastOnce => Failure::Later(text),
+                });
             }
             // Ok or timed out: what counts is the number in flight.
             let _ = self.producer.flush(Duration::ZERO);
@@ -272,11 +281,6 @@ impl<Tag: Copy> Sink<Tag> {
         self.producer.poll(Duration::ZERO);
         self.producer.context().failed.lock().unwrap_or_else(PoisonError::into_inner).clear();
         aborted
-    }
-
-    /// Whether records were sent that are not committed.
-    pub fn has_sent(&self) -> bool {
-        !self.sent.is_empty()
     }
 }
 

@@ -9,18 +9,19 @@ use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
-use rdkafka::{Timestamp, TopicPartitionList};
+use rdkafka::{Offset, TopicPartitionList};
 use tracing::{debug, info};
 
 use super::client::{self, TopicNames};
+use super::message::record;
 use super::rebalance::{Buffer, Context, Intake};
 use super::trouble::Trouble;
 use crate::config::{Config, Flow};
-use crate::record::{Header, Origin, Record};
 
 /// Longest wait for a record; also how soon a stop is noticed.
 const IDLE: Duration = Duration::from_millis(50);
+/// The same while paused; also how soon the input is resumed.
+const PAUSED: Duration = Duration::from_millis(5);
 
 /// Bytes that were taken and not committed: the source adds, the publisher releases.
 #[derive(Debug, Default)]
@@ -52,7 +53,7 @@ pub struct Source {
     topic: Arc<str>,
     flow: Flow,
     in_flight: Arc<InFlight>,
-    trouble: Arc<Trouble>,
+    trouble: Trouble,
     paused: bool,
 }
 
@@ -66,10 +67,10 @@ impl Source {
         topics: &TopicNames,
         intake: Box<dyn Intake>,
         in_flight: Arc<InFlight>,
-        trouble: Arc<Trouble>,
+        trouble: Trouble,
     ) -> Result<Self, KafkaError> {
         let brokers = config.kafka.brokers.clone();
-        let context = Context { brokers, intake, buffer: Buffer::default().into(), trouble: Arc::clone(&trouble) };
+        let context = Context { brokers, intake, buffer: Buffer::default().into(), trouble: trouble.clone() };
         let consumer = Arc::new(client::consumer(config).create_with_context(context)?);
         Ok(Self {
             consumer,
@@ -96,7 +97,8 @@ impl Source {
         while !stop.load(Ordering::Acquire) {
             self.throttle()?;
             let linger = oldest.map(|oldest: Instant| self.flow.linger.get().saturating_sub(oldest.elapsed()));
-            match self.consumer.poll(linger.unwrap_or(IDLE)) {
+            let idle = if self.paused { PAUSED } else { IDLE };
+            match self.consumer.poll(linger.unwrap_or(idle)) {
                 Some(Ok(message)) => {
                     self.trouble.clear();
                     self.consumer.context().buffer().push(record(&self.topic, &message));
@@ -136,14 +138,35 @@ impl Source {
     fn throttle(&mut self) -> Result<(), KafkaError> {
         let (bytes, limit) = (self.in_flight.bytes(), self.flow.in_flight.get());
         let changed = std::mem::take(&mut self.consumer.context().buffer().changed);
-        if self.paused && bytes < limit / 2 {
-            self.consumer.resume(&self.partitions())?;
-            self.paused = false;
-            debug!(bytes, "input resumed");
-        } else if (!self.paused && bytes >= limit) || (self.paused && changed) {
-            self.consumer.pause(&self.partitions())?;
-            debug!(bytes, "input paused: as much as flow.in_flight allows is in flight");
-            self.paused = true;
+        let pause = if self.paused { bytes > limit / 2 } else { bytes >= limit };
+        // A pause outlives an assignment in librdkafka: whoever keeps a partition that was paused has to resume it.
+        if pause == self.paused && !changed {
+            return Ok(());
+        }
+        let partitions = self.partitions();
+        if pause {
+            self.consumer.pause(&partitions)?;
+        } else {
+            self.consumer.resume(&partitions)?;
+            self.wake()?;
+        }
+        if pause != self.paused {
+            debug!(bytes, paused = pause, "flow.in_flight");
+        }
+        self.paused = pause;
+        Ok(())
+    }
+
+    /// Has fetching go on at once. librdkafka's broker threads look for resumed partitions once a second (seen, and read in
+    /// `rd_kafka_broker_consumer_serve`), but a seek wakes them: to where each partition stands.
+    fn wake(&self) -> Result<(), KafkaError> {
+        let mut known = TopicPartitionList::new();
+        for (partition, position) in self.consumer.context().buffer().positions() {
+            known.add_partition_offset(&self.topic, partition, Offset::Offset(position))?;
+        }
+        if known.count() > 0 {
+            // No wait: the seek is under way, and what it reads comes by polling.
+            self.consumer.seek_partitions(known, Duration::ZERO)?;
         }
         Ok(())
     }
@@ -158,7 +181,9 @@ impl Source {
 
     fn fault(&self, error: KafkaError) -> Result<(), KafkaError> {
         match error {
-            KafkaError::MessageConsumptionFatal(_) => Err(error),
+            // Where `auto.offset.reset` is `error`: nothing would be read of that partition any more.
+            KafkaError::MessageConsumptionFatal(_)
+            | KafkaError::MessageConsumption(RDKafkaErrorCode::AutoOffsetReset) => Err(error),
             KafkaError::MessageConsumption(
                 RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic,
             ) => {
@@ -196,28 +221,5 @@ impl Source {
             // Records of the last fetch may still come: they were not taken, the next owner reads them.
             drop(self.consumer.poll(IDLE));
         }
-    }
-}
-
-fn record(topic: &Arc<str>, message: &BorrowedMessage<'_>) -> Record {
-    let timestamp = match message.timestamp() {
-        Timestamp::NotAvailable => None,
-        Timestamp::CreateTime(millis) | Timestamp::LogAppendTime(millis) => Some(millis),
-    };
-    let headers = message.headers().map_or_else(Vec::new, |headers| {
-        let header =
-            |h: rdkafka::message::Header<'_, &[u8]>| -> Header { (h.key.to_owned(), h.value.map(<[u8]>::to_vec)) };
-        headers.iter().map(header).collect()
-    });
-    Record {
-        origin: Origin {
-            topic: Arc::clone(topic),
-            partition: message.partition(),
-            offset: message.offset(),
-            timestamp,
-        },
-        key: message.key().map(<[u8]>::to_vec),
-        value: message.payload().map(<[u8]>::to_vec),
-        headers,
     }
 }

@@ -10,7 +10,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, OwnedResourceSpe
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::error::RDKafkaErrorCode;
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 use super::client::{TopicNames, asker};
 use super::source::Consumer;
@@ -18,7 +18,7 @@ use super::trouble::Trouble;
 use crate::config::Config;
 use crate::record::Route;
 
-/// Kafka's default `max.message.bytes`.
+/// Kafka's default `max.message.bytes`: what a batch may have where the broker does not tell.
 pub const DEFAULT_LIMIT: usize = 1_048_588;
 
 /// Largest records of the output topics, in bytes.
@@ -28,12 +28,6 @@ pub struct Limits {
     duplicates: usize,
     dead_letters: usize,
     stories: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { enriched: DEFAULT_LIMIT, duplicates: DEFAULT_LIMIT, dead_letters: DEFAULT_LIMIT, stories: DEFAULT_LIMIT }
-    }
 }
 
 impl Limits {
@@ -117,17 +111,30 @@ fn wait(time: Duration, stop: &AtomicBool) {
     }
 }
 
-/// Asks the broker for the size limits of the output topics. What it does not tell is taken to be Kafka's default.
-pub fn limits(config: &Config, topics: &TopicNames) -> Limits {
-    let told = describe(config, &topics.outputs()).unwrap_or_default();
+/// Asks the broker for the size limits of the output topics. None if it does not tell: nothing is concluded from that.
+pub fn limits(config: &Config, topics: &TopicNames) -> Option<Limits> {
+    let told = describe(config, &topics.outputs())?;
     let limit = |name: &str| {
         let topic =
             told.iter().find(|topic| matches!(&topic.specifier, OwnedResourceSpecifier::Topic(known) if known == name));
-        topic.and_then(|topic| topic.get("max.message.bytes")?.value.as_ref()?.parse().ok()).unwrap_or(DEFAULT_LIMIT)
+        topic?.get("max.message.bytes")?.value.as_ref()?.parse().ok()
     };
     let [enriched, duplicates, dead_letters, stories] = topics.outputs().map(limit);
-    let limits = Limits { enriched, duplicates, dead_letters, stories };
+    let limits =
+        Limits { enriched: enriched?, duplicates: duplicates?, dead_letters: dead_letters?, stories: stories? };
     debug!(?limits, "record size limits");
+    Some(limits)
+}
+
+/// The same at start, where a broker may need a moment to answer.
+pub fn limits_at_start(config: &Config, topics: &TopicNames) -> Option<Limits> {
+    let limits = (0..3).find_map(|_| limits(config, topics));
+    if limits.is_none() {
+        warn!(
+            advice = "grant DescribeConfigs on the output topics",
+            "the broker does not tell how large a record may be: too large ones are found when it refuses them"
+        );
+    }
     limits
 }
 

@@ -2,81 +2,142 @@
 //! while it lasts, and a word when it is over.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 /// How often a fault that lasts is told again.
 const REMINDER: Duration = Duration::from_secs(30);
+
+/// Who sees faults: one side that works says nothing of the other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Side {
+    /// The consumer.
+    #[default]
+    Input,
+    /// The producer.
+    Output,
+}
 
 #[derive(Debug)]
 struct Fault {
     since: Instant,
     told: Instant,
+    input: bool,
+    output: bool,
 }
 
-/// Faults that last.
-#[derive(Debug, Default)]
+/// Faults that last, as one side sees them. What both see is told once.
+#[derive(Debug, Clone, Default)]
 pub struct Trouble {
-    any: AtomicBool,
+    side: Side,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    input: AtomicBool,
+    output: AtomicBool,
     faults: Mutex<BTreeMap<String, Fault>>,
+    /// Why the last connection failed.
+    reason: Mutex<Option<String>>,
+}
+
+impl Fault {
+    fn seen_by(&mut self, side: Side) -> &mut bool {
+        match side {
+            Side::Input => &mut self.input,
+            Side::Output => &mut self.output,
+        }
+    }
 }
 
 impl Trouble {
-    /// A fault was seen. `what` names the kind of fault, `advice` what to do; told when new and every 30 s while it lasts.
-    pub fn report(&self, what: &str, advice: &str) {
-        let now = Instant::now();
-        let Ok(mut faults) = self.faults.lock() else { return };
-        self.any.store(true, Ordering::Release);
-        match faults.get_mut(what) {
-            None => {
-                warn!(advice, "{what}");
-                faults.insert(what.to_owned(), Fault { since: now, told: now });
-            }
-            Some(fault) if now - fault.told >= REMINDER => {
-                warn!(advice, seconds = (now - fault.since).as_secs(), "still: {what}");
-                fault.told = now;
-            }
-            Some(_) => {}
+    /// The same faults, as another side sees them.
+    pub fn of(&self, side: Side) -> Self {
+        Self { side, shared: Arc::clone(&self.shared) }
+    }
+
+    fn any(&self) -> &AtomicBool {
+        match self.side {
+            Side::Input => &self.shared.input,
+            Side::Output => &self.shared.output,
         }
     }
 
-    /// Something worked: every fault is over. Cheap when there is none.
+    /// A fault was seen. `what` names the kind of fault, `advice` what to do; told when new and every 30 s while it lasts.
+    pub fn report(&self, what: &str, advice: &str) {
+        let now = Instant::now();
+        let Ok(mut faults) = self.shared.faults.lock() else { return };
+        self.any().store(true, Ordering::Release);
+        let fault = faults.entry(what.to_owned()).or_insert_with(|| {
+            warn!(advice, "{what}");
+            Fault { since: now, told: now, input: false, output: false }
+        });
+        *fault.seen_by(self.side) = true;
+        if now - fault.told >= REMINDER {
+            warn!(advice, seconds = (now - fault.since).as_secs(), "still: {what}");
+            fault.told = now;
+        }
+    }
+
+    /// Something worked on this side: what only this side saw is over. Cheap when there is none.
     pub fn clear(&self) {
-        if !self.any.swap(false, Ordering::AcqRel) {
+        if !self.any().swap(false, Ordering::AcqRel) {
             return;
         }
-        let Ok(mut faults) = self.faults.lock() else { return };
-        for (what, fault) in std::mem::take(&mut *faults) {
-            info!(seconds = fault.since.elapsed().as_secs(), "over: {what}");
-        }
+        let Ok(mut faults) = self.shared.faults.lock() else { return };
+        faults.retain(|what, fault| {
+            *fault.seen_by(self.side) = false;
+            let lasts = fault.input || fault.output;
+            if !lasts {
+                info!(seconds = fault.since.elapsed().as_secs(), "over: {what}");
+            }
+            lasts
+        });
     }
 
     /// An error of a client as librdkafka's error callback gives it.
     pub fn client_error(&self, brokers: &str, error: &KafkaError, reason: &str) {
         let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
         match code {
-            // Follows every other connection error, and a broker that was only retired.
-            RDKafkaErrorCode::AllBrokersDown => self.report(
-                &format!("no broker of {brokers} answers"),
-                "check that kafka.brokers is right and the brokers run; if they do, check security.protocol. copydesk keeps trying",
-            ),
-            RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut => self.report(
-                &format!("connection to a broker of {brokers} failed"),
-                &format!("{}. copydesk keeps trying", tidy(reason)),
-            ),
+            // Follows every other connection error, and tells that no broker is left.
+            RDKafkaErrorCode::AllBrokersDown => {
+                let reason = self.shared.reason.lock().map_or_else(|_| None, |reason| reason.clone());
+                let reason = reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
+                let advice = format!(
+                    "{reason}check that kafka.brokers is right and the brokers run; if they do, check security.protocol. copydesk keeps trying"
+                );
+                self.report(&format!("no broker of {brokers} answers"), &advice);
+            }
+            // One broker of several that is down is its cluster's business: partitions move to another.
+            RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut => {
+                debug!(reason, "connection to a broker failed");
+                if let Ok(mut last) = self.shared.reason.lock() {
+                    *last = Some(tidy(reason).to_owned());
+                }
+            }
             RDKafkaErrorCode::Resolve => {
-                self.report(&format!("a host name in {brokers} does not resolve"), "check kafka.brokers and the brokers' advertised.listeners");
+                self.report(
+                    &format!("a host name in {brokers} does not resolve"),
+                    "check kafka.brokers and the brokers' advertised.listeners",
+                );
             }
             RDKafkaErrorCode::Authentication => {
-                self.report("the broker refuses the login", &format!("{}: check sasl.username, sasl.password and sasl.mechanism", tidy(reason)));
+                self.report(
+                    "the broker refuses the login",
+                    &format!("{}: check sasl.username, sasl.password and sasl.mechanism", tidy(reason)),
+                );
             }
             RDKafkaErrorCode::SSL => {
-                self.report("TLS with the broker failed", &format!("{}: check ssl.ca.location and the broker's host name", tidy(reason)));
+                self.report(
+                    "TLS with the broker failed",
+                    &format!("{}: check ssl.ca.location and the broker's host name", tidy(reason)),
+                );
             }
             // The sink and the source handle these where they happen.
             _ if error.rdkafka_error_code().is_none() => {}
@@ -88,4 +149,23 @@ impl Trouble {
 /// The reason without librdkafka's thread and broker prefix.
 fn tidy(reason: &str) -> &str {
     reason.split_once("]: ").map_or(reason, |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_over_when_nobody_sees_it_any_more() {
+        let input = Trouble::default();
+        let output = input.of(Side::Output);
+        input.report("no broker answers", "");
+        output.report("no broker answers", "");
+        output.report("outputs cannot be committed", "");
+        let lasting = || input.shared.faults.lock().unwrap().keys().cloned().collect::<Vec<_>>();
+        input.clear();
+        assert_eq!(lasting(), ["no broker answers", "outputs cannot be committed"]);
+        output.clear();
+        assert_eq!(lasting(), [""; 0]);
+    }
 }

@@ -4,15 +4,15 @@
 //! nothing but to fill the gap.
 
 use std::borrow::Cow;
-use std::num::NonZeroU64;
 
 use super::article::Article;
 use super::dedupe::{Fragment, Identity, Proposal, Sketch, Status, Verdict};
 use super::entities::{self, Entity};
+use super::identity;
 use super::language::Detection;
 use super::settings::Settings;
-use crate::article::{self, Reject, RejectCode};
-use crate::config::{Extra, IdScope};
+use crate::article::{Reject, RejectCode, Warning};
+use crate::config::Extra;
 use crate::record::{self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Provenance, Record, SCHEMA};
 
 /// An analysed article.
@@ -47,19 +47,19 @@ impl Draft {
         language: Option<Detection>,
         entities: Option<Vec<Entity>>,
     ) -> Result<Self, Reject> {
-        let identity = identity(record);
-        let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(hex(&identity)));
-        let source = source_name(article.source());
-        let key = key(record, source, &id);
-        let key_hash = hash(&[&key]);
+        let identity = identity::of(record);
+        let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(identity::hex(&identity)));
+        let source = identity::source(article.source());
+        let key = identity::key(settings.id_scope, record, source, &id);
+        let key_hash = identity::hash(&[&key]);
         let (proposal, sketched, fragments) = match sketch {
             Some((sketch, fragments)) => {
                 let proposal = Proposal {
                     identity,
                     key: key_hash,
-                    article: article_hash(settings, source, &id),
-                    url: article.raw.identity_url.as_deref().and_then(|url| NonZeroU64::new(hash(&[url.as_bytes()]))),
-                    source: short(hash(&[source.as_bytes()])),
+                    article: identity::article(settings.id_scope, source, &id),
+                    url: article.raw.identity_url.as_deref().and_then(identity::url),
+                    source: identity::source_hash(source),
                     sketch,
                     id: id.as_ref().into(),
                 };
@@ -139,78 +139,6 @@ impl Draft {
     }
 }
 
-/// An article that is taken back.
-#[derive(Debug)]
-pub struct Takedown {
-    /// The record that says so.
-    pub identity: Identity,
-    /// The id as given; none when the record's key is all there is.
-    pub id: Option<String>,
-    /// Kafka key of the tombstones.
-    pub key: Vec<u8>,
-    /// The same, as the stories know it.
-    pub key_hash: u64,
-}
-
-impl Takedown {
-    /// An empty value takes its key back.
-    pub(super) fn of_key(record: &Record) -> Self {
-        let key = record.key.clone().unwrap_or_default();
-        Self { identity: identity(record), id: None, key_hash: hash(&[&key]), key }
-    }
-
-    /// A record that says so takes its key back, or the article with its source and id.
-    pub(super) fn of_article(record: &Record, takedown: &article::Takedown<'_>) -> Self {
-        let id = takedown.id.as_deref().unwrap_or_default();
-        let key = key(record, source_name(&takedown.source), id);
-        Self {
-            identity: identity(record),
-            id: takedown.id.as_deref().map(ToOwned::to_owned),
-            key_hash: hash(&[&key]),
-            key,
-        }
-    }
-}
-
-fn identity(record: &Record) -> Identity {
-    let origin = &record.origin;
-    Identity::of(&origin.topic, origin.partition, origin.offset, record.value.as_deref().unwrap_or_default())
-}
-
-fn hex(identity: &Identity) -> String {
-    data_encoding::HEXLOWER.encode(&identity.0)
-}
-
-/// The source as one word: its domain if it is known, since names are written in many ways.
-fn source_name<'a>(source: &'a article::Source<'_>) -> &'a str {
-    source.domain.as_deref().or(source.name.as_deref()).unwrap_or_default()
-}
-
-/// Kafka key: the input's, else source and id.
-fn key(record: &Record, source: &str, id: &str) -> Vec<u8> {
-    record.key.clone().filter(|key| !key.is_empty()).unwrap_or_else(|| format!("{source}:{id}").into_bytes())
-}
-
-fn article_hash(settings: &Settings, source: &str, id: &str) -> u64 {
-    match settings.id_scope {
-        IdScope::Source => hash(&[source.as_bytes(), b"\0", id.as_bytes()]),
-        IdScope::Global => hash(&[b"\0\0", id.as_bytes()]),
-    }
-}
-
-/// 64 bits of blake3: nobody can make two articles collide on purpose at this price.
-fn hash(parts: &[&[u8]]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    hasher.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-fn short(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
 fn content<'a>(
     settings: &Settings,
     article: &'a Article<'_>,
@@ -259,6 +187,7 @@ fn published_entity<'a>(
     let mention = |mention: &'a entities::Mention| {
         let (field, whole) = match mention.field {
             entities::Field::Title => (record::Field::Title, article.title()),
+            entities::Field::Text if article.text().is_empty() => (record::Field::Summary, article.prose()),
             entities::Field::Text => (record::Field::Text, article.text()),
         };
         let words = whole.get(mention.byte_start as usize..mention.byte_end as usize);
@@ -301,6 +230,9 @@ fn context<'a>(settings: &'a Settings, record: &'a Record, article: &'a Article<
             Extra::String => ExtraMembers::Text(article.extra()),
             Extra::Off => ExtraMembers::Off,
         },
-        warnings: article.raw.warnings.iter().map(ToString::to_string).collect(),
+        warnings: {
+            let omitted = (record.headers_omitted > 0).then_some(Warning::HeadersOmitted(record.headers_omitted));
+            article.raw.warnings.iter().chain(&omitted).map(ToString::to_string).collect()
+        },
     }
 }

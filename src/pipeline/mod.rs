@@ -10,20 +10,23 @@ mod article;
 pub mod dedupe;
 mod draft;
 pub mod entities;
+mod identity;
 pub mod language;
-mod panic;
 mod settings;
+mod takedown;
 pub mod text;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::article::{Decoder, Incoming, Reject, RejectCode};
 use crate::config::Config;
+use crate::panic;
 use crate::record::{Models, Record};
 
-pub use dedupe::{Desk, Identity, Proposal, Status, Verdict};
-pub use draft::{Draft, Takedown};
+pub use dedupe::{Desk, Identity, Names, Proposal, Status, Verdict};
+pub use draft::Draft;
 pub use settings::desk;
+pub use takedown::Takedown;
 
 use article::Article;
 use settings::Settings;
@@ -83,18 +86,20 @@ impl Pipeline {
     /// One article's life.
     fn live(&self, record: &Record) -> Result<Analysis, Reject> {
         let Some(value) = record.value.as_deref().filter(|value| !value.is_empty()) else {
-            return Ok(Analysis::Takedown(Takedown::of_key(record)));
+            return Takedown::of_key(record).map(Analysis::Takedown);
         };
         let raw = match self.decoder.decode(value, &record.headers)? {
             Incoming::Article(raw) => raw,
-            Incoming::Takedown(takedown) => return Ok(Analysis::Takedown(Takedown::of_article(record, &takedown))),
+            Incoming::Takedown(takedown) => {
+                return Takedown::of_article(self.settings.id_scope, record, &takedown).map(Analysis::Takedown);
+            }
         };
         let article = Article::clean(*raw, self.settings.clean)?;
-        let (title, text, prose) = (article.title(), article.text(), article.prose());
+        let (title, prose) = (article.title(), article.prose());
         let dedupe = || stage("dedupe", || self.settings.dedupe.then(|| dedupe::sketch(title, prose)));
         let language = || stage("language", || self.language.as_ref().map(|detector| detector.detect(title, prose)));
         let entities = || {
-            let tag = |tagger: &entities::Tagger| tagger.tag(title, text, article.declared_language());
+            let tag = |tagger: &entities::Tagger| tagger.tag(title, prose, article.declared_language());
             stage("entities", || self.entities.as_ref().map(tag))
         };
         let (sketch, (language, entities)) = rayon::join(dedupe, || rayon::join(language, entities));
@@ -119,7 +124,7 @@ mod tests {
 
     fn record(value: &str) -> Record {
         let origin = Origin { topic: "raw".into(), partition: 0, offset: 7, timestamp: None };
-        Record { origin, key: None, value: Some(value.into()), headers: Vec::new() }
+        Record { origin, key: None, value: Some(value.into()), headers: Vec::new(), headers_omitted: 0 }
     }
 
     #[test]

@@ -157,6 +157,8 @@ pub enum Field {
     Title,
     /// `text`.
     Text,
+    /// `summary`, of an article without text.
+    Summary,
 }
 
 /// What an article repeats.

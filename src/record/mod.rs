@@ -42,13 +42,18 @@ pub struct Record {
     pub value: Option<Vec<u8>>,
     /// Headers, passed on.
     pub headers: Vec<Header>,
+    /// Headers whose names are not UTF-8: they cannot be passed on.
+    pub headers_omitted: usize,
 }
+
+/// What a record costs beside its bytes: a backlog of empty records is bounded too.
+const OVERHEAD: usize = 256;
 
 impl Record {
     /// Bytes that the record holds while it is in flight.
     pub fn size(&self) -> usize {
         let headers: usize =
             self.headers.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len)).sum();
-        self.key.as_ref().map_or(0, Vec::len) + self.value.as_ref().map_or(0, Vec::len) + headers
+        OVERHEAD + self.key.as_ref().map_or(0, Vec::len) + self.value.as_ref().map_or(0, Vec::len) + headers
     }
 }

@@ -52,6 +52,9 @@ pub fn dead_letter(record: &Record, code: &str, message: &str) -> Outgoing {
     let mut headers = record.headers.clone();
     headers.retain(|(name, _)| !name.starts_with(CONNECT) && !name.starts_with("copydesk.error."));
     headers.extend(cause(&record.origin, code, message));
+    if record.headers_omitted > 0 {
+        headers.push((format!("{OWN}headers.omitted"), Some(record.headers_omitted.to_string().into_bytes())));
+    }
     Outgoing { route: Route::DeadLetters, key: record.key.clone(), value: record.value.clone(), headers }
 }
 
@@ -126,6 +129,7 @@ mod tests {
             key: Some(b"k".to_vec()),
             value: Some(b"\xff{".to_vec()),
             headers: vec![("h".into(), Some(b"1".to_vec())), ("__connect.errors.topic".into(), Some(b"old".to_vec()))],
+            headers_omitted: 0,
         }
     }
 

@@ -13,6 +13,7 @@ mod assignment;
 mod decide;
 mod outcome;
 mod publish;
+mod recover;
 mod tally;
 mod tickets;
 
@@ -24,11 +25,11 @@ use anyhow::Context as _;
 use tracing::info;
 
 use crate::config::Config;
-use crate::kafka::client::TopicNames;
+use crate::kafka::client::{Batch, TopicNames};
 use crate::kafka::sink::SinkSettings;
 use crate::kafka::source::{InFlight, Source};
-use crate::kafka::topics::{self, Limits};
-use crate::kafka::trouble::Trouble;
+use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
+use crate::kafka::trouble::{Side, Trouble};
 use crate::pipeline::Pipeline;
 
 pub use tally::{Counts, Tally};
@@ -52,29 +53,31 @@ pub enum Ground {
 /// A property or a group membership that cannot work; everything else is waited for.
 pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<Tally>) -> anyhow::Result<()> {
     let topics = TopicNames::new(config);
-    let (trouble, in_flight) = (Arc::new(Trouble::default()), Arc::new(InFlight::default()));
+    let (trouble, in_flight) = (Trouble::default(), Arc::new(InFlight::default()));
     let (events, inbox) = crossbeam_channel::unbounded();
     let pipeline = Arc::new(Pipeline::new(config)?);
     let intake = analyse::Analysis::new(config, Arc::clone(&pipeline), events.clone())?;
-    let source = Source::new(config, &topics, Box::new(intake), Arc::clone(&in_flight), Arc::clone(&trouble))
+    let source = Source::new(config, &topics, Box::new(intake), Arc::clone(&in_flight), trouble.clone())
         .context("the Kafka consumer cannot be created")?;
     let consumer = source.consumer();
-    let mut limits = Limits::default();
+    let mut limits = None;
     if ground != Ground::EmbeddedBroker {
         if !topics::await_topics(&consumer, &config.kafka.brokers, &topics, &trouble, stop) {
             return Ok(());
         }
-        limits = topics::limits(config, &topics);
+        limits = topics::limits_at_start(config, &topics);
     }
-    pipeline.set_output_limit(limits.article());
+    pipeline.set_output_limit(limits.map_or(usize::MAX, Limits::article));
     let settings = SinkSettings {
         config: config.clone(),
         topics,
         transactional_id: transactional_id(config),
         limits,
+        batch: Batch::AtMost(limits.map_or(DEFAULT_LIMIT, Limits::batch)),
         commits_first: ground == Ground::Canary,
     };
     let decide = decide::start(config, events.clone())?;
+    let trouble = trouble.of(Side::Output);
     let shared = publish::Shared { consumer, trouble, in_flight, tally: Arc::clone(tally), stop: Arc::clone(stop) };
     let publisher = publish::Publisher::new(settings, shared, inbox, decide, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;

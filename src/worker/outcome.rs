@@ -2,6 +2,7 @@
 
 use crate::article::{Reject, RejectCode};
 use crate::config::Duplicates;
+use crate::kafka::failure::Refusal;
 use crate::kafka::topics::Limits;
 use crate::pipeline::{Draft, Identity, Status, Verdict};
 use crate::record::{Outgoing, Record, Route, dead_letter, last_resort, tombstone};
@@ -17,9 +18,20 @@ pub(super) struct Settled {
     pub(super) record: Record,
     pub(super) terminal: Terminal,
     pub(super) out: Vec<Outgoing>,
-    cause: Option<Reject>,
+    stage: Stage,
     /// What takes the article out of the stories again, should the broker refuse it.
     pub(super) quotable: Option<(Identity, u64)>,
+}
+
+/// What the outcome is, and with it what is left should the broker refuse it.
+#[derive(Debug)]
+enum Stage {
+    /// An article or a takedown: next a dead letter.
+    Result,
+    /// A dead letter: next the last resort.
+    DeadLetter(Reject),
+    /// Nothing is left.
+    LastResort,
 }
 
 /// An article with its verdict (none: dedupe is off).
@@ -44,7 +56,7 @@ pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, 
         verdict.merges.iter().map(|merged| merge(&merged.to_string(), &verdict.story.to_string()))
     }));
     let terminal = if is_duplicate { Terminal::Duplicate } else { Terminal::Enriched };
-    Settled { record, terminal, out, cause: None, quotable: verdict.map(|_| (draft.identity, draft.key_hash)) }
+    Settled { record, terminal, out, stage: Stage::Result, quotable: verdict.map(|_| (draft.identity, draft.key_hash)) }
 }
 
 /// An edge: `from` is the same story as `to`. The key is the whole edge, since one story may be merged into several.
@@ -61,34 +73,43 @@ fn merge(from: &str, to: &str) -> Outgoing {
 /// A takedown of the article under this key.
 pub(super) fn takedown(record: Record, key: &[u8]) -> Settled {
     let out = [Route::Enriched, Route::Duplicates].map(|route| tombstone(route, key.to_vec(), &record));
-    Settled { record, terminal: Terminal::Tombstone, out: out.into(), cause: None, quotable: None }
+    Settled { record, terminal: Terminal::Tombstone, out: out.into(), stage: Stage::Result, quotable: None }
 }
 
 /// A record that cannot be enriched.
 pub(super) fn rejected(record: Record, reject: Reject) -> Settled {
     let out = vec![dead_letter(&record, reject.code.as_str(), &reject.message)];
-    Settled { record, terminal: Terminal::DeadLetter, out, cause: Some(reject), quotable: None }
+    Settled { record, terminal: Terminal::DeadLetter, out, stage: Stage::DeadLetter(reject), quotable: None }
 }
 
 impl Settled {
-    /// By how much the largest of its records is above its topic's limit; 0 or less: it fits.
-    pub(super) fn excess(&self, limits: Limits) -> isize {
-        let excess = |out: &Outgoing| out.size().cast_signed() - limits.of(out.route).cast_signed();
-        self.out.iter().map(excess).max().unwrap_or(isize::MIN)
+    /// Whether nothing is left should the broker refuse it.
+    pub(super) fn is_last_resort(&self) -> bool {
+        matches!(self.stage, Stage::LastResort)
+    }
+
+    /// Whether one of its records is larger than its topic takes.
+    pub(super) fn is_larger_than(&self, limits: Limits) -> bool {
+        self.out.iter().any(|out| out.size() > limits.of(out.route))
     }
 }
 
-/// The broker refused the outcome for its size: an article becomes a dead letter, a dead letter a last resort.
-pub(super) fn refused(settled: Settled) -> Settled {
-    let Settled { record, cause, .. } = settled;
-    match cause {
-        None => rejected(
-            record,
-            Reject::new(RejectCode::OutputTooLarge, "the broker refuses the enriched record for its size"),
-        ),
-        Some(reject) => {
-            let out = vec![last_resort(&record, reject.code.as_str(), &reject.message)];
-            Settled { record, terminal: Terminal::DeadLetter, out, cause: Some(reject), quotable: None }
+/// The broker refused the outcome: an article becomes a dead letter, a dead letter a last resort. After that there is nothing.
+pub(super) fn refused(settled: Settled, refusal: Refusal) -> Settled {
+    match settled.stage {
+        Stage::Result => {
+            let code = match refusal {
+                Refusal::Size => RejectCode::OutputTooLarge,
+                Refusal::Rule(_) => RejectCode::OutputRefused,
+            };
+            let reject = Reject::new(code, format!("the broker refuses the enriched record {refusal}"));
+            rejected(settled.record, reject)
         }
+        Stage::DeadLetter(reject) => {
+            let (record, terminal) = (settled.record, Terminal::DeadLetter);
+            let out = vec![last_resort(&record, reject.code.as_str(), &reject.message)];
+            Settled { record, terminal, out, stage: Stage::LastResort, quotable: None }
+        }
+        Stage::LastResort => settled,
     }
 }

@@ -1,21 +1,22 @@
-//! PUBLISH: the one thread that owns the producer and the tickets. It proposes, emits and commits, and recovers.
+//! PUBLISH: the one thread that owns the producer and the tickets. It proposes, emits and commits; how it goes on after a
+//! failure stands in `recover`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use tracing::{info, warn};
+use tracing::info;
 
 use super::assignment::{Action, Assignment};
 use super::decide::{Answer, Ask};
 use super::outcome::{self, Settled};
 use super::tally::Tally;
-use super::tickets::{TicketId, Tickets};
+use super::tickets::{Taken, TicketId, Tickets};
 use crate::config::Delivery;
 use crate::kafka::failure::Failure;
 use crate::kafka::rebalance::GroupMetadata;
-use crate::kafka::sink::{self, Sink, SinkSettings};
+use crate::kafka::sink::{Sink, SinkSettings};
 use crate::kafka::source::{Consumer, InFlight};
 use crate::kafka::topics;
 use crate::kafka::trouble::Trouble;
@@ -36,6 +37,8 @@ pub(super) enum Event {
     Revoked { partitions: Vec<i32>, deadline: Instant, done: Sender<()> },
     /// Partitions are gone.
     Lost { partitions: Vec<i32>, done: Sender<()> },
+    /// A thread that PUBLISH waits for has panicked.
+    Broken(&'static str),
     /// Nothing more comes.
     Closed,
 }
@@ -43,7 +46,7 @@ pub(super) enum Event {
 /// What the threads share.
 pub(super) struct Shared {
     pub(super) consumer: Consumer,
-    pub(super) trouble: Arc<Trouble>,
+    pub(super) trouble: Trouble,
     pub(super) in_flight: Arc<InFlight>,
     pub(super) tally: Arc<Tally>,
     pub(super) stop: Arc<AtomicBool>,
@@ -60,35 +63,48 @@ impl Drop for StopOnDrop {
 
 /// A record that waits for DECIDE.
 #[derive(Debug)]
-enum Waiting {
+pub(super) enum Waiting {
     Article(Record, Box<Draft>),
     Takedown(Record, Takedown),
 }
 
 /// Longest wait for an event; also how often the assignment's deadline is looked at.
 const TICK: Duration = Duration::from_millis(10);
-/// Wait before the same is tried again.
-const BACK_OFF: Duration = Duration::from_millis(250);
+/// Least bytes of input that one commit stands for, where outputs are slow.
+pub(super) const LEAST_COMMIT: usize = 64 << 10;
+
+/// Why emitting stops.
+enum Stop {
+    /// The commit is as large as it may be.
+    Full,
+    Failed(Failure<TicketId>),
+}
 
 pub(super) struct Publisher {
-    settings: SinkSettings,
-    shared: Shared,
+    pub(super) settings: SinkSettings,
+    pub(super) shared: Shared,
     inbox: Receiver<Event>,
-    decide: Sender<Ask>,
-    pipeline: Arc<Pipeline>,
-    tickets: Tickets<Waiting, Settled>,
+    pub(super) decide: Sender<Ask>,
+    pub(super) pipeline: Arc<Pipeline>,
+    pub(super) tickets: Tickets<Waiting, Settled>,
     assignment: Assignment,
     /// Who waits for the assignment to change.
     waiting: Vec<Sender<()>>,
     group: Option<GroupMetadata>,
     /// None until connected, and after a failure that takes a new producer.
-    sink: Option<Sink<TicketId>>,
+    pub(super) sink: Option<Sink<TicketId>>,
+    /// A producer that is not ready yet.
+    pub(super) starting: Option<Sink<TicketId>>,
     /// What was emitted may or may not be committed: the broker must be asked.
-    in_doubt: bool,
-    retry_at: Instant,
+    pub(super) in_doubt: bool,
+    pub(super) retry_at: Instant,
     /// When the first record of the open commit was emitted.
-    opened: Option<Instant>,
+    pub(super) opened: Option<Instant>,
     emitted_bytes: usize,
+    /// Bytes of input after which nothing more is emitted before a commit: what slow outputs can take in time.
+    pub(super) commit_bytes: usize,
+    /// Bytes of a batch, where the broker does not tell its limits.
+    pub(super) unknown_batch: usize,
 }
 
 impl Publisher {
@@ -110,11 +126,24 @@ impl Publisher {
             waiting: Vec::new(),
             group: None,
             sink: None,
+            starting: None,
             in_doubt: false,
             retry_at: Instant::now(),
             opened: None,
             emitted_bytes: 0,
+            commit_bytes: 0,
+            unknown_batch: topics::DEFAULT_LIMIT,
         }
+        .with_largest_commit()
+    }
+
+    fn with_largest_commit(mut self) -> Self {
+        self.commit_bytes = self.largest_commit();
+        self
+    }
+
+    fn largest_commit(&self) -> usize {
+        (self.settings.config.flow.in_flight.get() / 4).max(1)
     }
 
     /// Until nothing more comes. An error or a panic stops the worker: without PUBLISH it would take records for nobody.
@@ -153,11 +182,12 @@ impl Publisher {
                 let action = self.assignment.assigned();
                 self.act(action);
                 for (partition, epoch) in partitions {
-                    self.tickets.assign(partition, epoch);
+                    let left = self.tickets.assign(partition, epoch);
+                    self.dropped(partition, left);
                 }
                 self.group = group;
             }
-            Event::Taken(taken) => self.take(&taken),
+            Event::Taken(taken) => self.take(&taken)?,
             Event::Analysed(analysed) => {
                 for (id, record, analysis) in analysed {
                     self.analysed(id, record, analysis);
@@ -173,19 +203,25 @@ impl Publisher {
                 let action = self.assignment.lost(partitions);
                 self.act(action);
             }
+            Event::Broken(thread) => anyhow::bail!("the {thread} thread panicked"),
             Event::Closed => {}
         }
         Ok(())
     }
 
-    fn take(&mut self, taken: &[(TicketId, usize)]) {
+    fn take(&mut self, taken: &[(TicketId, usize)]) -> anyhow::Result<()> {
         for (id, bytes) in taken {
-            if self.tickets.take(*id, *bytes) {
-                self.shared.tally.taken(1);
-            } else {
-                self.shared.in_flight.release(*bytes);
+            match self.tickets.take(*id, *bytes) {
+                Taken::Yes => self.shared.tally.taken(1),
+                Taken::Late => self.shared.in_flight.release(*bytes),
+                Taken::Back(last) => anyhow::bail!(
+                    "partition {}: offset {} comes after {last}, so the input topic was made anew or cut off; a restart reads it from the committed offset, or from its beginning",
+                    id.partition,
+                    id.offset
+                ),
             }
         }
+        Ok(())
     }
 
     fn analysed(&mut self, id: TicketId, record: Record, analysis: pipeline::Analysis) {
@@ -201,7 +237,8 @@ impl Publisher {
         let (mut asks, mut undisputed) = (Vec::new(), Vec::new());
         self.tickets.propose(|id, waiting| match waiting {
             Waiting::Takedown(_, takedown) if self.settings.config.dedupe.enabled => {
-                asks.push(Ask::TakeDown(Some(id), takedown.identity, takedown.key_hash));
+                let names = std::mem::take(&mut takedown.names);
+                asks.push(Ask::TakeDown(id, takedown.identity, takedown.key_hash, names));
             }
             Waiting::Takedown(..) => undisputed.push(id),
             Waiting::Article(_, draft) => match draft.proposal.take() {
@@ -237,140 +274,54 @@ impl Publisher {
     /// Emits what is settled, in order, and commits when it is time.
     fn advance(&mut self) -> Result<(), Failure<TicketId>> {
         let Some(sink) = &mut self.sink else { return self.connect() };
-        let (opened, bytes) = (&mut self.opened, &mut self.emitted_bytes);
-        self.tickets.emit(|id, settled| {
-            settled.out.iter().try_for_each(|out| sink.send(id, out))?;
+        let (opened, bytes, most) = (&mut self.opened, &mut self.emitted_bytes, self.commit_bytes);
+        let emitted = self.tickets.emit(|id, settled| {
+            if *bytes >= most {
+                return Err(Stop::Full);
+            }
+            settled.out.iter().try_for_each(|out| sink.send(id, out)).map_err(Stop::Failed)?;
             opened.get_or_insert_with(Instant::now);
             *bytes += settled.record.size();
             Ok(())
-        })?;
+        });
+        if let Err(Stop::Failed(failure)) = emitted {
+            return Err(failure);
+        }
         sink.poll()?;
         if self.is_commit_due() { self.commit() } else { Ok(()) }
     }
 
     fn is_commit_due(&self) -> bool {
         let Some(opened) = self.opened else { return false };
-        let config = &self.settings.config;
         let leaving = self.assignment.leaving();
-        opened.elapsed() >= config.commit_interval.0.get()
-            || self.emitted_bytes >= config.flow.in_flight.get() / 4
+        opened.elapsed() >= self.settings.config.commit_interval.0.get()
+            || self.emitted_bytes >= self.commit_bytes
             || (!leaving.is_empty() && self.tickets.is_emitted(leaving))
     }
 
     fn commit(&mut self) -> Result<(), Failure<TicketId>> {
         let Some(sink) = &mut self.sink else { return Ok(()) };
-        let limit = Instant::now() + self.settings.config.flow.transaction_timeout.get();
+        let flow = &self.settings.config.flow;
+        // The broker counts a transaction's time from its first record.
+        let limit = match self.settings.config.delivery {
+            Delivery::ExactlyOnce => self.opened.unwrap_or_else(Instant::now) + flow.transaction_timeout.get(),
+            Delivery::AtLeastOnce => Instant::now() + flow.drain_timeout.get(),
+        };
         let deadline = self.assignment.deadline().map_or(limit, |drain| drain.min(limit));
         sink.commit(&self.tickets.positions(), self.group.as_ref(), deadline)?;
         let tally = &self.shared.tally;
         let freed = self.tickets.committed(|settled| tally.done(settled.terminal));
         self.shared.in_flight.release(freed);
         self.shared.trouble.clear();
+        self.commit_bytes = self.commit_bytes.saturating_mul(2).min(self.largest_commit());
         self.restart_commit();
+        self.batch_again();
         Ok(())
     }
 
-    fn restart_commit(&mut self) {
+    pub(super) fn restart_commit(&mut self) {
         self.opened = None;
         self.emitted_bytes = 0;
-    }
-
-    /// A new producer; then, if a commit's end is unknown, the broker tells which records are done.
-    fn connect(&mut self) -> Result<(), Failure<TicketId>> {
-        let Shared { consumer, trouble, in_flight, tally, .. } = &self.shared;
-        let sink = Sink::connect(&self.settings, consumer, trouble, Duration::from_secs(2))?;
-        if self.in_doubt && self.settings.config.delivery == Delivery::ExactlyOnce {
-            let partitions = self.tickets.partitions();
-            let positions = sink::committed(consumer, &self.settings.topics, &partitions)?;
-            for (partition, position) in positions {
-                in_flight
-                    .release(self.tickets.committed_below(partition, position, |settled| tally.done(settled.terminal)));
-            }
-        }
-        self.tickets.aborted();
-        self.in_doubt = false;
-        self.restart_commit();
-        self.sink = Some(sink);
-        Ok(())
-    }
-
-    fn recover(&mut self, failure: Failure<TicketId>) -> anyhow::Result<()> {
-        self.retry_at = Instant::now() + BACK_OFF;
-        match failure {
-            Failure::Later(text) => {
-                self.shared.trouble.report("outputs cannot be committed", &format!("{text}. copydesk keeps trying"))
-            }
-            Failure::Abort(text) => {
-                warn!(cause = text, "transaction aborted, its records are emitted again");
-                self.undo();
-            }
-            Failure::Renew(text) => {
-                warn!(cause = text, "new producer; committed offsets are read again");
-                self.drop_sink();
-            }
-            Failure::Refused(ids) => {
-                self.drop_sink();
-                self.retry_at = Instant::now();
-                self.refuse_largest(&ids)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn drop_sink(&mut self) {
-        self.in_doubt = self.in_doubt || self.opened.is_some();
-        self.sink = None;
-    }
-
-    /// The broker refuses a batch as a whole, so small records are among those that it refused: only those that do not fit
-    /// get another outcome, at least the largest, the others are emitted again. The limits may have changed since the start.
-    fn refuse_largest(&mut self, ids: &[TicketId]) -> anyhow::Result<()> {
-        let limits = topics::limits(&self.settings.config, &self.settings.topics);
-        self.settings.limits = limits;
-        self.pipeline.set_output_limit(limits.article());
-        let excess = |id: &TicketId| self.tickets.settled(*id).map(|settled| (settled.excess(limits), *id));
-        let mut sizes: Vec<(isize, TicketId)> = ids.iter().filter_map(excess).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        let largest = sizes.pop().into_iter();
-        let others = sizes.into_iter().filter(|(excess, _)| *excess > 0);
-        let refused: Vec<TicketId> = largest.chain(others).map(|(_, id)| id).collect();
-        refused.into_iter().try_for_each(|id| self.refuse(id))
-    }
-
-    /// The record's outcome becomes a dead letter, and what would have quoted it does not.
-    fn refuse(&mut self, id: TicketId) -> anyhow::Result<()> {
-        warn!(
-            partition = id.partition,
-            offset = id.offset,
-            "the broker refuses this record's outcome for its size: dead letter"
-        );
-        let mut quotable = None;
-        self.tickets.replace(id, |settled| {
-            quotable = settled.quotable;
-            outcome::refused(settled)
-        });
-        if let Some((identity, key)) = quotable {
-            self.decide
-                .send(Ask::TakeDown(None, identity, key))
-                .map_err(|_| anyhow::anyhow!("the DECIDE thread is gone"))?;
-        }
-        Ok(())
-    }
-
-    /// Takes back what was emitted and not committed. Only a transaction can; at-least-once repeats instead.
-    fn undo(&mut self) {
-        if self.settings.config.delivery == Delivery::AtLeastOnce {
-            return;
-        }
-        match self.sink.as_mut().map(Sink::abort) {
-            Some(Ok(())) => {
-                self.tickets.aborted();
-                self.restart_commit();
-            }
-            Some(Err(_)) => self.drop_sink(),
-            None => {}
-        }
     }
 
     fn tick(&mut self) {
@@ -391,12 +342,8 @@ impl Publisher {
             self.undo();
         }
         for partition in partitions {
-            let (tickets, bytes) = self.tickets.drop_partition(partition);
-            if tickets > 0 {
-                info!(partition, tickets, "taken and not committed: the next owner reads them again");
-            }
-            self.shared.tally.dropped(tickets as u64);
-            self.shared.in_flight.release(bytes);
+            let left = self.tickets.drop_partition(partition);
+            self.dropped(partition, left);
         }
         if self.assignment.leaving().is_empty() {
             for done in self.waiting.drain(..) {
@@ -404,5 +351,13 @@ impl Publisher {
                 let _ = done.send(());
             }
         }
+    }
+
+    fn dropped(&self, partition: i32, (tickets, bytes): (usize, usize)) {
+        if tickets > 0 {
+            info!(partition, tickets, "taken and not committed: the next owner reads them again");
+        }
+        self.shared.tally.dropped(tickets as u64);
+        self.shared.in_flight.release(bytes);
     }
 }

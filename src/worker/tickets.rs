@@ -11,6 +11,7 @@
 //! An aborted transaction turns emitted tickets back into settled ones; they are emitted again.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound::{Excluded, Included, Unbounded};
 
 /// Which record, in which assignment of its partition. A partition that was lost and came back has another epoch, so what
 /// comes late from the earlier one finds no ticket.
@@ -55,18 +56,34 @@ struct Queue<A, S> {
 #[derive(Debug)]
 pub struct Tickets<A, S> {
     partitions: BTreeMap<i32, Queue<A, S>>,
+    /// The partition that was emitted last: the next one begins, or the first would always be served first.
+    turn: i32,
+}
+
+/// What became of a record that was to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It has a ticket.
+    Yes,
+    /// Its assignment is over: nothing is kept.
+    Late,
+    /// It stands at or before this offset, which was taken already: the topic was made anew or cut off under the reader.
+    Back(i64),
 }
 
 impl<A, S> Default for Tickets<A, S> {
     fn default() -> Self {
-        Self { partitions: BTreeMap::new() }
+        Self { partitions: BTreeMap::new(), turn: i32::MIN }
     }
 }
 
 impl<A, S> Tickets<A, S> {
-    /// A partition is ours from now on, under this epoch.
-    pub fn assign(&mut self, partition: i32, epoch: u64) {
+    /// A partition is ours from now on, under this epoch. What an earlier assignment left is dropped, as by
+    /// [`Self::drop_partition`].
+    pub fn assign(&mut self, partition: i32, epoch: u64) -> (usize, usize) {
+        let left = self.drop_partition(partition);
         self.partitions.insert(partition, Queue { epoch, tickets: VecDeque::new(), proposed: 0, emitted: 0 });
+        left
     }
 
     /// A partition is no longer ours: its tickets are dropped. Returns their number and the bytes that they held.
@@ -80,12 +97,14 @@ impl<A, S> Tickets<A, S> {
         self.partitions.keys().copied().collect()
     }
 
-    /// A record was taken. Returns false, and keeps nothing, if its assignment is over.
-    pub fn take(&mut self, id: TicketId, bytes: usize) -> bool {
-        let Some(queue) = self.queue(id) else { return false };
-        debug_assert!(queue.tickets.back().is_none_or(|last| last.offset < id.offset), "offsets ascend");
+    /// A record was taken.
+    pub fn take(&mut self, id: TicketId, bytes: usize) -> Taken {
+        let Some(queue) = self.queue(id) else { return Taken::Late };
+        if let Some(last) = queue.tickets.back().filter(|last| last.offset >= id.offset) {
+            return Taken::Back(last.offset);
+        }
         queue.tickets.push_back(Ticket { offset: id.offset, bytes, stage: Stage::Taken });
-        true
+        Taken::Yes
     }
 
     /// An article was analysed and needs a verdict. Ignored if its assignment is over.
@@ -137,11 +156,15 @@ impl<A, S> Tickets<A, S> {
     /// # Errors
     /// The first error of `emit`; that outcome counts as not emitted.
     pub fn emit<E>(&mut self, mut emit: impl FnMut(TicketId, &S) -> Result<(), E>) -> Result<(), E> {
-        for (&partition, queue) in &mut self.partitions {
-            for ticket in queue.tickets.iter().skip(queue.emitted) {
-                let Stage::Settled(outcome) = &ticket.stage else { break };
-                emit(TicketId { partition, epoch: queue.epoch, offset: ticket.offset }, outcome)?;
-                queue.emitted += 1;
+        let (after, before) = ((Excluded(self.turn), Unbounded), (Unbounded, Included(self.turn)));
+        for range in [after, before] {
+            for (&partition, queue) in self.partitions.range_mut(range) {
+                for ticket in queue.tickets.iter().skip(queue.emitted) {
+                    let Stage::Settled(outcome) = &ticket.stage else { break };
+                    emit(TicketId { partition, epoch: queue.epoch, offset: ticket.offset }, outcome)?;
+                    queue.emitted += 1;
+                    self.turn = partition;
+                }
             }
         }
         Ok(())

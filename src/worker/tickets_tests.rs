@@ -77,7 +77,7 @@ impl World {
                 *next += 1 + offset % 3; // transaction markers leave gaps
                 let epoch = self.tickets.partitions[&partition].epoch;
                 let id = TicketId { partition, epoch, offset };
-                assert!(self.tickets.take(id, 10));
+                assert_eq!(self.tickets.take(id, 10), Taken::Yes);
                 self.held += 10;
                 self.analysing.push(id);
             }
@@ -175,12 +175,12 @@ fn what_comes_late_from_an_earlier_assignment_is_ignored() {
     let mut tickets: Tickets<(), ()> = Tickets::default();
     tickets.assign(0, 1);
     let old = TicketId { partition: 0, epoch: 1, offset: 7 };
-    assert!(tickets.take(old, 1));
-    assert_eq!(tickets.drop_partition(0), (1, 1));
-    tickets.assign(0, 2);
-    assert!(!tickets.take(old, 1));
+    assert_eq!(tickets.take(old, 1), Taken::Yes);
+    assert_eq!(tickets.assign(0, 2), (1, 1));
+    assert_eq!(tickets.take(old, 1), Taken::Late);
     let new = TicketId { epoch: 2, ..old };
-    assert!(tickets.take(new, 1));
+    assert_eq!(tickets.take(new, 1), Taken::Yes);
+    assert_eq!(tickets.take(TicketId { offset: 6, ..new }, 1), Taken::Back(7));
     tickets.settle(old, ());
     let mut emitted = 0;
     tickets
@@ -206,4 +206,29 @@ fn an_article_waits_for_those_before_it_to_be_proposed() {
     tickets.analysed(id(0), 0);
     tickets.propose(|id, _| order.push(id.offset));
     assert_eq!(order, [0, 5]);
+}
+
+/// Where only a part fits into a transaction, no partition waits for another to be empty.
+#[test]
+fn partitions_take_turns() {
+    let mut tickets: Tickets<(), i32> = Tickets::default();
+    for partition in 0..3 {
+        tickets.assign(partition, 1);
+        for offset in 0..4 {
+            let id = TicketId { partition, epoch: 1, offset };
+            tickets.take(id, 1);
+            tickets.settle(id, partition);
+        }
+    }
+    let mut order = vec![];
+    for _ in 0..6 {
+        let mut left = 2;
+        let _ = tickets.emit(|_, partition| {
+            left = i32::checked_sub(left, 1).filter(|left| *left >= 0).ok_or(())?;
+            order.push(*partition);
+            Ok::<(), ()>(())
+        });
+        tickets.committed(|_| ());
+    }
+    assert_eq!(order, [0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2]);
 }

@@ -1,10 +1,13 @@
 //! `copydesk enrich` as scripts use it.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
+
+use super::kafka::wait_until;
 
 fn enrich(arguments: &[&str], input: &[u8]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
@@ -149,4 +152,45 @@ fn hostile_articles_are_bounded() {
         // Most is 4 on a quiet machine; what is not linear would be thousands.
         assert!(ratio < 15.0, "{}… costs {ratio:.1} times as much a byte", String::from_utf8_lossy(&line[..40]));
     }
+}
+
+/// More lines than fit between the steps, so that a writer that ends must end the others.
+fn many() -> tempfile::NamedTempFile {
+    let articles: Vec<Value> =
+        (0..6_000).map(|number| json!({"id": number, "text": format!("{number} {STORY}")})).collect();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&lines(&articles)).unwrap();
+    file
+}
+
+fn ended(mut process: std::process::Child) -> std::process::ExitStatus {
+    wait_until("the end of enrich", Duration::from_secs(60), || process.try_wait().unwrap().is_some());
+    process.wait().unwrap()
+}
+
+#[test]
+fn whoever_has_read_enough_ends_it() {
+    let file = many();
+    for arguments in [&["enrich"][..], &["schema"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if arguments == ["enrich"] {
+            command.arg(file.path());
+        }
+        let mut process = command.spawn().unwrap();
+        let mut first = [0; 1];
+        process.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        assert!(ended(process).success(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_told() {
+    let file = many();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    let mut process = command.arg("enrich").arg(file.path()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert!(!ended(process).success() && told.contains("No space left"), "{told}");
 }

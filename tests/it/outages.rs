@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::kafka::articles::{Dice, Fate, Planted, plant};
 use super::kafka::audit::Audit;
+use super::kafka::broker::Broker;
 use super::kafka::topics::{self, Sent};
 use super::kafka::worker::Worker;
 use super::kafka::{self, unique, wait_until};
@@ -33,21 +34,63 @@ fn a_broker_that_is_down_at_start_is_waited_for() {
 
 #[test]
 fn a_broker_that_goes_away_for_half_a_minute_loses_and_doubles_nothing() {
-    let Some(mut broker) = kafka::own() else { return };
+    let Some(broker) = kafka::own() else { return };
+    ride_out(broker, "exactly-once", OUTAGE);
+}
+
+#[test]
+fn a_broker_that_goes_away_loses_nothing_at_least_once() {
+    let Some(broker) = kafka::own() else { return };
+    ride_out(broker, "at-least-once", OUTAGE / 2);
+}
+
+fn ride_out(mut broker: Broker, delivery: &str, outage: Duration) {
     let (bootstrap, planted) = (broker.bootstrap(), plant(7, 6_000, 4));
     let prefix = stage(&bootstrap, "away", 4, &planted);
-    let mut worker = Worker::start(&bootstrap, &prefix, &["flow.in_flight=300KiB"]);
+    let delivery_is = format!("delivery={delivery}");
+    let mut worker = Worker::start(&bootstrap, &prefix, &["flow.in_flight=300KiB", &delivery_is]);
     wait_until("a part committed", MINUTE, || committed_records(&bootstrap, &prefix, 4) > 500);
     broker.kill();
     // The one wait that is for time itself: an outage has a length.
-    std::thread::sleep(OUTAGE);
+    std::thread::sleep(outage);
     assert!(worker.is_running(), "{}", worker.log());
     broker.restart().unwrap();
     await_done(&bootstrap, &prefix, 4, &worker);
     let log = worker.stop();
-    audit(&bootstrap, &prefix, &planted, false);
+    audit(&bootstrap, &prefix, &planted, delivery == "at-least-once");
     assert!(log.contains("failed") || log.contains("no broker"), "{log}");
     assert!(log.lines().count() < 80, "the log is a flood:\n{log}");
+}
+
+#[test]
+fn a_worker_that_waits_for_a_broker_is_stopped_at_once() {
+    let Some(mut broker) = kafka::own() else { return };
+    broker.kill();
+    let mut worker = Worker::start(&broker.bootstrap(), "x", &[]);
+    worker.await_log(&["no broker of"], MINUTE);
+    worker.signal("TERM");
+    assert!(worker.ended(Duration::from_secs(5)).success(), "{}", worker.log());
+}
+
+/// What was taken cannot be committed: the worker gives up at the deadline, and nothing is lost or doubled by that.
+#[test]
+fn a_worker_that_cannot_drain_ends_all_the_same() {
+    let Some(broker) = kafka::own() else { return };
+    for delivery in ["delivery=exactly-once", "delivery=at-least-once"] {
+        let (bootstrap, planted) = (broker.bootstrap(), plant(8, 500, 2));
+        let prefix = stage(&bootstrap, "undrained", 2, &planted);
+        let mut worker = Worker::start(&bootstrap, &prefix, &["commit_interval=5s", "flow.drain_timeout=1s", delivery]);
+        worker.await_log(&["partitions assigned"], MINUTE);
+        broker.freeze();
+        worker.signal("TERM");
+        let status = worker.ended(Duration::from_secs(30));
+        assert!(status.success(), "{status}: {}", worker.log());
+        broker.thaw();
+        let heir = Worker::start(&bootstrap, &prefix, &[delivery]);
+        await_done(&bootstrap, &prefix, 2, &heir);
+        heir.stop();
+        audit(&bootstrap, &prefix, &planted, delivery.ends_with("at-least-once"));
+    }
 }
 
 #[test]

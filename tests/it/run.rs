@@ -1,16 +1,16 @@
 //! `copydesk run` on real Kafka.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::kafka::articles::{Fate, Planted, plant};
+use super::kafka::articles::{Fate, Planted, plant, too_large};
 use super::kafka::audit::{Audit, in_place, place};
 use super::kafka::worker::Worker;
-use super::kafka::{self, topics, unique, wait_until};
+use super::kafka::{self, topics, unique, wait_until, wait_until_else};
 
 pub const MINUTE: Duration = Duration::from_secs(60);
 
@@ -29,9 +29,8 @@ fn is_done(bootstrap: &str, prefix: &str, partitions: i32) -> bool {
 }
 
 pub fn await_done(bootstrap: &str, prefix: &str, partitions: i32, worker: &Worker) {
-    wait_until(&format!("every record committed; the log:\n{}", worker.log()), 3 * MINUTE, || {
-        is_done(bootstrap, prefix, partitions)
-    });
+    let log = || format!("every record committed; the log:\n{}", worker.log());
+    wait_until_else(3 * MINUTE, || is_done(bootstrap, prefix, partitions), log);
 }
 
 pub fn committed_records(bootstrap: &str, prefix: &str, partitions: i32) -> i64 {
@@ -49,7 +48,8 @@ pub fn audit(bootstrap: &str, prefix: &str, planted: &[Planted], repeats: bool) 
 #[test]
 fn twenty_thousand_articles_each_end_in_one_place_over_a_restart() {
     let Some(bootstrap) = kafka::shared() else { return };
-    let planted = plant(1, 20_000, 8);
+    let mut planted = plant(1, 20_000, 8);
+    planted.insert(9_000, too_large(20_000));
     let prefix = stage(bootstrap, "restart", 8, &planted);
     // Little in flight makes it slow enough to be stopped half-way.
     let first = Worker::start(bootstrap, &prefix, &["flow.in_flight=300KiB"]);
@@ -64,6 +64,9 @@ fn twenty_thousand_articles_each_end_in_one_place_over_a_restart() {
     let audit = audit(bootstrap, &prefix, &planted, false);
     let dead = planted.iter().filter(|planted| matches!(planted.fate, Fate::Dead(_))).count();
     assert_eq!(audit.dead_letters.len(), dead);
+    let codes: BTreeSet<_> =
+        audit.dead_letters.iter().filter_map(|record| record.header("copydesk.error.code")).collect();
+    assert_eq!(codes.len(), 9, "every kind of bad record: {codes:?}");
     // Every output was keyed by its article, so that versions and takedowns meet on one partition.
     assert!(audit.enriched.iter().all(|record| record.key.is_some()));
     assert!(audit.duplicates.len() > 1_000, "only {} duplicates", audit.duplicates.len());

@@ -276,3 +276,48 @@ fn every_field_tells_where_it_came_from() {
     let member = |name: &'static str| Origin::Member(name.into());
     assert_eq!(origins, [("url", member("link")), ("id", Origin::Url), ("title", member("HeadLine"))]);
 }
+
+#[test]
+fn what_is_only_markup_is_not_usable_and_the_next_name_is_tried() {
+    check(&[
+        (json!({"text": "<p></p>", "body": "Real"}), "text", "Real"),
+        (json!({"title": "<b> &nbsp;</b>", "headline": "Real"}), "title", "Real"),
+        (json!({"description": "", "summary": "<p>\n</p>", "lead": "L"}), "summary", "L"),
+        (json!({"text": "<p>Real</p>", "body": "Other"}), "text", "<p>Real</p>"),
+        (json!({"text": ["<p></p>", {"value": "Real"}]}), "text", "Real"),
+    ]);
+}
+
+#[test]
+fn a_list_of_strings_is_a_text_of_paragraphs() {
+    check(&[
+        (json!({"text": ["One.", "Two.", " "]}), "text", "One.\n\nTwo."),
+        (json!({"text": ["One."]}), "text", "One."),
+        (json!({"text": ["", " "], "body": "Real"}), "text", "Real"),
+        (json!({"headline": ["One", "Two"]}), "title", "One"),
+        (json!({"text": ["One.", "Two."]}), "extra", ""),
+    ]);
+}
+
+#[test]
+fn more_authors_than_a_by_line_has_stay_with_the_extra_members() {
+    let authors: Vec<String> = (0..60).map(|number| format!("A{number}")).collect();
+    let record = json!({"title": "T", "authors": authors});
+    assert_eq!(field(&record, "authors").unwrap().split('|').count(), 50);
+    assert!(field(&record, "extra").unwrap().starts_with("authors=["));
+}
+
+#[test]
+fn a_date_that_is_no_date_at_all_is_a_warning_too() {
+    check(&[
+        (json!({"title": "T", "pubDate": true}), "warnings", "date-unreadable"),
+        (json!({"title": "T", "pubDate": {"x": 1}}), "warnings", "date-unreadable"),
+        (json!({"title": "T", "pubDate": null, "date": "", "published": []}), "warnings", ""),
+        (json!({"date": {"$date": {"$numberLong": "1626688800000"}}}), "published_at", "2021-07-19T10:00:00Z"),
+    ]);
+}
+
+#[test]
+fn a_cached_page_is_its_sites() {
+    check(&[(json!({"url": "https://www.google.com/amp/s/www.example.org/a"}), "domain", "example.org")]);
+}

@@ -61,7 +61,7 @@ fn codes_are_stable_and_distinct() {
     let codes = RejectCode::ALL.map(RejectCode::as_str);
     assert_eq!(
         codes.join(" "),
-        "not-json not-utf8 xml array not-an-object too-deep too-large nothing-to-read output-too-large stage-panicked"
+        "not-json not-utf8 xml array not-an-object too-deep too-large nothing-to-read takedown-unclear output-too-large output-refused stage-panicked"
     );
 }
 

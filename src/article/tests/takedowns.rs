@@ -9,6 +9,8 @@ fn every_form_of_a_takedown() {
     for record in [
         json!({"id": "a", "takedown": true}),
         json!({"id": "a", "TakeDown": "true"}),
+        json!({"id": "a", "takedown": 1}),
+        json!({"id": "a", "takedown": "Yes"}),
         json!({"uri": "a", "pubstatus": "canceled"}),
         json!({"uri": "a", "pubStatus": "Cancelled", "headlines": [{"value": "A"}]}),
         json!({"data": {"id": "a", "takedown": true}}),

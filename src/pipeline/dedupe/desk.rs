@@ -1,7 +1,7 @@
 //! A desk: the state machine where there is no log. It appends to a log of its own making, which nobody else reads.
 
 use super::log::{Decision, Identity, LogRecord, Params, Proposal, Verdict};
-use super::stories::Stories;
+use super::stories::{Names, Stories};
 use super::story_id::StoryId;
 
 /// Feeds [`Stories`] in the order of its calls.
@@ -27,9 +27,16 @@ impl Desk {
         verdict
     }
 
-    /// Nothing that has this key now is quoted any more.
-    pub fn take_down(&mut self, identity: Identity, key: u64, now_ms: i64) {
+    /// Nothing that has this key now, or is called by one of these names, is quoted any more. Returns whether there is such
+    /// an article under another key.
+    pub fn take_down(&mut self, identity: Identity, key: u64, names: &Names, now_ms: i64) -> bool {
+        let mut others = self.stories.keys_of(names);
+        others.retain(|other| *other != key);
         self.append(now_ms, &LogRecord::Takedown { identity, key });
+        for other in &others {
+            self.append(now_ms, &LogRecord::Takedown { identity: identity.of_takedown(*other), key: *other });
+        }
+        !others.is_empty()
     }
 
     /// What the desk knows.
@@ -127,10 +134,26 @@ pub(super) mod tests {
         let (mut desk, body) = (desk(), text(1, 300));
         let first = desk.judge(article(1, &body), 0);
         desk.judge(article(2, &body), 0);
-        desk.take_down(Identity([9; 16]), 1, 0);
+        assert!(!desk.take_down(Identity([9; 16]), 1, &Names::default(), 0));
         let after = desk.judge(article(3, &body), 0);
         assert_eq!((after.status, after.story), (Status::Unique, first.story));
         assert_eq!(original(&desk.judge(article(4, &body), 0)), Some("id-3"));
+    }
+
+    #[test]
+    fn an_article_is_taken_down_by_whatever_it_is_called() {
+        for names in [
+            Names { article: Some(1), ..Names::default() },
+            Names { url: NonZeroU64::new(1_000_001), ..Names::default() },
+            Names { id: Some("id-1".into()), ..Names::default() },
+        ] {
+            let (mut desk, body) = (desk(), text(1, 300));
+            desk.judge(article(1, &body), 0);
+            desk.judge(article(2, &text(2, 300)), 0);
+            assert!(desk.take_down(Identity([9; 16]), 77, &names, 0), "{names:?}");
+            assert_eq!(desk.judge(article(3, &body), 0).status, Status::Unique, "{names:?}");
+            assert_eq!(desk.judge(article(4, &text(2, 300)), 0).status, Status::Exact, "{names:?}");
+        }
     }
 
     #[test]

@@ -21,6 +21,13 @@ impl Identity {
         Self(bytes)
     }
 
+    /// A takedown of another key by the same record.
+    pub(super) fn of_takedown(&self, key: u64) -> Self {
+        let mut bytes = [0; 16];
+        blake3::Hasher::new().update(&self.0).update(&key.to_le_bytes()).finalize_xof().fill(&mut bytes);
+        Self(bytes)
+    }
+
     /// 64 bits of it: enough for a verdict to name its original.
     pub(super) fn short(&self) -> u64 {
         self.0.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))

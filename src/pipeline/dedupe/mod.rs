@@ -26,5 +26,5 @@ mod words;
 pub use desk::Desk;
 pub use log::{Decision, Identity, LogRecord, Original, Params, Proposal, RULES, Status, Verdict};
 pub use sketch::{Fragment, Sketch, overlap, sketch};
-pub use stories::{Known, Stories, StoriesError};
+pub use stories::{Known, Names, Stories, StoriesError};
 pub use story_id::StoryId;

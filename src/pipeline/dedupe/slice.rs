@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::log::{Identity, Proposal, Verdict};
 use super::postings::{Postings, push, reserve};
+use super::stories::Names;
 use super::story_id::StoryId;
 
 /// An article in a slice: what it says of itself, and what is known of it. Its samples and id stand in the slice's arenas.
@@ -117,6 +118,18 @@ impl Slice {
     pub(super) fn article_of(&self, short: u64) -> Option<&Entry> {
         let numbers = self.identities.newest_first(low(short));
         numbers.filter_map(|number| self.entries.get(number as usize)).find(|entry| entry.identity.short() == short)
+    }
+
+    /// Articles that are called so.
+    pub(super) fn called<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = &'a Entry> {
+        let url = names.url.map_or(0, std::num::NonZero::get);
+        let by_article = names.article.into_iter().flat_map(|article| self.articles.newest_first(low(article)));
+        let by_url = names.url.into_iter().flat_map(move |_| self.urls.newest_first(low(url)));
+        let by_id =
+            names.id.iter().flat_map(move |id| self.entries.iter().filter(move |entry| self.id(entry) == &**id));
+        let is_called = move |entry: &&Entry| Some(entry.article) == names.article || (url != 0 && entry.url == url);
+        let listed = by_article.chain(by_url).filter_map(|number| self.entries.get(number as usize));
+        listed.filter(is_called).chain(by_id)
     }
 
     fn number_of(&self, identity: &Identity) -> Option<usize> {

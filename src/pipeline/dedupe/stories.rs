@@ -3,11 +3,13 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::num::NonZeroU64;
 
 use super::links::Links;
 use super::log::{Decision, Identity, LogRecord, Params, Proposal, RULES, Verdict};
 use super::slice::{Entry, Slice, State};
 use super::story_id::StoryId;
+use crate::panic;
 
 /// Offsets of one slice share what is above so many bits.
 const SLICE_BITS: u32 = 20;
@@ -25,6 +27,8 @@ pub struct Stories {
     pub(super) slices: VecDeque<Slice>,
     links: Links,
     disagreements: u64,
+    panics: u64,
+    last_panic: Option<String>,
 }
 
 /// What is known of an article.
@@ -40,6 +44,17 @@ pub struct Known<'a> {
     pub settled: bool,
     /// The log's clock at the proposal, in ms.
     pub since_ms: i64,
+}
+
+/// What a takedown may call an article, other than by its key.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Hash of source and id.
+    pub article: Option<u64>,
+    /// Hash of the normalised URL.
+    pub url: Option<NonZeroU64>,
+    /// The published id, where no source is named. Found by looking at every article of the window.
+    pub id: Option<Box<str>>,
 }
 
 /// Why a record cannot be applied. Nothing has changed then.
@@ -85,6 +100,8 @@ impl Stories {
             slices: VecDeque::new(),
             links: Links::default(),
             disagreements: 0,
+            panics: 0,
+            last_panic: None,
         }
     }
 
@@ -128,6 +145,15 @@ impl Stories {
         entries.map(|entry| (entry.identity, known(entry)))
     }
 
+    /// Keys of the visible articles that are called so.
+    pub fn keys_of(&self, names: &Names) -> Vec<u64> {
+        let mut keys: Vec<u64> =
+            self.slices.iter().flat_map(|slice| slice.called(names)).map(|entry| entry.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// The parameters that hold: the log's, once it has stated any.
     pub fn params(&self) -> &Params {
         &self.params
@@ -146,6 +172,16 @@ impl Stories {
     /// Verdicts that were not what this reader computed. More than 0 in a healthy group is an alarm.
     pub fn disagreements(&self) -> u64 {
         self.disagreements
+    }
+
+    /// Articles on which the judge panicked: they count as unique, for every reader alike. More than 0 is a defect of ours.
+    pub fn panics(&self) -> u64 {
+        self.panics
+    }
+
+    /// Where the judge panicked last.
+    pub fn last_panic(&self) -> Option<&str> {
+        self.last_panic.as_deref()
     }
 
     /// The log's clock, in ms; the smallest number before the first record.
@@ -202,11 +238,20 @@ impl Stories {
         }
         let state = match self.newest(&proposal.identity) {
             Some(old) => State { since, settled: false, ..old.state.clone() },
-            None => State { verdict: self.judge(offset, proposal), since, decided: false, settled: false },
+            None => State { verdict: self.judged(offset, proposal), since, decided: false, settled: false },
         };
         if let Some(slice) = self.slices.back_mut() {
             slice.insert(proposal, offset, state, cap);
         }
+    }
+
+    /// The judge's verdict. One article must not end every reader of the log, so a panic is a verdict too.
+    fn judged(&mut self, offset: u64, proposal: &Proposal) -> Verdict {
+        panic::caught(|| self.judge(offset, proposal)).unwrap_or_else(|place| {
+            self.panics += 1;
+            self.last_panic = Some(place);
+            Verdict::unique(StoryId::minted(self.clock, offset), Box::default())
+        })
     }
 
     /// The first verdict that is read of an article binds.

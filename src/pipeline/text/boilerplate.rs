@@ -45,6 +45,8 @@ pub enum Rule {
     Rights,
     /// Nothing but whose picture it is.
     Credit,
+    /// An interface's mark that it cut the text: `[+2341 chars]`.
+    CutMark,
 }
 
 impl Rule {
@@ -60,6 +62,7 @@ impl Rule {
             Self::Control => "control",
             Self::Rights => "rights",
             Self::Credit => "credit",
+            Self::CutMark => "cut-mark",
         }
     }
 }
@@ -101,6 +104,10 @@ fn plan(text: &str) -> Vec<Cut> {
     let mut tail = Tail::default();
     let mut reading = Reading::default();
     let mut end = text.len();
+    while let Some(at) = cut_mark(text.get(..end).unwrap_or_default()) {
+        cuts.push((Rule::CutMark, at..end));
+        end = text.get(..at).unwrap_or_default().trim_end().len();
+    }
     loop {
         let head = text.get(..end).unwrap_or_default();
         let start = memchr::memrchr(b'\n', head.as_bytes()).map_or(0, |at| at + 1);
@@ -156,6 +163,14 @@ impl Tail {
             self.lines.push((Rule::ReplyForm, range));
         }
     }
+}
+
+/// Where the mark begins that ends a text which a news interface cut.
+fn cut_mark(text: &str) -> Option<usize> {
+    let head = text.strip_suffix(" chars]")?;
+    let open = head.rfind("[+")?;
+    let count = head.get(open + 2..)?;
+    (!count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())).then_some(open)
 }
 
 /// Where a comment form begins that is glued to the end of a line.

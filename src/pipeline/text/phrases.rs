@@ -107,7 +107,7 @@ const ENGLISH: &[Entry] = &[
             "getty images", "afp getty images", "ap photo", "reuters", "associated press", "the associated press", "afp", "via getty images",
             "photo : getty images", "image : getty images", "photo by getty images", "shutterstock", "istock", "getty", "stock photo", "file photo", "ap images",
             "pixabay", "unsplash", "credit : getty images", "credit : the associated press", "image copyright…getty images", "image credit :…", "photo credit :…",
-            "image source :…", "photo courtesy of…",
+            "image source :…", "image source…", "photo courtesy of…",
         ],
     ),
 ];

@@ -171,6 +171,18 @@ fn a_reply_form_goes_with_its_fields() {
 }
 
 #[test]
+fn the_mark_of_a_cut_text_goes() {
+    let story =
+        "The council met on Tuesday and talked for hours about the pier that the storm had taken, then voted to re…";
+    assert_eq!(full(&format!("{story} [+2341 chars]")), story);
+    assert_eq!(full(&format!("{story} [+12 chars] [+3 chars]")), story);
+    for prose in ["A field of [+5 chars] and more.", "It said [+x chars]", "[+ chars]"] {
+        assert_eq!(full(prose), prose);
+    }
+    assert_eq!(full(&format!("{story}\n\nImage source, Example Pictures")), story);
+}
+
+#[test]
 fn nothing_goes_if_little_would_stay() {
     let raw = "Share on Facebook\n".repeat(30);
     assert_eq!(full(&raw), raw.trim());

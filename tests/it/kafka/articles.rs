@@ -60,13 +60,14 @@ pub fn text(number: u64, words: usize) -> String {
     text
 }
 
-const BAD: [(&str, &[u8]); 7] = [
+const BAD: [(&str, &[u8]); 8] = [
     ("not-json", b"{\"title\": \"cut off in the mid"),
     ("not-utf8", b"{\"title\": \"\xff\xfe\"}"),
     ("xml", b"<?xml version=\"1.0\"?><item><title>A feed</title></item>"),
     ("array", b"[{\"title\": \"two\"}, {\"title\": \"articles\"}]"),
     ("not-an-object", b"\"just a string\""),
     ("nothing-to-read", b"{\"id\": \"empty\", \"title\": \"  \", \"text\": \"<p></p>\"}"),
+    ("takedown-unclear", b"{\"takedown\": true}"),
     ("too-deep", b""),
 ];
 
@@ -86,6 +87,13 @@ pub fn plant(seed: u64, count: u64, partitions: i32) -> Vec<Planted> {
     (0..count)
         .map(|number| record(&mut dice, number, i32::try_from(number % u64::try_from(partitions).unwrap()).unwrap()))
         .collect()
+}
+
+/// A record that is larger than `input.max_bytes`.
+pub fn too_large(number: u64) -> Planted {
+    let value = json!({"id": number, "text": "word ".repeat(4 << 20)}).to_string().into_bytes();
+    let headers = vec![("number".to_owned(), number.to_string().into_bytes())];
+    Planted { sent: Sent { partition: 0, key: None, value: Some(value), headers }, fate: Fate::Dead("too-large") }
 }
 
 fn record(dice: &mut Dice, number: u64, partition: i32) -> Planted {

@@ -71,7 +71,19 @@ impl Audit {
             problems.extend(self.out_of_order());
         }
         problems.extend(self.changed_dead_letters(planted));
+        problems.extend(self.lost_headers(planted));
         problems
+    }
+
+    /// Headers of the input are passed on, whatever its outcome.
+    fn lost_headers(&self, planted: &[Planted]) -> Vec<String> {
+        let planted: BTreeMap<Place, &Planted> = in_place(planted).collect();
+        let lost = |record: &&Seen| {
+            let sent = planted.get(&place(record)).map(|planted| &planted.sent.headers);
+            sent.is_some_and(|sent| sent.iter().any(|header| !record.headers.contains(header)))
+        };
+        let outcomes = self.enriched.iter().chain(&self.duplicates).chain(&self.dead_letters);
+        outcomes.filter(lost).map(|record| format!("{:?} lost headers", place(record))).collect()
     }
 
     /// Outputs of one input partition appear in its order: keyless input goes by source and id, so look at one output

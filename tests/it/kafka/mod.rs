@@ -42,10 +42,17 @@ pub fn own() -> Option<Broker> {
 }
 
 /// Waits for a condition. A test that has to wait waits for something, and says what it waited for.
-pub fn wait_until(what: &str, limit: Duration, mut condition: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, limit: Duration, condition: impl FnMut() -> bool) {
+    wait_until_else(limit, condition, || what.to_owned());
+}
+
+/// The same; `what` is asked when the wait was in vain.
+pub fn wait_until_else(limit: Duration, mut condition: impl FnMut() -> bool, what: impl FnOnce() -> String) {
     let deadline = Instant::now() + limit;
     while !condition() {
-        assert!(Instant::now() < deadline, "after {limit:?} still not: {what}");
+        if Instant::now() >= deadline {
+            panic!("after {limit:?} still not: {}", what());
+        }
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use super::wait_until;
+use super::wait_until_else;
 
 /// A running `copydesk run`; killed when dropped.
 pub struct Worker {
@@ -54,7 +54,7 @@ impl Worker {
     }
 
     pub fn await_log(&self, parts: &[&str], limit: Duration) {
-        wait_until(&format!("{parts:?} in the log:\n{}", self.log()), limit, || self.said(parts) > 0);
+        wait_until_else(limit, || self.said(parts) > 0, || format!("{parts:?} in the log:\n{}", self.log()));
     }
 
     pub fn signal(&self, signal: &str) {
@@ -68,10 +68,14 @@ impl Worker {
 
     /// Waits for the end.
     pub fn ended(&mut self, limit: Duration) -> ExitStatus {
-        wait_until(&format!("the worker's end; its log:\n{}", self.log()), limit, || {
-            self.process.try_wait().unwrap().is_some()
-        });
-        self.process.wait().unwrap()
+        let Self { process, folder } = self;
+        let log = folder.path().join("log");
+        wait_until_else(
+            limit,
+            || process.try_wait().unwrap().is_some(),
+            || format!("the worker's end; its log:\n{}", fs::read_to_string(log).unwrap_or_default()),
+        );
+        process.wait().unwrap()
     }
 
     /// SIGTERM, and the clean end that must follow.

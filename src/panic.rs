@@ -1,4 +1,5 @@
-//! A panic in a stage is that article's reject. Its message may hold the article's text, so only its place is told.
+//! Panics as values: one article's panic is that article's reject and nobody else's. Its message may hold the article's text,
+//! so only its place is told.
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
@@ -11,7 +12,7 @@ thread_local! {
 }
 
 /// Panics inside [`caught`] print nothing from now on; all others are told as before.
-pub(super) fn stay_silent() {
+pub fn stay_silent() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
@@ -27,7 +28,7 @@ pub(super) fn stay_silent() {
 }
 
 /// The result of `work`, or where it panicked.
-pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     // Nothing that `work` borrows is changed by it: models are read, everything else is its own.
     let was = CATCHING.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
