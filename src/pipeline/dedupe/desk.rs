@@ -1,61 +1,60 @@
-//! A desk: the state machine where there is no log. It appends to a log of its own making, which nobody else reads.
+//! A desk: a tail where there is no log. What it appends it reads back at once, and nobody else does.
 
-use super::log::{Decision, Identity, LogRecord, Params, Proposal, Verdict};
+use super::log::{Identity, Params, Proposal, Verdict};
 use super::stories::{Names, Stories};
-use super::story_id::StoryId;
+use super::tail::{HELP_MS, Outbox, Tail};
 
-/// Feeds [`Stories`] in the order of its calls.
+/// Feeds a [`Tail`] in the order of its calls.
 #[derive(Debug)]
 pub struct Desk {
-    stories: Stories,
+    tail: Tail<()>,
     offset: u64,
 }
 
 impl Desk {
     /// An empty window. `params.span` counts articles here: each takes two offsets, proposal and verdict.
     pub fn new(params: Params) -> Self {
-        Self { stories: Stories::new(Params { span: params.span.saturating_mul(2), ..params }), offset: 0 }
+        let stories = Stories::new(Params { span: params.span.saturating_mul(2), ..params });
+        Self { tail: Tail::new(stories, HELP_MS), offset: 0 }
     }
 
     /// The verdict on an article. An article that is in the window keeps its first one.
     pub fn judge(&mut self, proposal: Proposal, now_ms: i64) -> Verdict {
-        let (identity, at) = (proposal.identity, self.append(now_ms, &LogRecord::Proposal(proposal)));
-        let Some(known) = self.stories.known(&identity) else { return alone(now_ms, at) };
-        let (verdict, at) = (known.verdict.clone(), known.at);
-        let decisions = vec![Decision { identity, at, verdict: verdict.clone() }];
-        self.append(now_ms, &LogRecord::Verdicts { clock_ms: self.stories.clock_ms(), decisions });
-        verdict
+        let mut out = Outbox::default();
+        self.tail.ask((), proposal, &mut out);
+        self.read_back(&mut out, now_ms);
+        // The log is never behind here, so the only ticket has its verdict.
+        out.decided.pop().map_or_else(|| Verdict::alone(now_ms, self.offset), |(_, verdict)| verdict)
     }
 
     /// Nothing that has this key now, or is called by one of these names, is quoted any more. Returns whether there is such
     /// an article under another key.
     pub fn take_down(&mut self, identity: Identity, key: u64, names: &Names, now_ms: i64) -> bool {
-        let mut others = self.stories.keys_of(names);
-        others.retain(|other| *other != key);
-        self.append(now_ms, &LogRecord::Takedown { identity, key });
-        for other in &others {
-            self.append(now_ms, &LogRecord::Takedown { identity: identity.of_takedown(*other), key: *other });
-        }
+        let mut out = Outbox::default();
+        let others = self.tail.retract(identity, key, names, &mut out);
+        self.read_back(&mut out, now_ms);
         !others.is_empty()
     }
 
     /// What the desk knows.
     pub fn stories(&self) -> &Stories {
-        &self.stories
+        self.tail.stories()
     }
 
-    fn append(&mut self, now_ms: i64, record: &LogRecord) -> u64 {
-        let offset = self.offset;
-        self.offset += 1;
-        let applied = self.stories.apply(offset, now_ms, record);
-        debug_assert_eq!(applied, Ok(()), "the desk counts its offsets itself and states no parameters");
-        offset
+    /// Reads what is appended until nothing more is.
+    fn read_back(&mut self, out: &mut Outbox<()>, now_ms: i64) {
+        loop {
+            for record in std::mem::take(&mut out.append) {
+                let applied = self.tail.apply(self.offset, now_ms, &record, out);
+                debug_assert_eq!(applied, Ok(()), "the desk counts its offsets itself and states no parameters");
+                self.offset += 1;
+            }
+            self.tail.flush(out);
+            if out.append.is_empty() {
+                return;
+            }
+        }
     }
-}
-
-/// What was proposed is known, unless a slice has 2^32 entries; then it is judged alone.
-fn alone(now_ms: i64, at: u64) -> Verdict {
-    Verdict::unique(StoryId::minted(now_ms, at), Box::default())
 }
 
 #[cfg(test)]

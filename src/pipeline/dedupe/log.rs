@@ -123,6 +123,11 @@ impl Verdict {
         }
     }
 
+    /// The verdict on an article that nothing can be said of.
+    pub(super) fn alone(clock_ms: i64, offset: u64) -> Self {
+        Self::unique(StoryId::minted(clock_ms, offset), Box::default())
+    }
+
     pub(super) fn heap_bytes(&self) -> usize {
         let original = self.original.as_ref().map_or(0, |original| size_of::<Original>() + original.id.len());
         original + self.merges.len() * size_of::<StoryId>() + self.evidence.len() * 4

@@ -12,6 +12,7 @@
 //! their length; an unknown source has no boilerplate ([`Proposal::source`]); the near score needs `share3` samples of
 //! three words as well.
 
+mod codec;
 mod desk;
 mod judge;
 mod links;
@@ -21,10 +22,13 @@ mod sketch;
 mod slice;
 mod stories;
 mod story_id;
+mod tail;
 mod words;
 
+pub use codec::{CodecError, decode, encode};
 pub use desk::Desk;
 pub use log::{Decision, Identity, LogRecord, Original, Params, Proposal, RULES, Status, Verdict};
 pub use sketch::{Fragment, Sketch, overlap, sketch};
 pub use stories::{Known, Names, Stories, StoriesError};
 pub use story_id::StoryId;
+pub use tail::{HELP_MS, Outbox, Tail};

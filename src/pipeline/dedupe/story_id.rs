@@ -17,6 +17,16 @@ impl StoryId {
     }
 }
 
+impl StoryId {
+    pub(super) const fn bytes(self) -> [u8; 12] {
+        self.0
+    }
+
+    pub(super) const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl fmt::Display for StoryId {
     /// 20 characters of base32 (RFC 4648's extended alphabet, which sorts as the bytes do), lower case.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

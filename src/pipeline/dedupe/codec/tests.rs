@@ -1,0 +1,148 @@
+//! What is written is read back, and what is not written by the codec is never taken for something else.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::super::desk::tests::{article, text};
+use super::*;
+
+fn story() -> impl Strategy<Value = StoryId> {
+    any::<[u8; 12]>().prop_map(StoryId::from_bytes)
+}
+
+fn id() -> impl Strategy<Value = Box<str>> {
+    ".{0,60}".prop_map(|id| Box::from(id.as_str()))
+}
+
+fn samples(most: usize) -> impl Strategy<Value = Box<[u32]>> {
+    vec(any::<u32>(), 0..=most).prop_map(Box::from)
+}
+
+fn proposal() -> impl Strategy<Value = LogRecord> {
+    let names = (any::<[u8; 16]>(), any::<u64>(), any::<u64>(), any::<u64>(), any::<u32>(), id());
+    let sketch = (any::<[u8; 16]>(), any::<u16>(), samples(255), samples(255));
+    (names, sketch).prop_map(|((identity, key, article, url, source, id), (exact, words, w5, w3))| {
+        let (identity, url, sketch) = (Identity(identity), NonZeroU64::new(url), Sketch { exact, words, w5, w3 });
+        LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
+    })
+}
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    let merges = || vec(story(), 0..4).prop_map(Box::<[StoryId]>::from);
+    let original = (any::<u64>(), any::<u64>(), id()).prop_map(|(identity, key, id)| Original { identity, key, id });
+    let status = prop_oneof![Just(Status::Version), Just(Status::Near), Just(Status::Exact)];
+    let other = (status, story(), any::<[u16; 3]>(), merges(), original, samples(3));
+    prop_oneof![
+        (story(), merges()).prop_map(|(story, merges)| Verdict::unique(story, merges)),
+        other.prop_map(|(status, story, [score, of_this, of_original], merges, original, evidence)| {
+            let original = Some(Box::new(original));
+            Verdict { status, story, score, of_this, of_original, merges, original, evidence }
+        }),
+    ]
+}
+
+fn verdicts() -> impl Strategy<Value = LogRecord> {
+    let decision = (any::<[u8; 16]>(), any::<u64>(), verdict()).prop_map(|(identity, at, verdict)| Decision {
+        identity: Identity(identity),
+        at,
+        verdict,
+    });
+    (any::<i64>(), vec(decision, 0..6)).prop_map(|(clock_ms, decisions)| LogRecord::Verdicts { clock_ms, decisions })
+}
+
+fn params() -> impl Strategy<Value = LogRecord> {
+    let numbers = (any::<[u8; 16]>(), any::<(u16, u32, i64, i64, u64)>(), any::<[u16; 6]>());
+    numbers.prop_map(
+        |(log_id, (rules, epoch, window_ms, slice_ms, span), [near, story, share, share3, cap, boilerplate])| {
+            LogRecord::Epoch(Params {
+                log_id,
+                rules,
+                epoch,
+                window_ms,
+                slice_ms,
+                span,
+                near,
+                story,
+                share,
+                share3,
+                cap,
+                boilerplate,
+            })
+        },
+    )
+}
+
+fn record() -> impl Strategy<Value = LogRecord> {
+    let takedown = (any::<[u8; 16]>(), any::<u64>())
+        .prop_map(|(identity, key)| LogRecord::Takedown { identity: Identity(identity), key });
+    prop_oneof![3 => proposal(), 3 => verdicts(), 1 => takedown, 1 => params()]
+}
+
+fn encoded(record: &LogRecord) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode(record, &mut bytes);
+    bytes
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(record in record()) {
+        prop_assert_eq!(decode(&encoded(&record)), Ok(record));
+    }
+
+    #[test]
+    fn a_byte_too_few_or_too_many_is_damage(record in record(), at in any::<prop::sample::Index>()) {
+        let bytes = encoded(&record);
+        let kind = bytes[0];
+        prop_assert_eq!(decode(&bytes[..2 + at.index(bytes.len() - 2)]), Err(CodecError::Damaged { kind }));
+        prop_assert_eq!(decode(&[&bytes[..], &[0]].concat()), Err(CodecError::Damaged { kind }));
+    }
+
+    #[test]
+    fn whatever_is_read_is_written_again_byte_for_byte(bytes in vec(any::<u8>(), 0..400), kind in 0..4_usize) {
+        let bytes = [&[b"PVTE"[kind], FORMAT], &bytes[..]].concat();
+        if let Ok(record) = decode(&bytes) {
+            prop_assert_eq!(encoded(&record), bytes);
+        }
+    }
+
+    #[test]
+    fn any_bytes_at_all_give_an_answer(bytes in vec(any::<u8>(), 0..40)) {
+        let _ = decode(&bytes);
+    }
+}
+
+#[test]
+fn what_a_later_version_wrote_is_refused_and_said() {
+    for bytes in [[b'P', 2], [b'V', 9], [b'X', 1], [0, 0]] {
+        let error = decode(&bytes).unwrap_err();
+        assert_eq!(error, CodecError::Unknown { kind: bytes[0], format: bytes[1] });
+        assert!(error.to_string().contains("later version"));
+    }
+    assert_eq!(decode(b""), Err(CodecError::Damaged { kind: 0 }));
+    assert_eq!(decode(b"P"), Err(CodecError::Damaged { kind: b'P' }));
+}
+
+/// What the log costs an article: the specification's figures.
+#[test]
+fn records_are_as_small_as_they_were_meant_to_be() {
+    let proposal = Proposal { id: "f".repeat(36).into(), ..article(1, &text(1, 600)) };
+    let identity = proposal.identity;
+    let (w5, w3) = (proposal.sketch.w5.len(), proposal.sketch.w3.len());
+    let bytes = encoded(&LogRecord::Proposal(proposal)).len();
+    assert_eq!(bytes, 66 + 4 * (w5 + w3) + 37);
+    let verdict = Verdict::unique(StoryId::minted(0, 0), Box::default());
+    let decisions = vec![Decision { identity, at: 0, verdict }; 10];
+    assert_eq!(encoded(&LogRecord::Verdicts { clock_ms: 0, decisions }).len(), 12 + 39 * 10);
+    assert_eq!(encoded(&LogRecord::Takedown { identity, key: 0 }).len(), 26);
+    assert_eq!(encoded(&LogRecord::Epoch(Params::default())).len(), 60);
+}
+
+#[test]
+fn a_list_that_is_longer_than_the_format_can_hold_is_cut_and_can_be_read() {
+    let mut proposal = article(1, "");
+    proposal.sketch.w5 = (0..300).collect();
+    proposal.id = "é".repeat(200).into();
+    let LogRecord::Proposal(read) = decode(&encoded(&LogRecord::Proposal(proposal))).unwrap() else { panic!() };
+    assert_eq!((read.sketch.w5.len(), read.id.chars().count()), (255, 127));
+}

@@ -1,0 +1,207 @@
+//! A worker's side of the log: what it appends, and when a ticket knows its verdict. Pure: whoever owns the log appends what
+//! is asked for here and hands back every record that it reads, its own and the others'.
+//!
+//! ```text
+//! ask --decided-----------------------------------------> answer
+//!  |  --undecided--> due --flush--> append V --apply--> answer
+//!  +  --unknown----> append P --apply--> due ^
+//! ```
+//! The first verdict that is read binds: a ticket is told what [`Stories`] holds after a verdict was applied, never what was
+//! computed. Nothing is decided by a timeout. Steps 3 to 6 of the project's note on deciding through the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::log::{Decision, Identity, LogRecord, Proposal, Verdict};
+use super::stories::{Names, Stories, StoriesError};
+
+/// What has to be done after a step: records to append, in this order, and tickets that know.
+#[derive(Debug)]
+pub struct Outbox<W> {
+    /// For the log.
+    pub append: Vec<LogRecord>,
+    /// Verdicts for tickets.
+    pub decided: Vec<(W, Verdict)>,
+    /// Tickets whose takedown holds from now on.
+    pub taken_down: Vec<W>,
+}
+
+impl<W> Default for Outbox<W> {
+    fn default() -> Self {
+        Self { append: Vec::new(), decided: Vec::new(), taken_down: Vec::new() }
+    }
+}
+
+#[derive(Debug)]
+struct Waiting<W> {
+    proposal: Proposal,
+    tickets: Vec<W>,
+    /// It was known: if it is not any more, it has left the window.
+    seen: bool,
+}
+
+/// How long a proposal may stay without a verdict, by the log's clock, before anybody who reads it helps, in ms.
+pub const HELP_MS: i64 = 60_000;
+
+/// Most verdicts in a record: about 60 kB.
+const MOST_DECISIONS: usize = 500;
+
+/// Stories, and who waits for a verdict on what. `W` names a ticket.
+#[derive(Debug)]
+pub struct Tail<W> {
+    stories: Stories,
+    help_ms: i64,
+    waiting: BTreeMap<Identity, Waiting<W>>,
+    /// Proposals that were appended here and not read back.
+    own: BTreeSet<Identity>,
+    takedowns: BTreeMap<Identity, W>,
+    /// Known here, and a verdict is to be told by this worker.
+    due: BTreeSet<Identity>,
+    /// When help was last given, by the log's clock.
+    helped: Option<i64>,
+}
+
+impl<W> Tail<W> {
+    /// A tail over what was read so far.
+    pub fn new(stories: Stories, help_ms: i64) -> Self {
+        let (waiting, takedowns) = (BTreeMap::new(), BTreeMap::new());
+        let (own, due) = (BTreeSet::new(), BTreeSet::new());
+        Self { stories, help_ms, waiting, own, takedowns, due, helped: None }
+    }
+
+    /// What was read so far.
+    pub fn stories(&self) -> &Stories {
+        &self.stories
+    }
+
+    /// A ticket wants a verdict.
+    pub fn ask(&mut self, ticket: W, proposal: Proposal, out: &mut Outbox<W>) {
+        let identity = proposal.identity;
+        let known = self.stories.known(&identity);
+        let seen = known.is_some();
+        match known {
+            Some(known) if known.decided => return out.decided.push((ticket, known.verdict.clone())),
+            Some(_) => drop(self.due.insert(identity)),
+            None if self.waiting.contains_key(&identity) => {}
+            None => {
+                self.own.insert(identity);
+                out.append.push(LogRecord::Proposal(proposal.clone()));
+            }
+        }
+        let waiting = Waiting { proposal, tickets: Vec::new(), seen };
+        self.waiting.entry(identity).or_insert(waiting).tickets.push(ticket);
+    }
+
+    /// An article is taken back: by its key, and by the keys of what else is called so. Returns whether there is such an article.
+    pub fn take_down(&mut self, ticket: W, identity: Identity, key: u64, names: &Names, out: &mut Outbox<W>) -> bool {
+        let others = self.retract(identity, key, names, out);
+        // Told when the last of them is read: the ticket waits for all.
+        let last = others.last().map_or(identity, |other| identity.of_takedown(*other));
+        self.takedowns.insert(last, ticket);
+        !others.is_empty()
+    }
+
+    /// The same for a record that has its outcome already. Returns the other keys.
+    pub fn retract(&self, identity: Identity, key: u64, names: &Names, out: &mut Outbox<W>) -> Vec<u64> {
+        let mut others = self.stories.keys_of(names);
+        others.retain(|other| *other != key);
+        out.append.push(LogRecord::Takedown { identity, key });
+        let also = |other: &u64| LogRecord::Takedown { identity: identity.of_takedown(*other), key: *other };
+        out.append.extend(others.iter().map(also));
+        others
+    }
+
+    /// A record was read from the log.
+    ///
+    /// # Errors
+    /// It cannot be applied; nothing has changed.
+    pub fn apply(
+        &mut self,
+        offset: u64,
+        timestamp_ms: i64,
+        record: &LogRecord,
+        out: &mut Outbox<W>,
+    ) -> Result<(), StoriesError> {
+        self.stories.apply(offset, timestamp_ms, record)?;
+        match record {
+            LogRecord::Proposal(proposal) => self.read(offset, &proposal.identity, out),
+            LogRecord::Verdicts { decisions, .. } => {
+                decisions.iter().for_each(|decision| self.learn(&decision.identity, out));
+            }
+            LogRecord::Takedown { identity, .. } => out.taken_down.extend(self.takedowns.remove(identity)),
+            LogRecord::Epoch(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A proposal was applied. A repeat of one's own is answered too, though nobody waits: readers whose history begins between
+    /// the two need the verdict restated.
+    fn read(&mut self, offset: u64, identity: &Identity, out: &mut Outbox<W>) {
+        let is_own = self.own.remove(identity);
+        let is_known = self.stories.known(identity).is_some();
+        match self.waiting.get_mut(identity) {
+            Some(waiting) if is_known => waiting.seen = true,
+            Some(_) => {
+                // Crafted to collide with many others, and forgotten by every reader alike: see `postings`.
+                let verdict = Verdict::alone(self.stories.clock_ms(), offset);
+                self.tell(identity, &verdict, out);
+                return;
+            }
+            None if is_own => {}
+            None => return,
+        }
+        self.due.insert(*identity);
+    }
+
+    fn tell(&mut self, identity: &Identity, verdict: &Verdict, out: &mut Outbox<W>) {
+        let tickets = self.waiting.remove(identity).map(|waiting| waiting.tickets).unwrap_or_default();
+        out.decided.extend(tickets.into_iter().map(|ticket| (ticket, verdict.clone())));
+    }
+
+    /// Whoever waits for this article takes what binds, whoever wrote it.
+    fn learn(&mut self, identity: &Identity, out: &mut Outbox<W>) {
+        if !self.waiting.contains_key(identity) {
+            return;
+        }
+        if let Some(known) = self.stories.known(identity).filter(|known| known.decided) {
+            let verdict = known.verdict.clone();
+            self.tell(identity, &verdict, out);
+        }
+    }
+
+    /// Tells the verdicts that are due in one record, helps what waits too long, and proposes anew what has left the window
+    /// while it waited. To be called when what there is to read has been read.
+    pub fn flush(&mut self, out: &mut Outbox<W>) {
+        let mut due = std::mem::take(&mut self.due);
+        let clock = self.stories.clock_ms();
+        let is_time = self.helped.is_none_or(|last| clock.saturating_sub(last) >= self.help_ms);
+        if is_time && self.stories.unsettled(self.help_ms).next().is_some() {
+            self.helped = Some(clock);
+            due.extend(self.stories.unsettled(self.help_ms).map(|(identity, _)| identity));
+        }
+        let decision = |identity: Identity| {
+            let known = self.stories.known(&identity).filter(|known| !known.settled)?;
+            Some(Decision { identity, at: known.at, verdict: known.verdict.clone() })
+        };
+        let decisions: Vec<Decision> = due.into_iter().filter_map(decision).collect();
+        for decisions in decisions.chunks(MOST_DECISIONS) {
+            out.append.push(LogRecord::Verdicts { clock_ms: clock, decisions: decisions.to_vec() });
+        }
+        for waiting in self.waiting.values_mut().filter(|waiting| waiting.seen) {
+            let identity = waiting.proposal.identity;
+            if self.stories.known(&identity).is_none() {
+                waiting.seen = false;
+                self.own.insert(identity);
+                out.append.push(LogRecord::Proposal(waiting.proposal.clone()));
+            }
+        }
+    }
+
+    /// Tickets that nobody waits for any more: their partitions are gone. What they proposed stays in the log.
+    pub fn forget(&mut self, gone: impl Fn(&W) -> bool) {
+        self.waiting.retain(|_, waiting| {
+            waiting.tickets.retain(|ticket| !gone(ticket));
+            !waiting.tickets.is_empty()
+        });
+        self.takedowns.retain(|_, ticket| !gone(ticket));
+    }
+}
