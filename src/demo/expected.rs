@@ -24,6 +24,9 @@ struct Expected {
     language: Option<String>,
     /// Entities that must be named, among others.
     names: Vec<String>,
+    /// Names that must not be among them: words that are nobody's name, or parts and mixtures of names.
+    #[serde(default)]
+    not: Vec<String>,
 }
 
 /// What is not as expected, a line each.
@@ -71,6 +74,8 @@ impl Expected {
             .collect();
         let missing = self.names.iter().filter(|name| !named.contains(&name.as_str()));
         differences.extend(missing.map(|name| format!("{name} is not named; named are {}", named.join(", "))));
+        let wrong = self.not.iter().filter(|name| named.contains(&name.as_str()));
+        differences.extend(wrong.map(|name| format!("{name} is named, and nobody and nothing here has that name")));
         differences
     }
 }

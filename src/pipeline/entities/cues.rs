@@ -40,6 +40,16 @@ pub(super) const AND: u32 = 1 << 14;
 pub(super) const ARTICLE: u32 = 1 << 15;
 /// A credit or a button: the words around it name nobody.
 pub(super) const BOILERPLATE: u32 = 1 << 16;
+/// A small word that makes a text German, where every noun has a capital.
+pub(super) const GERMAN: u32 = 1 << 17;
+/// A small word that makes a text English.
+pub(super) const ENGLISH: u32 = 1 << 18;
+/// What sport is told in.
+pub(super) const SPORT: u32 = 1 << 19;
+/// Says what somebody is and stands before the name, capital only at the beginning of a sentence: Visitors Ribeira Athletic.
+pub(super) const ROLE: u32 = 1 << 20;
+/// The noun in a company's name, which ends it: in "Brightmoor Software of Bristol" the rest says where it is.
+pub(super) const CORPORATE: u32 = 1 << 21;
 
 const LISTS: &[(u32, &str)] = &[
     (
@@ -66,6 +76,28 @@ const LISTS: &[(u32, &str)] = &[
          és hogy nem az is egy ez csak már a
          și în la cu din pe pentru este sunt nu mai care o un ca ce să au fost",
     ),
+    (
+        GERMAN,
+        "und der nicht ist auch wird für dem sich eine einen einer sind werden auf wurde nach über bei zum zur vom im sei des mit",
+    ),
+    (ENGLISH, "the and of that said with from this which their has have were"),
+    (
+        SPORT,
+        "league goal goals match matches striker midfielder defender goalkeeper winger season coach penalty cup fixture draw drew
+         equaliser equalised scored scorer referee derby relegation club squad playoff playoffs quarterback touchdown inning innings
+         beat beaten defeat win lost tournament kick halftime hat-trick offside champions",
+    ),
+    (
+        ROLE,
+        "visitors hosts rivals rival champions leaders newcomers neighbours neighbors opponents strugglers holders winners favourites
+         chipmaker carmaker automaker drugmaker lender retailer airline insurer brewer miner",
+    ),
+    (
+        CORPORATE,
+        "software systems technologies holdings industries electronics motors pharmaceuticals communications enterprises entertainment
+         pictures studios airlines airways records partners manufacturing semiconductor semiconductors platforms therapeutics
+         biosciences biotech logistics petroleum steel chemicals robotics foods beverages telecom mining insurance securities",
+    ),
     (BOILERPLATE, "getty shutterstock istock copyright reserved subscribe unsubscribe newsletter cookies screenshot hulton alamy imago gettyimages"),
     (ARTICLE, "the der die das dem den des le la les el los las il lo gli os as de het den det"),
     (
@@ -89,7 +121,8 @@ const LISTS: &[(u32, &str)] = &[
          councillor councilman councilwoman mp mep delegate whip head herr frau präsident präsidentin kanzler kanzlerin bundeskanzler
          bundeskanzlerin minister ministerin außenminister außenministerin innenminister finanzminister ministerpräsident monsieur madame mme président
          présidente ministre señor señora don doña presidente presidenta ministro ministra senhor senhora primeiro-ministro signor signora
-         statsminister herra президент министр премьер госпожа господин генерал директор председатель депутат губернатор мэр глава",
+         statsminister burgemeester wethouder schepen staatssecretaris borgmester borgmästare sindaco sindaca assessore assessora alcalde
+         alcaldesa maire prefeito prefeita oberbürgermeister oberbürgermeisterin bürgermeister bürgermeisterin herra президент министр премьер госпожа господин генерал директор председатель депутат губернатор мэр глава",
     ),
     (ABBREVIATION, "mr mrs ms dr prof sen rep gov gen col maj capt lt sgt cpl pvt adm cmdr rev st jr sr vs no inc corp co ltd mt ft messrs mme hr"),
     (
@@ -121,6 +154,8 @@ const LISTS: &[(u32, &str)] = &[
          partners partnership holdings industries systems technologies software electronics motors pharmaceuticals communications
          enterprises international coalition alliance movement front brotherhood confederation fund trust board cabinet legislature tribunal
          consortium conference initiative project program programme team united fc rovers wanderers athletic
+         manufacturing semiconductor semiconductors platforms therapeutics biosciences biotech logistics petroleum steel chemicals robotics
+         foods beverages telecom mining insurance securities
          universität hochschule institut ministerium bundesministerium partei bank gesellschaft verein verband stiftung gericht bundesgerichtshof
          landesbank rat kommission polizei université école ministère parti banque société fondation cour conseil comité
          universidad escuela ministerio partido banco sociedad fundación consejo comité tribunal asociación instituto
@@ -134,7 +169,8 @@ const LISTS: &[(u32, &str)] = &[
         WEAK_HEAD,
         "school party group company office service services force forces church center centre times post news press journal team project
          program programme conference initiative board club society band records radio television network front command international
-         united athletic pictures systems software hospital museum library partners rat office fund trust movement record front club
+         united athletic pictures systems software manufacturing semiconductor semiconductors platforms logistics petroleum steel chemicals
+         robotics foods beverages telecom mining insurance securities hospital museum library partners rat office fund trust movement record front club
          college court union league council committee commission department agency bank administration army navy police
          partido banco empresa bank partei verein partij stranka banka партия банк совет компания союз фонд institut instituto",
     ),
@@ -147,7 +183,7 @@ const LISTS: &[(u32, &str)] = &[
          harbor harbour village township territory oblast prefecture highway plaza palace castle tower stadium arena cathedral lane drive house hall
          straße platz fluss ostrov järv gatan",
     ),
-    (LANDMARK_FIRST, "lake mount mt fort cape gulf camp rio monte lac île isla lago rue avenue río"),
+    (LANDMARK_FIRST, "lake mount mt fort cape gulf camp rio monte lac île isla ilha isola lago rue avenue río praia serra"),
     (
         DEMONYM,
         "american americans british english french german germans russian russians chinese japanese italian italians spanish dutch

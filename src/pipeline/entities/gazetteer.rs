@@ -20,6 +20,10 @@ pub(super) const STOP: u16 = 16;
 pub(super) const ORGANISATION: u16 = 32;
 /// A place.
 pub(super) const PLACE: u16 = 64;
+/// A club whose name is something else too, mostly its city's: it is meant in stories about sport.
+pub(super) const CLUB: u16 = 256;
+/// Whatever can be proposed by its name alone.
+const NAMED: u16 = ORGANISATION | PLACE | CLUB;
 
 /// A name in capitals (US, WHO) has a key of its own, so that the words us and who are not it.
 const CAPITALS: u64 = 0xa5a5_a5a5_a5a5_a5a5;
@@ -52,7 +56,7 @@ fn step(key: u64, word: u64) -> u64 {
 pub(super) struct Found<'a> {
     /// Token after its last.
     pub(super) end: usize,
-    /// [`PLACE`], [`ORGANISATION`] or both.
+    /// What it can be: [`PLACE`], [`ORGANISATION`], [`CLUB`].
     pub(super) flags: u16,
     /// The places that it can mean.
     pub(super) items: &'a [Item],
@@ -108,7 +112,7 @@ impl<'a> Gazetteer<'a> {
             return None;
         }
         let key = hash_bytes(BASIS, piece.bytes().filter(|byte| *byte != b'.')) ^ CAPITALS;
-        Some(self.tables.get(key)).filter(|(flags, _)| flags & (PLACE | ORGANISATION) != 0)
+        Some(self.tables.get(key)).filter(|(flags, _)| flags & NAMED != 0)
     }
 
     /// The longest place or organisation that begins with the token `first`.
@@ -127,7 +131,7 @@ impl<'a> Gazetteer<'a> {
             let (flags, items) = self.tables.get(key);
             // two letters in capitals are an abbreviation, whatever the word in small letters is
             let short = token.shape == Shape::Upper && at == first && token.end - token.start <= 3;
-            if flags & (PLACE | ORGANISATION) != 0 && !short {
+            if flags & NAMED != 0 && !short {
                 best = Some(Found { end: at + 1, flags, items });
             }
             if flags & PREFIX == 0 {

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use super::alias::{Part, fold, same_person, same_surname};
+use super::atlas::{Atlas, Naming, ids};
 use super::cues;
 use super::data::{Item, Place};
 use super::gazetteer::{Gazetteer, LAST, word_key};
 use super::page::Page;
-use super::places::{Atlas, ids};
-use super::span::Span;
+use super::span::{Evidence, Span};
 use super::{Entity, Ids, Kind, Mention};
 
 /// With more different names of one kind than this only equal ones are merged: bounds the work on hostile input.
@@ -25,6 +25,10 @@ struct Form<'a, 'g> {
     items: &'g [Item],
     /// The places named right beside it.
     beside: Vec<Item>,
+    /// A story begins with it, as a place.
+    dateline: bool,
+    /// It is in the list of organisations, so it is nobody's short form.
+    listed: bool,
     place: Option<&'g Place>,
     /// The form that stands for all of its entity's.
     entity: usize,
@@ -52,6 +56,8 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
                     count: 0,
                     items,
                     beside: Vec::new(),
+                    dateline: false,
+                    listed: false,
                     place: None,
                     entity,
                 });
@@ -59,6 +65,8 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
             });
             if let Some(form) = forms.get_mut(at) {
                 form.count += 1;
+                form.dateline |= span.evidence == Evidence::Dateline;
+                form.listed |= span.evidence == Evidence::KnownOrganisation;
                 if !span.items.is_empty() && form.beside.len() < 16 {
                     form.beside.extend(beside(page, spans, i));
                 }
@@ -68,7 +76,8 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
         }
     }
     for form in forms.iter_mut().filter(|form| !form.items.is_empty()) {
-        form.place = atlas.choose(form.items, &form.beside, gazetteer);
+        let (items, beside, count, dateline) = (form.items, form.beside.as_slice(), form.count, form.dateline);
+        form.place = atlas.choose(&Naming { items, beside, count, dateline }, gazetteer);
     }
     group_people(&mut forms);
     group_organisations(&mut forms);
@@ -141,18 +150,21 @@ fn group_people(forms: &mut [Form<'_, '_>]) {
     }
 }
 
-/// An abbreviation goes to the name with those initials.
+/// An abbreviation goes to the name with those initials, a short form to the name that begins with it (Brightmoor, of Brightmoor
+/// Software) and a listed one to the listed name that ends with it (Lakers).
 fn group_organisations(forms: &mut [Form<'_, '_>]) {
     let all = comparable(forms, Kind::Organisation);
     for (done, &i) in all.iter().enumerate() {
-        let Some(short) = forms.get(i).map(|form| form.text) else { continue };
-        let letters: String = short.chars().filter(|c| *c != '.').collect();
-        if letters.len() < 2 || !letters.chars().all(char::is_uppercase) {
-            continue;
-        }
+        let Some(form) = forms.get(i) else { continue };
+        let letters: String = form.text.chars().filter(|c| *c != '.').collect();
+        let abbreviation = letters.len() >= 2 && letters.chars().all(char::is_uppercase);
         let long = all.iter().take(done).filter_map(|j| forms.get(*j)).find(|other| {
             let words = other.text.split(|c: char| !c.is_alphanumeric());
-            words.filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase()).eq(letters.chars())
+            let initials = || words.filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase());
+            let longer = other.keys.len() > form.keys.len();
+            abbreviation && initials().eq(letters.chars())
+                || longer && !form.listed && other.keys.starts_with(&form.keys)
+                || longer && form.listed && other.listed && !abbreviation && other.keys.ends_with(&form.keys)
         });
         if let Some(entity) = long.map(|form| form.entity)
             && let Some(form) = forms.get_mut(i)

@@ -8,8 +8,11 @@
 //! its length. Without a rule that fits, nothing is tagged, and of two places with one name neither gets an id on a guess.
 
 mod alias;
+mod atlas;
 mod cues;
 mod data;
+mod dateline;
+mod doubts;
 mod gazetteer;
 mod merge;
 mod organisations;
@@ -116,18 +119,21 @@ impl Tagger {
     /// The entities of an article, in the order of their first mention. `declared` is the language as the publisher tells it (BCP 47):
     /// a hint that may be wrong or missing. A field of 4 GiB or more is not read.
     pub fn tag(&self, title: &str, text: &str, declared: Option<&str>) -> Vec<Entity> {
-        let pages = [(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
+        let mut pages = [(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
-            Page::new(&self.gazetteer, field, text, declared)
+            Page::new(&self.gazetteer, field, text)
         });
-        let mut spans = pages.each_ref().map(|page| self.propose(page));
+        page::settle(&mut pages, declared);
+        let [(title, title_doubts), (text, text_doubts)] = pages.each_ref().map(|page| self.propose(page));
+        let mut spans = [title, text];
+        doubts::settle(&pages, &mut spans, [title_doubts, text_doubts]);
         repeat::propose(&pages, &mut spans);
         merge::merge(&self.gazetteer, &pages, &spans)
     }
 
-    /// What one field names, as far as the field itself tells.
-    fn propose(&self, page: &Page<'_>) -> Vec<Span<'static>> {
-        let mut spans = Vec::new();
+    /// What one field names, as far as the field itself tells, and what is doubtful.
+    fn propose(&self, page: &Page<'_>) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
+        let (mut spans, mut doubts) = (Vec::new(), Vec::new());
         let mut boilerplate: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
         while at < page.tokens.len() {
@@ -146,13 +152,13 @@ impl Tagger {
             places::landmark(page, &chunk, &mut spans);
             at = chunk.end;
         }
-        places::propose(page, &self.gazetteer, &mut spans);
+        places::propose(page, &self.gazetteer, &mut spans, &mut doubts);
         span::resolve(&mut spans);
         let mut blocked = boilerplate.iter().peekable();
         spans.retain(|span| {
             while blocked.next_if(|chunk| chunk.end <= span.first).is_some() {}
             blocked.peek().is_none_or(|chunk| span.end <= chunk.start)
         });
-        spans
+        (spans, doubts)
     }
 }

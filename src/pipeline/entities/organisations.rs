@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Kind;
 use super::cues;
-use super::gazetteer::{COMMON, FIRST, ORGANISATION, PLACE, STOP};
+use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
@@ -15,7 +15,10 @@ const EXTENSIONS: usize = 3;
 
 /// Proposes the organisations of one chunk.
 pub(super) fn propose<'a>(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<Span<'a>>) {
-    let found = company(page, chunk).or_else(|| by_noun(page, chunk));
+    let found = company(page, chunk)
+        .or_else(|| branch(page, chunk))
+        .or_else(|| pair(page, chunk))
+        .or_else(|| by_noun(page, chunk));
     let name = found.as_ref().map_or(chunk.clone(), |(name, _)| name.clone());
     if let Some((name, evidence)) = found {
         out.push(page.span(name, Kind::Organisation, evidence));
@@ -45,16 +48,44 @@ fn company(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evide
     Some((first..last + 1 + usize::from(dot), Evidence::Company))
 }
 
+/// Cancer Research UK, Amazon UK: the country ends the name of its branch.
+fn branch(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
+    let last = chunk.end.checked_sub(1).filter(|last| matches!(page.word(*last), "UK" | "USA"))?;
+    let mut before = page.names(chunk.start..last);
+    let nearest = before.next_back()?;
+    let fits = nearest + 1 == last
+        && !page.shouts
+        && !page.cue(nearest, cues::DEMONYM | cues::TITLE)
+        && !page.flag(nearest, PLACE)
+        && !(nearest == chunk.start && page.opens(nearest) && page.flag(nearest, COMMON | STOP));
+    fits.then_some((chunk.clone(), Evidence::Company))
+}
+
+/// Marks & Spencer, of two words that are no given names: John & Anna are two people.
+fn pair(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
+    let name = |at: usize| page.shape(at) == Some(Shape::Capital) && (page.flag(at, LAST) || !page.flag(at, FIRST));
+    let both = chunk.len() == 3 && page.word(chunk.start + 1) == "&";
+    (both && !page.shouts && name(chunk.start) && name(chunk.start + 2)).then_some((chunk.clone(), Evidence::Company))
+}
+
 /// A name with a noun for an organisation in it.
 fn by_noun(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidence)> {
     let mut names = page.names(chunk.clone());
     let head = names.rfind(|at| page.cue(*at, cues::HEAD) && !page.cue(*at, cues::COMPANY))?;
-    let at_end = head + 1 == chunk.end || page.cue(head + 1, cues::TITLE);
-    let end = if head + 1 == chunk.end { extend(page, head) } else { head + 1 };
+    // a company's name ends with its noun, in "Universidad de Granada" the small word is one that joins the names of people too
+    let corporate = page.cue(head, cues::CORPORATE);
+    let joined =
+        head == chunk.start && page.shape(head + 1) == Some(Shape::Lower) && page.cue(head + 1, cues::CONNECTOR);
+    let closes = head + 1 == chunk.end || joined;
+    let at_end = closes || page.cue(head + 1, cues::TITLE);
+    let end = if closes && !(corporate && head > chunk.start) { extend(page, head) } else { head + 1 };
     let telling = |at: &usize| {
         page.flag(*at, PLACE | ORGANISATION) || page.cue(*at, cues::DEMONYM) || !page.flag(*at, COMMON | STOP)
     };
     let mut first = chunk.start;
+    if page.cue(first, cues::ROLE) && page.opens(first) && first + 1 < head {
+        first += 1;
+    }
     if page.shouts {
         // verbs have capitals too: only what is no ordinary word belongs to the name
         first = (first.max(head.saturating_sub(2))..head).rev().take_while(telling).last().unwrap_or(head);

@@ -18,30 +18,90 @@ pub(super) struct Page<'a> {
     pub(super) tokens: Vec<Token>,
     /// Most words have a capital (a headline, a caption), so a capital says nothing.
     pub(super) shouts: bool,
+    /// Most words have nothing but capitals, so not even those say that a word is an abbreviation.
+    pub(super) roars: bool,
     /// Common nouns have a capital, as in German.
     pub(super) nouns: bool,
+    /// The article is about sport, where a city's name is mostly its club's.
+    pub(super) sport: bool,
+    tally: Tally,
+}
+
+/// What the words of a field, or of the article, look like together.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    /// Words in letters that have cases, but for those that open a sentence; those with a capital, those in capitals.
+    words: usize,
+    capitals: usize,
+    uppers: usize,
+    /// Words in small letters, and how many of them are of one language only.
+    small: usize,
+    german: usize,
+    english: usize,
+    sport: usize,
+}
+
+impl Tally {
+    fn count(tokens: &[Token]) -> Self {
+        let mut tally = Self::default();
+        for token in tokens {
+            let cased = matches!(token.shape, Shape::Lower | Shape::Capital | Shape::Upper);
+            if cased && !token.opens {
+                tally.words += 1;
+                tally.capitals += usize::from(token.shape != Shape::Lower);
+                tally.uppers += usize::from(token.shape == Shape::Upper);
+            }
+            if token.shape == Shape::Lower {
+                tally.small += 1;
+                tally.german += usize::from(token.cues & cues::GERMAN != 0);
+                tally.english += usize::from(token.cues & cues::ENGLISH != 0);
+            }
+            tally.sport += usize::from(token.cues & cues::SPORT != 0);
+        }
+        tally
+    }
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            words: self.words + other.words,
+            capitals: self.capitals + other.capitals,
+            uppers: self.uppers + other.uppers,
+            small: self.small + other.small,
+            german: self.german + other.german,
+            english: self.english + other.english,
+            sport: self.sport + other.sport,
+        }
+    }
+
+    /// More than so many of a hundred words have a capital.
+    fn share(&self, percent: usize) -> bool {
+        self.words >= 4 && self.capitals * 100 > self.words * percent
+    }
+}
+
+/// Tells both fields what only the whole article shows: its language, as far as it matters here, and whether it is about sport. A story
+/// full of names is not German for having many capitals, and a headline is too short to show that it is.
+pub(super) fn settle(pages: &mut [Page<'_>; 2], declared: Option<&str>) {
+    let whole = pages.iter().fold(Tally::default(), |whole, page| whole.add(page.tally));
+    let english = whole.small >= 4 && whole.english * 100 >= whole.small * 6;
+    let told = declared.is_some_and(|tag| matches!(tag.split('-').next(), Some("de" | "lb" | "nds" | "gsw")));
+    let german = !english && (told || whole.small >= 5 && whole.german * 100 >= whole.small * 10);
+    let sport = whole.sport >= 2 && whole.sport * 60 >= whole.words;
+    for page in pages {
+        page.nouns = german || !english && page.tally.words >= 60 && page.tally.share(45);
+        page.sport = sport;
+    }
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(gazetteer: &Gazetteer<'_>, field: Field, text: &'a str, declared: Option<&str>) -> Self {
+    pub(super) fn new(gazetteer: &Gazetteer<'_>, field: Field, text: &'a str) -> Self {
         let mut tokens = token::tokenise(text);
         gazetteer.annotate(text, &mut tokens);
         token::mark_openings(text, &mut tokens);
-        let inside = tokens.iter().filter(|token| !token.opens);
-        let (mut capitals, mut words) = (0_usize, 0_usize);
-        for token in inside {
-            match token.shape {
-                Shape::Lower => words += 1,
-                Shape::Capital | Shape::Upper => {
-                    words += 1;
-                    capitals += 1;
-                }
-                _ => {}
-            }
-        }
-        let share = |percent: usize| words >= 4 && capitals * 100 > words * percent;
-        let german = declared.is_some_and(|tag| matches!(tag.split('-').next(), Some("de" | "lb" | "nds" | "gsw")));
-        Self { field, text, tokens, shouts: share(60), nouns: german || words >= 60 && share(30) }
+        let tally = Tally::count(&tokens);
+        let roars = tally.uppers * 2 > tally.words;
+        let shouts = tally.share(60);
+        Self { field, text, tokens, shouts, roars, nouns: false, sport: false, tally }
     }
 
     pub(super) fn token(&self, at: usize) -> Option<&Token> {
@@ -117,7 +177,10 @@ impl<'a> Page<'a> {
             Shape::Sign => {
                 let tight = !next.spaced && self.token(at + 2).is_some_and(|token| !token.spaced);
                 let joins = match self.word(at + 1) {
-                    "-" | "‑" | "'" | "’" => tight,
+                    "'" | "’" if next.spaced || tight => tight,
+                    // St James' Park
+                    "'" | "’" => self.word(at).ends_with('s') && self.cue(at + 2, cues::LANDMARK),
+                    "-" | "‑" => tight,
                     "." => {
                         !next.spaced && (self.is_initial(at) || self.cue(at, cues::ABBREVIATION)) && !self.opens(at + 2)
                     }
@@ -126,6 +189,8 @@ impl<'a> Page<'a> {
                 };
                 (joins && self.is_name(at + 2)).then_some(at + 2)
             }
+            // Lieselot Van Hecke
+            Shape::Capital if !self.shouts && next.cues & cues::PARTICLE != 0 => self.is_name(at + 2).then_some(at + 2),
             Shape::Lower if next.cues & cues::PARTICLE != 0 => {
                 let after =
                     at + 2 + usize::from(self.cue(at + 2, cues::PARTICLE) && self.shape(at + 2) == Some(Shape::Lower));

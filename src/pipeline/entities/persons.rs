@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Kind;
 use super::cues;
-use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
+use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, PREFIX, STOP};
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
@@ -13,8 +13,20 @@ use super::token::Shape;
 /// A person's name has at most this many words that begin with a capital.
 const LONGEST_NAME: usize = 5;
 
-/// Proposes the people of one chunk.
+/// Proposes the people of one chunk. John Smith & Anna Lee are two.
 pub(super) fn propose(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<Span<'_>>) {
+    let mut first = chunk.start;
+    for at in chunk.clone() {
+        if page.word(at) == "&" {
+            one(page, &(first..at), out);
+            first = at + 1;
+        }
+    }
+    one(page, &(first..chunk.end), out);
+}
+
+/// Proposes the person of a chunk without &.
+fn one(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<Span<'_>>) {
     let found = titled(page, chunk)
         .or_else(|| given(page, chunk))
         .or_else(|| surname(page, chunk))
@@ -105,9 +117,19 @@ fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidenc
         if weak && page.cue(last, cues::LANDMARK | cues::HEAD) {
             continue;
         }
+        // Jordan Pickford: a given name that is also a country's, and a word that is nothing else
+        let named = rest.len() == 1
+            && !initial
+            && !page.shouts
+            && !page.nouns
+            && next == at + 1
+            && page.flag(at, PLACE)
+            && !page.flag(at, COMMON | STOP)
+            && page.shape(next) == Some(Shape::Capital)
+            && page.token(next).is_some_and(|token| token.flags & !PREFIX == 0 && token.cues == 0);
         let capital_tells = !page.shouts && !page.nouns && !weak;
         if place
-            || weak && (!attested || page.opens(at) && ordinary)
+            || weak && !named && (!attested || page.opens(at) && ordinary)
             || !attested && (page.shouts || ordinary && !capital_tells)
         {
             continue;
@@ -121,6 +143,8 @@ fn given(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Evidenc
 /// A name that no list has may stand before a given name: "Tedros Adhanom", "Kim Jong Un".
 fn before_given(page: &Page<'_>, before: &[usize], at: usize) -> usize {
     match before {
+        // D'Angelo
+        [.., one] if one + 2 == at && page.is_initial(*one) && page.word(one + 1) != "." => *one,
         [.., one] if one + 1 == at && !is_foreign(page, *one) && !page.opens(*one) && !page.nouns => {
             let open =
                 page.flag(*one, COMMON | STOP | PLACE | ORGANISATION) || page.shape(*one) != Some(Shape::Capital);

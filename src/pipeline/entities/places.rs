@@ -1,37 +1,34 @@
-//! Places: which words of the gazetteer are meant as places here, and which of the places with that name.
+//! Places: which words of the gazetteer are meant as places here; the atlas tells which of the places with that name.
 //!
 //! A country is taken at its word. A city needs inhabitants or context, and more of it the more its name is something else too (a
-//! given name, a surname, an ordinary word). Of several places with one name the larger wins, unless the article is about another
-//! country; if two are as likely, the place has no id: a wrong id is worse than none.
+//! given name, a surname, an ordinary word).
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Kind;
 use super::cues;
-use super::data::{Item, Place, PlaceKind};
-use super::gazetteer::{COMMON, FIRST, Found, Gazetteer, LAST, ORGANISATION, PLACE, STOP};
+use super::data::PlaceKind;
+use super::dateline;
+use super::gazetteer::{CLUB, COMMON, FIRST, Found, Gazetteer, LAST, ORGANISATION, PLACE, STOP};
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
-use super::{Ids, Kind};
 
 /// Inhabitants (log10) from which a city's name is believed although it is also a surname: a million.
 const LARGE: f32 = 6.0;
 /// The same if the name is nothing else: a hundred thousand.
 const MEDIUM: f32 = 5.0;
-/// By how much the likelier of two places must lead: twice the inhabitants.
-const LEAD: f32 = 0.3;
-/// What a name that is not the source's first one costs.
-const ALTERNATE: f32 = 0.3;
-/// What it counts that the whole article is about the place's country.
-const SAME_COUNTRY: f32 = 1.5;
-/// The same for a state: the United States in an article make Georgia the one there.
-const SAME_COUNTRY_REGION: f32 = 4.0;
-/// What it counts that the country or state stands beside it: Paris, Texas.
-const BESIDE: f32 = 3.0;
 
-/// Proposes the places and the listed organisations of a field.
-pub(super) fn propose<'g>(page: &Page<'_>, gazetteer: &Gazetteer<'g>, out: &mut Vec<Span<'g>>) {
+/// Inhabitants (log10) that a city needs to be considered if the rest of the article speaks for it: fifty thousand.
+const SMALL: f32 = 4.7;
+
+/// Proposes the places and the listed organisations of a field, and apart from them those that only the rest of the article can settle.
+pub(super) fn propose<'g>(
+    page: &Page<'_>,
+    gazetteer: &Gazetteer<'g>,
+    out: &mut Vec<Span<'g>>,
+    doubts: &mut Vec<Span<'g>>,
+) {
     let mut at = 0;
     while let Some(token) = page.token(at) {
         let found = match token.shape {
@@ -49,9 +46,10 @@ pub(super) fn propose<'g>(page: &Page<'_>, gazetteer: &Gazetteer<'g>, out: &mut 
         };
         let judged = found.and_then(|found| Some((found, judge(page, at, &found, gazetteer)?)));
         at = match judged {
-            Some((found, (kind, evidence))) => {
+            Some((found, Judged { kind, evidence, sure })) => {
                 let items = if kind == Kind::Location { found.items } else { &[] };
-                out.push(Span { items, ..page.span(at..found.end, kind, evidence) });
+                let spans = if sure { &mut *out } else { &mut *doubts };
+                spans.push(Span { items, ..page.span(at..found.end, kind, evidence) });
                 found.end
             }
             None => at + 1,
@@ -59,23 +57,53 @@ pub(super) fn propose<'g>(page: &Page<'_>, gazetteer: &Gazetteer<'g>, out: &mut 
     }
 }
 
+/// What a name of the gazetteer is taken for.
+struct Judged {
+    kind: Kind,
+    evidence: Evidence,
+    /// Otherwise only if the rest of the article speaks for it.
+    sure: bool,
+}
+
 /// Whether a name of the gazetteer is meant as a place or an organisation here, and what speaks for it.
-fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_>) -> Option<(Kind, Evidence)> {
+fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_>) -> Option<Judged> {
+    let sure = |kind, evidence| Some(Judged { kind, evidence, sure: true });
     let one = found.end == at + 1;
     if one && !page.is_name(at) && page.shape(at) != Some(Shape::Caseless) {
         return None;
     }
+    let dateline = found.flags & PLACE != 0 && dateline::opens(page, at, found.end);
+    if found.flags & CLUB != 0 && page.sport && !dateline && !is_within(page, at, found.end) {
+        return sure(Kind::Organisation, Evidence::Club);
+    }
     if found.flags & ORGANISATION != 0 {
         let embedded = page.is_name(found.end) || at.checked_sub(1).is_some_and(|before| page.is_name(before));
-        if one && page.flag(at, COMMON | STOP) && (page.opens(at) || page.shouts || page.nouns || embedded) {
-            return None;
+        // NATO is no ordinary word, wherever it stands
+        let abbreviation = page.shape(at) == Some(Shape::Upper) && !page.roars;
+        if one && page.flag(at, COMMON | STOP) && !abbreviation {
+            if page.shouts || page.nouns || embedded {
+                return None;
+            }
+            let (kind, evidence) = (Kind::Organisation, Evidence::KnownOrganisation);
+            return Some(Judged { kind, evidence, sure: !page.opens(at) });
         }
-        return Some((Kind::Organisation, Evidence::KnownOrganisation));
+        return sure(Kind::Organisation, Evidence::KnownOrganisation);
+    }
+    if dateline && found.items.iter().any(|item| gazetteer.place(*item).is_some_and(|p| p.kind() == PlaceKind::City)) {
+        return sure(Kind::Location, Evidence::Dateline);
     }
     let best = found.items.iter().filter_map(|item| Some((item, gazetteer.place(*item)?)));
     let (item, place) = best.max_by(|a, b| a.1.score().total_cmp(&b.1.score()))?;
     let evidence = match place.kind() {
-        PlaceKind::City => city(page, at, found, place.score(), gazetteer)?,
+        PlaceKind::City => match city(page, at, found, place.score(), gazetteer) {
+            Some(evidence) => evidence,
+            None => {
+                let (kind, evidence) = (Kind::Location, Evidence::City);
+                let alone = one && !page.is_name(found.end) && !at.checked_sub(1).is_some_and(|at| page.is_name(at));
+                let possible = alone && place.score() >= SMALL && !page.shouts && !page.nouns;
+                return possible.then_some(Judged { kind, evidence, sure: false });
+            }
+        },
         kind => {
             let foreign = item.is_alternate();
             let short = one && page.word(at).chars().count() < 4 && page.shape(at) == Some(Shape::Capital);
@@ -92,14 +120,20 @@ fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_
             if kind == PlaceKind::Country { Evidence::Country } else { Evidence::Region }
         }
     };
-    Some((Kind::Location, evidence))
+    sure(Kind::Location, evidence)
+}
+
+/// A club plays at Newcastle; in Newcastle is the city, and so is Porto, Portugal.
+fn is_within(page: &Page<'_>, at: usize, end: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| page.word(before));
+    let within = matches!(before, "in" | "from" | "of" | "near" | "outside" | "around" | "across" | "central");
+    within || page.word(end) == "," && page.flag(end + 1, PLACE) && !page.flag(end + 1, CLUB)
 }
 
 /// What speaks for a city.
 fn city(page: &Page<'_>, at: usize, found: &Found<'_>, score: f32, gazetteer: &Gazetteer<'_>) -> Option<Evidence> {
     let before = at.checked_sub(1);
-    let located = before
-        .is_some_and(|before| page.cue(before, cues::LOCATIVE) && !page.token(at).is_some_and(|token| token.opens));
+    let located = before.is_some_and(|before| page.cue(before, cues::LOCATIVE) && !page.opens(at));
     let explained = page.word(found.end) == ","
         && page.is_name(found.end + 1)
         && gazetteer.longest(page.text, &page.tokens, found.end + 1).is_some_and(|next| next.flags & PLACE != 0);
@@ -182,80 +216,4 @@ pub(super) fn landmark(page: &Page<'_>, chunk: &Range<usize>, out: &mut Vec<Span
     if (ends || begins) && !plain(first) && !page.shouts && chunk.len() <= 5 {
         out.push(page.span(chunk.clone(), Kind::Location, Evidence::Landmark));
     }
-}
-
-/// Which places the names of one article mean.
-#[derive(Default)]
-pub(super) struct Atlas {
-    /// How often each country is named, itself or by a city that can only be there.
-    votes: BTreeMap<[u8; 2], f32>,
-    total: f32,
-}
-
-impl Atlas {
-    /// Notes what a span says about the countries that the article is about.
-    pub(super) fn note(&mut self, items: &[Item], gazetteer: &Gazetteer<'_>) {
-        let Some(place) = clear(items, gazetteer, |_| 0.0) else { return };
-        let is = |kind| move |item: &Item| gazetteer.place(*item).is_some_and(|place| place.kind() == kind);
-        // Georgia alone says nothing about which one
-        if place.kind() == PlaceKind::Country && items.iter().any(is(PlaceKind::Region)) {
-            return;
-        }
-        let weight = if place.kind() == PlaceKind::Country { 2.0 } else { 1.0 };
-        if let Some(code) = country(place) {
-            *self.votes.entry(code).or_insert(0.0) += weight;
-            self.total += weight;
-        }
-    }
-
-    /// The place that is meant, if one is likelier than all others. `beside` are the places of the names right before and after.
-    pub(super) fn choose<'g>(&self, items: &[Item], beside: &[Item], gazetteer: &Gazetteer<'g>) -> Option<&'g Place> {
-        let near: Vec<&Place> = beside.iter().filter_map(|item| gazetteer.place(*item)).collect();
-        let best = clear(items, gazetteer, |place| {
-            let Some(code) = country(place) else { return 0.0 };
-            let share = self.votes.get(&code).map_or(0.0, |votes| votes / self.total);
-            // Paris before Texas, and Georgia after Atlanta
-            let tells = |other: &Place| other.kind() != PlaceKind::City || place.kind() == PlaceKind::Region;
-            let neighbour = near
-                .iter()
-                .any(|other| country(other) == Some(code) && other.geonames() != place.geonames() && tells(other));
-            let same_country = if place.kind() == PlaceKind::Region { SAME_COUNTRY_REGION } else { SAME_COUNTRY };
-            share * same_country + if neighbour { BESIDE } else { 0.0 }
-        });
-        // Birmingham, Ohio, which no list has, is not the one in England
-        let mut told =
-            near.iter().filter(|other| other.kind() != PlaceKind::City).filter_map(|other| country(other)).peekable();
-        best.filter(|best| {
-            best.kind() != PlaceKind::City || told.peek().is_none() || told.any(|code| country(best) == Some(code))
-        })
-    }
-}
-
-fn country(place: &Place) -> Option<[u8; 2]> {
-    place.country().and_then(|code| code.as_bytes().try_into().ok())
-}
-
-/// The best place if it leads clearly.
-fn clear<'g>(items: &[Item], gazetteer: &Gazetteer<'g>, bonus: impl Fn(&Place) -> f32) -> Option<&'g Place> {
-    let mut best: Option<(f32, &Place)> = None;
-    let mut second = f32::MIN;
-    for item in items {
-        let Some(place) = gazetteer.place(*item) else { continue };
-        let score = place.score() + bonus(place) - if item.is_alternate() { ALTERNATE } else { 0.0 };
-        match best {
-            Some((leader, _)) if score <= leader => second = second.max(score),
-            _ => second = second.max(best.replace((score, place)).map_or(f32::MIN, |(score, _)| score)),
-        }
-    }
-    best.filter(|(score, _)| *score >= second + LEAD).map(|(_, place)| place)
-}
-
-/// The ids of a place.
-pub(super) fn ids(place: &Place) -> Ids {
-    let iso3166 = match (place.kind(), place.country(), place.region()) {
-        (PlaceKind::Country, Some(country), _) => Some(country.to_owned()),
-        (PlaceKind::Region, Some(country), Some(region)) => Some(format!("{country}-{region}")),
-        _ => None,
-    };
-    Ids { wikidata: place.wikidata().map(|number| format!("Q{number}")), iso3166, geonames: place.geonames() }
 }

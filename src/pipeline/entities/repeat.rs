@@ -24,17 +24,23 @@ struct Introduced {
     surnames: HashSet<u64>,
     parts: Vec<Part>,
     abbreviations: HashSet<u64>,
+    /// The first words of companies' names: Halvard, of Halvard Systems.
+    firms: HashSet<u64>,
 }
 
 impl Introduced {
     fn collect(pages: &[Page<'_>; 2], spans: &[Vec<Span<'_>>; 2]) -> Self {
         let mut known = Self::default();
         for (page, spans) in pages.iter().zip(spans) {
+            known.firms.extend(spans.iter().filter_map(|span| firm(page, span)));
+        }
+        for (page, spans) in pages.iter().zip(spans) {
             for span in spans {
                 let Some(last) = page.names(span.first..span.end).next_back() else { continue };
                 let Some(token) = page.token(last) else { continue };
                 let one = span.end == span.first + 1;
-                if span.kind == Kind::Person && !page.is_initial(last) && !(one && span.evidence == Evidence::Speaks) {
+                let bare = one && (span.evidence == Evidence::Speaks || known.firms.contains(&token.key));
+                if span.kind == Kind::Person && !page.is_initial(last) && !bare {
                     if known.surnames.insert(token.key) && known.parts.len() < MOST_SURNAMES {
                         known.parts.push(Part { folded: fold(page.word(last)), attested: page.flag(last, LAST) });
                     }
@@ -47,10 +53,27 @@ impl Introduced {
     }
 }
 
+/// The word by which the article may go on to call a company.
+fn firm(page: &Page<'_>, span: &Span<'_>) -> Option<u64> {
+    if !matches!(span.evidence, Evidence::OrganisationNoun | Evidence::Company) {
+        return None;
+    }
+    let mut names = page.names(span.first..span.end);
+    let (first, last) = (names.next()?, names.next_back()?);
+    // not the Clinton of the Clinton Foundation
+    let own = page.cue(last, cues::CORPORATE | cues::COMPANY) || page.cue(last, cues::HEAD) && !page.flag(first, LAST);
+    let token = page.token(first)?;
+    let telling = token.shape == Shape::Capital
+        && token.cues == 0
+        && !page.is_initial(first)
+        && !page.flag(first, COMMON | STOP | PLACE | ORGANISATION);
+    (own && telling).then_some(token.key)
+}
+
 /// Adds the repetitions to what each field proposed.
 pub(super) fn propose(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]) {
     let known = Introduced::collect(pages, spans);
-    if known.surnames.is_empty() && known.abbreviations.is_empty() {
+    if known.surnames.is_empty() && known.abbreviations.is_empty() && known.firms.is_empty() {
         return;
     }
     let mut spellings = HashMap::new();
@@ -76,11 +99,18 @@ pub(super) fn propose(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]
     }
 }
 
-/// A city that is also the surname of somebody in the article is that person, unless "in" stands before it.
+/// A city that is also the surname of somebody in the article is that person, unless "in" stands before it; a given name that is also a
+/// company's is the company.
 fn reconsider(page: &Page<'_>, known: &Introduced, span: &mut Span<'_>) {
-    let one = span.end == span.first + 1 && matches!(span.evidence, Evidence::City | Evidence::LargeCity);
+    let single = span.end == span.first + 1;
+    let key = page.token(span.first).map_or(0, |token| token.key);
+    if single && span.kind == Kind::Person && known.firms.contains(&key) && !known.surnames.contains(&key) {
+        *span = page.span(span.first..span.end, Kind::Organisation, Evidence::Repeated);
+        return;
+    }
+    let one = single && matches!(span.evidence, Evidence::City | Evidence::LargeCity);
     let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
-    if one && !located && page.token(span.first).is_some_and(|token| known.surnames.contains(&token.key)) {
+    if one && !located && known.surnames.contains(&key) {
         *span = page.span(span.first..span.end, Kind::Person, Evidence::Repeated);
     }
 }
@@ -99,6 +129,9 @@ fn repeats(page: &Page<'_>, at: usize, known: &Introduced, spellings: &mut HashM
         return Some(Kind::Person);
     }
     let alone = !page.is_name(at + 1) && !at.checked_sub(1).is_some_and(|before| page.is_name(before));
+    if known.firms.contains(&token.key) && alone && token.shape == Shape::Capital {
+        return Some(Kind::Organisation);
+    }
     if ordinary || !alone || token.shape != Shape::Capital || page.flag(at, PLACE | ORGANISATION) {
         return None;
     }

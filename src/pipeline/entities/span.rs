@@ -19,12 +19,16 @@ pub(super) enum Evidence {
     City,
     /// A city whose name could be something else, but "in" stands before it or its country after it.
     CityInContext,
+    /// The place with which a wire story begins.
+    Dateline,
     /// A noun for a landmark and a name: Lake Como.
     Landmark,
     /// A place inside text without spaces between words.
     InRun,
     /// An organisation of the list.
     KnownOrganisation,
+    /// A club that has its city's name, in a story about sport.
+    Club,
     /// A name and what a company is called by law: Inc.
     Company,
     /// A name with a noun for an organisation: University of Ghent.
@@ -55,7 +59,7 @@ impl Evidence {
     /// How far it can be trusted, and which of two kinds of evidence for the same words wins (the higher).
     fn weight(self) -> (f32, u8) {
         match self {
-            Self::KnownOrganisation => (0.7, 9),
+            Self::KnownOrganisation | Self::Club => (0.7, 9),
             Self::Company => (0.6, 9),
             Self::Country => (0.75, 8),
             Self::Region => (0.8, 8),
@@ -63,6 +67,7 @@ impl Evidence {
             Self::Abbreviation => (0.85, 8),
             Self::Titled => (0.75, 7),
             Self::OrganisationNoun => (0.8, 7),
+            Self::Dateline => (0.9, 8),
             Self::CityInContext => (0.9, 6),
             Self::GivenName => (0.8, 6),
             Self::Repeated => (0.5, 6),
@@ -99,7 +104,20 @@ pub(super) struct Span<'a> {
     pub(super) items: &'a [Item],
 }
 
-/// Keeps the longer of two spans that overlap, and of equal ones the likelier; the result is in the order of the text.
+impl Span<'_> {
+    /// Los Angeles, the Dow Jones: a name of several words that the tables have.
+    fn is_listed_name(&self) -> bool {
+        use Evidence::{City, CityInContext, Club, Country, Dateline, KnownOrganisation, LargeCity, Region};
+        let listed = matches!(
+            self.evidence,
+            City | CityInContext | Club | Country | Dateline | KnownOrganisation | LargeCity | Region
+        );
+        listed && self.end > self.first + 1
+    }
+}
+
+/// Keeps the longer of two spans that overlap, and of equal ones the likelier; the result is in the order of the text. Nobody's name
+/// begins in the middle of one that the tables have.
 pub(super) fn resolve(spans: &mut Vec<Span<'_>>) {
     spans.sort_by(|a, b| {
         let length = |span: &Span<'_>| span.end_byte - span.start_byte;
@@ -112,7 +130,8 @@ pub(super) fn resolve(spans: &mut Vec<Span<'_>>) {
     for span in spans.drain(..) {
         match kept.last_mut() {
             Some(last) if span.start_byte < last.end_byte => {
-                if span.end_byte - span.start_byte > last.end_byte - last.start_byte {
+                let cut = span.kind == Kind::Person && span.start_byte > last.start_byte && last.is_listed_name();
+                if span.end_byte - span.start_byte > last.end_byte - last.start_byte && !cut {
                     *last = span;
                 }
             }

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod news;
+
 thread_local! {
     static STEPS: Cell<u64> = const { Cell::new(0) };
 }

