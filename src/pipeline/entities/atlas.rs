@@ -49,6 +49,8 @@ pub(super) struct Naming<'a> {
     pub(super) count: usize,
     /// A story begins with it.
     pub(super) dateline: bool,
+    /// Mostly with "state" after it.
+    pub(super) state: bool,
 }
 
 impl Atlas {
@@ -86,6 +88,9 @@ impl Atlas {
             let neighbour = near
                 .iter()
                 .any(|other| country(other) == Some(code) && other.geonames() != place.geonames() && tells(other));
+            if place.kind() == PlaceKind::Region && name.state {
+                return Some(BESIDE);
+            }
             let known =
                 if place.kind() == PlaceKind::Region { self.region(code, &all) } else { self.same_country(code) };
             Some(known + if neighbour { BESIDE } else { 0.0 })

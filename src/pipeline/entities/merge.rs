@@ -25,6 +25,8 @@ struct Form<'a, 'g> {
     items: &'g [Item],
     /// The places named right beside it.
     beside: Vec<Item>,
+    /// How often "state" follows.
+    states: usize,
     /// A story begins with it, as a place.
     dateline: bool,
     /// It is in the list of organisations, so it is nobody's short form.
@@ -56,6 +58,7 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
                     count: 0,
                     items,
                     beside: Vec::new(),
+                    states: 0,
                     dateline: false,
                     listed: false,
                     place: None,
@@ -65,6 +68,7 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
             });
             if let Some(form) = forms.get_mut(at) {
                 form.count += 1;
+                form.states += usize::from(page.word(span.end) == "state");
                 form.dateline |= span.evidence == Evidence::Dateline;
                 form.listed |= span.evidence == Evidence::KnownOrganisation;
                 if !span.items.is_empty() && form.beside.len() < 16 {
@@ -76,8 +80,9 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
         }
     }
     for form in forms.iter_mut().filter(|form| !form.items.is_empty()) {
-        let (items, beside, count, dateline) = (form.items, form.beside.as_slice(), form.count, form.dateline);
-        form.place = atlas.choose(&Naming { items, beside, count, dateline }, gazetteer);
+        let (items, beside, count) = (form.items, form.beside.as_slice(), form.count);
+        let naming = Naming { items, beside, count, dateline: form.dateline, state: form.states * 2 >= count };
+        form.place = atlas.choose(&naming, gazetteer);
     }
     group_people(&mut forms);
     group_organisations(&mut forms);
@@ -164,7 +169,7 @@ fn group_organisations(forms: &mut [Form<'_, '_>]) {
             let longer = other.keys.len() > form.keys.len();
             abbreviation && initials().eq(letters.chars())
                 || longer && !form.listed && other.keys.starts_with(&form.keys)
-                || longer && form.listed && other.listed && !abbreviation && other.keys.ends_with(&form.keys)
+                || longer && other.listed && !abbreviation && other.keys.ends_with(&form.keys)
         });
         if let Some(entity) = long.map(|form| form.entity)
             && let Some(form) = forms.get_mut(i)

@@ -53,11 +53,9 @@ fn branch(page: &Page<'_>, chunk: &Range<usize>) -> Option<(Range<usize>, Eviden
     let last = chunk.end.checked_sub(1).filter(|last| matches!(page.word(*last), "UK" | "USA"))?;
     let mut before = page.names(chunk.start..last);
     let nearest = before.next_back()?;
-    let fits = nearest + 1 == last
-        && !page.shouts
-        && !page.cue(nearest, cues::DEMONYM | cues::TITLE)
-        && !page.flag(nearest, PLACE)
-        && !(nearest == chunk.start && page.opens(nearest) && page.flag(nearest, COMMON | STOP));
+    let word = nearest == chunk.start && page.opens(nearest) && page.flag(nearest, COMMON | STOP);
+    let other = page.flag(nearest, PLACE) || page.cue(nearest, cues::DEMONYM | cues::TITLE);
+    let fits = nearest + 1 == last && !page.shouts && !word && !other;
     fits.then_some((chunk.clone(), Evidence::Company))
 }
 

@@ -73,7 +73,11 @@ fn judge(page: &Page<'_>, at: usize, found: &Found<'_>, gazetteer: &Gazetteer<'_
         return None;
     }
     let dateline = found.flags & PLACE != 0 && dateline::opens(page, at, found.end);
-    if found.flags & CLUB != 0 && page.sport && !dateline && !is_within(page, at, found.end) {
+    if found.flags & CLUB != 0
+        && page.sport
+        && !dateline
+        && (found.flags & PLACE == 0 || !is_within(page, at, found.end))
+    {
         return sure(Kind::Organisation, Evidence::Club);
     }
     if found.flags & ORGANISATION != 0 {

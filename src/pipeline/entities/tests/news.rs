@@ -57,6 +57,7 @@ fn washington_and_new_york_are_cities_unless_a_state_is_told() {
     assert_eq!(id("The U.S. economy grew, officials in Washington said.", "Washington"), Some(4_140_963));
     assert_eq!(id("The U.S. bank moved to New York from Ohio and Texas.", "New York"), Some(5_128_581));
     assert_eq!(iso("The storm hit Seattle, Washington, on Friday.", "Washington").as_deref(), Some("US-WA"));
+    assert_eq!(iso("The firm has offices in Washington state.", "Washington").as_deref(), Some("US-WA"));
 }
 
 #[test]
@@ -122,6 +123,8 @@ fn in_a_story_about_sport_a_citys_name_is_its_clubs() {
     let text = "Chelsea beat Newcastle in the league, and Arsenal won at Newcastle. The striker was born in Newcastle.";
     assert_eq!(names(text, Kind::Organisation), ["Chelsea", "Newcastle", "Arsenal"]);
     assert_eq!(names(text, Kind::Location), ["Newcastle"]);
+    let text = "Chelsea drew in the league. A striker on loan from Chelsea scored for Everton.";
+    assert_eq!(names(text, Kind::Organisation), ["Chelsea", "Everton"]);
     let text = "The council of Newcastle will close a bridge. Trains to Newcastle are late.";
     assert_eq!(names(text, Kind::Organisation), Vec::<String>::new());
 }
