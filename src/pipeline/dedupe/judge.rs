@@ -10,6 +10,7 @@
 
 use std::cmp::Reverse;
 
+use super::defect::Defect;
 use super::log::{Original, Proposal, Status, Verdict};
 use super::sketch::{Overlap, overlap};
 use super::slice::{Entry, Slice, State, exact_key, low};
@@ -140,7 +141,7 @@ impl Stories {
     /// Articles that share enough samples of five words, scored by their samples of three.
     fn similar<'a>(&'a self, proposal: &Proposal) -> Vec<Candidate<'a>> {
         let mut hits: Vec<(u32, u32)> = Vec::new();
-        let of_source = self.slices.iter().filter_map(|slice| slice.by_source.get(&proposal.source)).sum();
+        let of_source = self.articles_of(proposal.source);
         for sample in &proposal.sketch.w5 {
             let before = hits.len();
             for (number, slice) in (0..).zip(&self.slices) {
@@ -170,6 +171,15 @@ impl Stories {
         let mut found: Vec<Candidate<'a>> = scored.collect();
         found.sort_unstable_by_key(|found| found.entry.offset);
         once_each(found)
+    }
+
+    /// Visible articles of a source.
+    fn articles_of(&self, source: u32) -> u32 {
+        #[cfg(test)]
+        if self.defects.has(Defect::CountsHistory) {
+            return self.history.1.get(&source).copied().unwrap_or_default();
+        }
+        self.slices.iter().filter_map(|slice| slice.by_source.get(&source)).sum()
     }
 
     /// Whether many of a source's articles are among the listed holders of a sample. Full lists are not among them: where the
@@ -217,7 +227,8 @@ impl Stories {
     fn ran(&self, found: &Candidate<'_>, proposal: &Proposal) -> bool {
         match &found.state.verdict.original {
             Some(original) if !found.state.verdict.status.is_published() => {
-                original.identity != proposal.identity.short() && !self.is_void(original.key, found.entry.offset)
+                let is_own = original.identity == proposal.identity.short() && !self.defects.has(Defect::NoOrigin);
+                !is_own && !self.is_void(original.key, found.entry.offset)
             }
             _ => !self.is_void(found.entry.key, found.entry.offset),
         }

@@ -10,7 +10,7 @@ use super::slice::Slice;
 use super::story_id::StoryId;
 
 /// A forest: every story points to a smaller one, roots to nothing.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Links(HashMap<StoryId, StoryId>);
 
 impl Links {

@@ -13,10 +13,13 @@
 //! three words as well.
 
 mod codec;
+mod defect;
 mod desk;
 mod judge;
 mod links;
 mod log;
+#[cfg(test)]
+mod model;
 mod postings;
 mod sketch;
 mod slice;

@@ -36,7 +36,7 @@ struct Link {
 }
 
 /// Key to entries.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Postings {
     slots: Vec<Slot>,
     keys: usize,

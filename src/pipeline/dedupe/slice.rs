@@ -8,7 +8,7 @@ use super::stories::Names;
 use super::story_id::StoryId;
 
 /// An article in a slice: what it says of itself, and what is known of it. Its samples and id stand in the slice's arenas.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) identity: Identity,
     /// Of its first proposal in this slice: what a verdict answers.
@@ -37,7 +37,7 @@ pub(super) struct State {
     pub(super) settled: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Slice {
     /// When it begins by the log's clock, in ms, and its offsets over 2^20: absolute, so boundaries do not depend on where a
     /// reader began.

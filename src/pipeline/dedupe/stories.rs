@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::num::NonZeroU64;
 
+use super::defect::{Defect, Defects};
 use super::links::Links;
 use super::log::{Decision, Identity, LogRecord, Params, Proposal, RULES, Verdict};
 use super::slice::{Entry, Slice, State};
@@ -15,7 +16,7 @@ use crate::panic;
 const SLICE_BITS: u32 = 20;
 
 /// The stories of the window.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stories {
     pub(super) params: Params,
     /// The log's clock: it never goes back.
@@ -29,6 +30,10 @@ pub struct Stories {
     disagreements: u64,
     panics: u64,
     last_panic: Option<String>,
+    pub(super) defects: Defects,
+    /// Only for defects: where this reader began, and articles by source over all history.
+    #[cfg(test)]
+    pub(super) history: (Option<(i64, u64)>, std::collections::HashMap<u32, u32>),
 }
 
 /// What is known of an article.
@@ -102,6 +107,9 @@ impl Stories {
             disagreements: 0,
             panics: 0,
             last_panic: None,
+            defects: Defects::default(),
+            #[cfg(test)]
+            history: Default::default(),
         }
     }
 
@@ -189,6 +197,11 @@ impl Stories {
         self.clock
     }
 
+    /// The offset of the log that comes next, at least.
+    pub fn next_offset(&self) -> u64 {
+        self.next_offset
+    }
+
     /// Articles in the window, repeats included.
     pub fn len(&self) -> usize {
         self.slices.iter().map(|slice| slice.entries.len()).sum()
@@ -205,9 +218,9 @@ impl Stories {
     }
 
     fn advance(&mut self, offset: u64, clock: i64) {
-        self.clock = self.clock.max(clock);
+        self.clock = if self.defects.has(Defect::NoMax) { clock } else { self.clock.max(clock) };
         self.next_offset = offset.saturating_add(1);
-        let (params, begin) = (self.params, self.params.slice_begin(self.clock));
+        let (params, begin) = (self.params, self.slice_begin());
         let bucket = (begin, offset >> SLICE_BITS);
         match self.slices.back_mut() {
             Some(slice) if slice.bucket == bucket => slice.last_offset = offset,
@@ -221,9 +234,22 @@ impl Stories {
         }
     }
 
+    #[cfg(not(test))]
+    fn slice_begin(&self) -> i64 {
+        self.params.slice_begin(self.clock)
+    }
+
+    #[cfg(test)]
+    fn slice_begin(&mut self) -> i64 {
+        let (began, _) = *self.history.0.get_or_insert((self.clock, self.next_offset));
+        let from = if self.defects.has(Defect::RelativeSlices) { began } else { 0 };
+        self.params.slice_begin(self.clock - from) + from
+    }
+
     /// The log's parameters take the place of one's own, whatever their epoch: those were a guess. Then higher epochs count.
     fn state_params(&mut self, params: Params) {
-        if self.stated.is_none() || params.epoch > self.params.epoch {
+        let counts = self.stated.is_none() || params.epoch > self.params.epoch;
+        if counts && !self.defects.has(Defect::NoEpochs) {
             self.params = params;
         }
         self.stated = Some(self.clock);
@@ -236,12 +262,21 @@ impl Stories {
         if repeats {
             return;
         }
+        #[cfg(test)]
+        {
+            *self.history.1.entry(proposal.source).or_default() += 1;
+        }
         let state = match self.newest(&proposal.identity) {
+            Some(_) if self.defects.has(Defect::NoReinsert) => return,
             Some(old) => State { since, settled: false, ..old.state.clone() },
             None => State { verdict: self.judged(offset, proposal), since, decided: false, settled: false },
         };
+        let unites = self.defects.has(Defect::UnitesAtProposal).then(|| state.verdict.clone());
         if let Some(slice) = self.slices.back_mut() {
             slice.insert(proposal, offset, state, cap);
+        }
+        if let Some(verdict) = unites {
+            self.merge(verdict.story, &verdict.merges);
         }
     }
 
@@ -260,13 +295,14 @@ impl Stories {
         // Else it is of an earlier life, by a reader a window behind.
         let answers =
             self.slices.iter().any(|slice| slice.known(identity).is_some_and(|entry| entry.offset == decision.at));
-        if !answers {
+        if !(answers || self.defects.has(Defect::NoAt)) || self.defects.has(Defect::IgnoresVerdicts) {
             return;
         }
         let (mut disagrees, mut stated) = (false, None);
+        let last_wins = self.defects.has(Defect::LastWins);
         let read = |state: &mut State| {
             state.settled = true;
-            if !state.decided && state.verdict != decision.verdict {
+            if (!state.decided || last_wins) && state.verdict != decision.verdict {
                 disagrees = true;
                 state.verdict = decision.verdict.clone();
             }
@@ -277,7 +313,7 @@ impl Stories {
             slice.update(identity, read);
         }
         self.disagreements += u64::from(disagrees);
-        if let Some((story, merges)) = stated {
+        if let Some((story, merges)) = stated.filter(|_| !self.defects.has(Defect::UnitesAtProposal)) {
             self.merge(story, &merges);
         }
     }

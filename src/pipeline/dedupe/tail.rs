@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::defect::Defect;
 use super::log::{Decision, Identity, LogRecord, Proposal, Verdict};
 use super::stories::{Names, Stories, StoriesError};
 
@@ -138,6 +139,11 @@ impl<W> Tail<W> {
     fn read(&mut self, offset: u64, identity: &Identity, out: &mut Outbox<W>) {
         let is_own = self.own.remove(identity);
         let is_known = self.stories.known(identity).is_some();
+        if self.stories.defects.has(Defect::EmitsComputed)
+            && let Some(verdict) = self.stories.known(identity).map(|known| known.verdict.clone())
+        {
+            self.tell(identity, &verdict, out);
+        }
         match self.waiting.get_mut(identity) {
             Some(waiting) if is_known => waiting.seen = true,
             Some(_) => {

@@ -13,7 +13,7 @@ impl Stories {
     /// Everything that a later verdict may depend on, in a fixed order. Edges show in the stories that labels lead to: which
     /// of two slices holds an edge that both need depends on where a reader began. Of an identity's entries the newest speaks:
     /// whether an older one was decided before a later proposal took its place nobody asks.
-    fn dump(&self) -> String {
+    pub(in super::super) fn dump(&self) -> String {
         let mut out = format!("clock {} offset {}\n", self.clock, self.next_offset);
         for slice in self.slices.iter().filter(|slice| !slice.entries.is_empty() || !slice.takedowns.is_empty()) {
             let entries: Vec<_> = slice.entries.iter().map(|entry| (entry.identity, entry.offset)).collect();
