@@ -68,6 +68,9 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
             });
             if let Some(form) = forms.get_mut(at) {
                 form.count += 1;
+                if !is_spelled(form.text) && is_spelled(text) {
+                    form.text = text;
+                }
                 form.states += usize::from(page.word(span.end) == "state");
                 form.dateline |= span.evidence == Evidence::Dateline;
                 form.listed |= span.evidence == Evidence::KnownOrganisation;
@@ -228,11 +231,16 @@ fn entities(
     entities
 }
 
+/// Whether a name is written in more than capitals, as far as its script has any.
+fn is_spelled(name: &str) -> bool {
+    name.chars().any(char::is_lowercase) || !name.is_ascii()
+}
+
 /// The name of each entity: the form with most words, of those the most frequent, of those the first. An abbreviation is the last choice.
 fn names<'a>(forms: &[Form<'a, '_>]) -> HashMap<usize, &'a str> {
     let mut best: HashMap<usize, (usize, &Form<'a, '_>)> = HashMap::new();
     let rank = |i: usize, form: &Form<'_, '_>| {
-        let spelled = form.text.chars().any(char::is_lowercase) || !form.text.is_ascii();
+        let spelled = is_spelled(form.text);
         let words = if form.kind == Kind::Location { 0 } else { form.keys.len() };
         let attested = form.parts.last().is_some_and(|part| part.attested);
         (spelled, words, form.count, attested, usize::MAX - i)

@@ -32,6 +32,14 @@ fn a_long_story_full_of_names_is_read_like_a_short_one() {
 }
 
 #[test]
+fn a_place_is_called_as_the_story_spells_it_and_not_as_its_dateline_shouts_it() {
+    let text =
+        "OTTAWA — The bank kept its rate on Wednesday, and a crowd stood before it in Ottawa and waited for the news.";
+    assert_eq!(names(text, Kind::Location), ["Ottawa"]);
+    assert_eq!(names("OTTAWA — The bank kept its rate on Wednesday.", Kind::Location), ["OTTAWA"]);
+}
+
+#[test]
 fn german_is_known_by_its_small_words_in_the_whole_article() {
     let text = "Beim Abriss wurde eine Mauer gefunden. Die Arbeiten werden nach dem Fund nicht fortgesetzt, und das ist auch richtig so.";
     assert!(tag("Forscher finden Mauer unter Zwickauer Parkhaus", text).iter().all(|e| e.kind != Kind::Person));
@@ -48,7 +56,7 @@ fn a_dateline_is_a_city() {
     assert_eq!(id("WELLINGTON, New Zealand -- The minister resigned.", "WELLINGTON"), Some(2_179_537));
     assert_eq!(id("It rained.\n\nAUSTIN, Texas (Wire) — It rained again.", "AUSTIN"), Some(4_671_654));
     assert_eq!(names("READING (Wire) - It rained.", Kind::Location), ["READING"]);
-    assert_eq!(names("READING - a hobby. Reading, she said, is fun.", Kind::Location), ["READING"]);
+    assert_eq!(names("READING - a hobby. Reading, she said, is fun.", Kind::Location), ["Reading"]);
     assert!(names("Reading - a hobby. A lot of READING - a hobby.", Kind::Location).is_empty());
 }
 
