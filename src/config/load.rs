@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::Config;
+use super::{Config, place};
 
 /// Why a configuration is refused. The message names file, line and column, or the option.
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +18,8 @@ pub enum ConfigError {
         /// The system's word.
         cause: std::io::Error,
     },
-    /// The file is no such configuration; the message holds line and column.
-    #[error("{path}: {message}")]
+    /// The file is no such configuration; the message begins with line and column.
+    #[error("{path}:{message}")]
     File {
         /// The file.
         path: String,
@@ -56,8 +56,23 @@ pub fn load(file: Option<&Path>, sets: &[String]) -> Result<Config, ConfigError>
     for set in sets {
         config = apply(&config, set).map_err(|message| ConfigError::Option { option: set.clone(), message })?;
     }
-    config.check().map_err(|(key, message)| ConfigError::Contradiction { key, message })?;
+    config.check().map_err(|(key, message)| contradiction(file, sets, key, message))?;
     Ok(config)
+}
+
+/// A contradiction, with the option or the place in the file that says so.
+fn contradiction(file: Option<&Path>, sets: &[String], key: String, message: String) -> ConfigError {
+    let is_of = |set: &&String| set.split_once('=').is_some_and(|(set, _)| set == key);
+    if let Some(option) = sets.iter().rev().find(is_of) {
+        return ConfigError::Option { option: option.clone(), message };
+    }
+    let place = |path: &Path| place::of(&fs::read_to_string(path).ok()?, &key);
+    match file.and_then(|path| Some((path, place(path)?))) {
+        Some((path, (line, column))) => {
+            ConfigError::File { path: path.display().to_string(), message: format!("{line}:{column}: {key} {message}") }
+        }
+        None => ConfigError::Contradiction { key, message },
+    }
 }
 
 fn read(path: &Path) -> Result<Config, ConfigError> {
@@ -71,7 +86,7 @@ fn parse(text: &str, path: &str) -> Result<Config, ConfigError> {
         return Ok(Config::default());
     }
     serde_saphyr::from_str(text).map_err(|error| {
-        let place = error.location().map(|at| format!("{}:{}: ", at.line(), at.column())).unwrap_or_default();
+        let place = error.location().map_or(" ".into(), |at| format!("{}:{}: ", at.line(), at.column()));
         let message = error.without_snippet().to_string();
         // The place is told once, in front.
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
@@ -85,11 +100,7 @@ fn apply(config: &Config, set: &str) -> Result<Config, String> {
     let value: Value = serde_saphyr::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
     let mut tree = serde_json::to_value(config).map_err(|error| error.to_string())?;
     let mut place = &mut tree;
-    // A property's own name has dots in it (`fetch.min.bytes`), so what follows `kafka.properties.` is one name.
-    let parts: Vec<&str> = match key.strip_prefix("kafka.properties.") {
-        Some(name) => vec!["kafka", "properties", name],
-        None => key.split('.').collect(),
-    };
+    let parts = place::names(key);
     for part in &parts {
         let members = place.as_object_mut().ok_or_else(|| format!("there is no key `{key}`"))?;
         place = members.entry(*part).or_insert(Value::Null);
@@ -176,6 +187,18 @@ mod tests {
         );
         assert!(message("kafka:\n  brokers: a:1\n  grupo: b\n").contains("3:3"), "{}", message("kafka:\n  grupo: b\n"));
         assert!(message("commit_interval: soon\n").contains("1:18"), "{}", message("commit_interval: soon\n"));
+    }
+
+    #[test]
+    fn a_contradiction_is_told_with_its_place() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "dedupe:\n  window: 1d\n  near: 3\n").unwrap();
+        let told = |sets: &[String]| load(Some(file.path()), sets).unwrap_err().to_string();
+        assert!(told(&[]).contains(":3:3: dedupe.near is 3: write a share"), "{}", told(&[]));
+        let set = ["dedupe.near=7".to_owned()];
+        assert!(told(&set).starts_with("--set dedupe.near=7: is 7"), "{}", told(&set));
+        let other = ["dedupe.near=0.5".to_owned(), "flow.batch_records=0".to_owned()];
+        assert!(told(&other).starts_with("flow"), "{}", told(&other));
     }
 
     #[test]

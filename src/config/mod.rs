@@ -5,6 +5,7 @@
 
 mod check;
 mod load;
+mod place;
 mod properties;
 mod units;
 

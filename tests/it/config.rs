@@ -23,7 +23,7 @@ fn refused(file: Option<&str>, sets: &[&str]) -> String {
 #[test]
 fn a_wrong_key_is_refused_with_file_line_and_column() {
     let told = refused(Some("kafka:\n  brokers: localhost:9092\n  grupo: x\n"), &[]);
-    assert!(told.contains("copydesk.yaml:3:3") || told.contains("copydesk.yaml: 3:3"), "{told}");
+    assert!(told.contains("copydesk.yaml:3:3"), "{told}");
     assert!(told.contains("grupo"), "{told}");
 }
 
