@@ -1,7 +1,7 @@
 //! A desk: a tail where there is no log. What it appends it reads back at once, and nobody else does.
 
-use super::log::{Identity, Params, Proposal, Verdict};
-use super::stories::{Names, Stories};
+use super::log::{Identity, Names, Params, Proposal, Verdict};
+use super::stories::Stories;
 use super::tail::{HELP_MS, Outbox, Tail};
 
 /// Feeds a [`Tail`] in the order of its calls.

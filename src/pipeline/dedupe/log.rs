@@ -53,6 +53,17 @@ pub struct Proposal {
     pub id: Box<str>,
 }
 
+/// What a takedown may call an article, other than by its key.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Hash of source and id.
+    pub article: Option<u64>,
+    /// Hash of the normalised URL.
+    pub url: Option<NonZeroU64>,
+    /// The published id, where no source is named. Found by looking at every article of the window.
+    pub id: Option<Box<str>>,
+}
+
 /// What an article is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {

@@ -30,8 +30,8 @@ mod words;
 
 pub use codec::{CodecError, decode, encode};
 pub use desk::Desk;
-pub use log::{Decision, Identity, LogRecord, Original, Params, Proposal, RULES, Status, Verdict};
+pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
 pub use sketch::{Fragment, Sketch, overlap, sketch};
-pub use stories::{Known, Names, Stories, StoriesError};
+pub use stories::{Known, Stories, StoriesError};
 pub use story_id::StoryId;
 pub use tail::{HELP_MS, Outbox, Tail};

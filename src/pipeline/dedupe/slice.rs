@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::log::{Identity, Proposal, Verdict};
+use super::log::{Identity, Names, Proposal, Verdict};
 use super::postings::{Postings, push, reserve};
-use super::stories::Names;
 use super::story_id::StoryId;
 
 /// An article in a slice: what it says of itself, and what is known of it. Its samples and id stand in the slice's arenas.

@@ -3,11 +3,10 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::num::NonZeroU64;
 
 use super::defect::{Defect, Defects};
 use super::links::Links;
-use super::log::{Decision, Identity, LogRecord, Params, Proposal, RULES, Verdict};
+use super::log::{Decision, Identity, LogRecord, Names, Params, Proposal, RULES, Verdict};
 use super::slice::{Entry, Slice, State};
 use super::story_id::StoryId;
 use crate::panic;
@@ -49,17 +48,6 @@ pub struct Known<'a> {
     pub settled: bool,
     /// The log's clock at the proposal, in ms.
     pub since_ms: i64,
-}
-
-/// What a takedown may call an article, other than by its key.
-#[derive(Debug, Clone, Default)]
-pub struct Names {
-    /// Hash of source and id.
-    pub article: Option<u64>,
-    /// Hash of the normalised URL.
-    pub url: Option<NonZeroU64>,
-    /// The published id, where no source is named. Found by looking at every article of the window.
-    pub id: Option<Box<str>>,
 }
 
 /// Why a record cannot be applied. Nothing has changed then.

@@ -12,8 +12,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::defect::Defect;
-use super::log::{Decision, Identity, LogRecord, Proposal, Verdict};
-use super::stories::{Names, Stories, StoriesError};
+use super::log::{Decision, Identity, LogRecord, Names, Proposal, Verdict};
+use super::stories::{Stories, StoriesError};
 
 /// What has to be done after a step: records to append, in this order, and tickets that know.
 #[derive(Debug)]

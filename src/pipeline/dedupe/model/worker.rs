@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::super::log::{Identity, LogRecord, Proposal, Verdict};
-use super::super::stories::{Names, Stories};
+use super::super::log::{Identity, LogRecord, Names, Proposal, Verdict};
+use super::super::stories::Stories;
 use super::super::tail::{Outbox, Tail};
 use super::Flaw;
 use super::world::HELP;
