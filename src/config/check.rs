@@ -56,11 +56,16 @@ impl Config {
     /// A build without TLS must not be found out in the middle of an incident.
     fn check_security(&self) -> Result<(), (String, String)> {
         let has_tls = cfg!(any(feature = "tls", feature = "tls-vendored"));
-        let protocol = self.kafka.properties.get("security.protocol").map(|protocol| protocol.to_lowercase());
+        let property = |name: &str| self.kafka.properties.get(name).map(|value| value.to_lowercase());
+        let (protocol, own, alias) =
+            (property("security.protocol"), property("sasl.mechanisms"), property("sasl.mechanism"));
+        // SASL with plain passwords needs no TLS; every other mechanism comes with it.
+        let is_plain = own.or(alias).as_deref() == Some("plain");
         match protocol.as_deref() {
+            Some("sasl_plaintext") if is_plain => Ok(()),
             Some("ssl" | "sasl_ssl" | "sasl_plaintext") if !has_tls => Err((
                 "kafka.properties.security.protocol".into(),
-                "needs TLS or SASL, and this build has neither: use the image, or build with --features tls".into(),
+                "needs TLS, which this build does not have: use the image, or build with --features tls".into(),
             )),
             _ => Ok(()),
         }

@@ -150,6 +150,7 @@ mod tests {
         assert_eq!(set("kafka.instance=desk-1").unwrap().kafka.instance.as_deref(), Some("desk-1"));
         let properties = set("kafka.properties.fetch.min.bytes=100000").unwrap().kafka.properties;
         assert_eq!(properties.get("fetch.min.bytes").map(String::as_str), Some("100000"));
+        assert!(set("kafka.properties={security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN}").is_ok());
         assert_eq!(set("kafka.properties={fetch.min.bytes: 100000}").unwrap().kafka.properties, properties);
     }
 
@@ -163,6 +164,7 @@ mod tests {
             ("dedupe.near=7", "between 0.05 and 1"),
             ("flow.drain_timeout=1m", "less than flow.transaction_timeout"),
             ("kafka.properties.group.id=x", "set kafka.group"),
+            #[cfg(not(any(feature = "tls", feature = "tls-vendored")))]
             ("kafka.properties.security.protocol=SSL", "--features tls"),
             ("topics.enriched=articles.raw", "so is topics.input"),
             ("topics.dead_letters=copydesk.stories", "give each a topic of its own"),

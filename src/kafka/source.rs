@@ -148,7 +148,7 @@ impl Source {
             self.consumer.pause(&partitions)?;
         } else {
             self.consumer.resume(&partitions)?;
-            self.wake()?;
+            self.wake();
         }
         if pause != self.paused {
             debug!(bytes, paused = pause, "flow.in_flight");
@@ -159,16 +159,18 @@ impl Source {
 
     /// Has fetching go on at once. librdkafka's broker threads look for resumed partitions once a second (seen, and read in
     /// `rd_kafka_broker_consumer_serve`), but a seek wakes them: to where each partition stands.
-    fn wake(&self) -> Result<(), KafkaError> {
+    fn wake(&self) {
         let mut known = TopicPartitionList::new();
         for (partition, position) in self.consumer.context().buffer().positions() {
-            known.add_partition_offset(&self.topic, partition, Offset::Offset(position))?;
+            // A position that was read is one that can be set; if not, that partition goes on a second later.
+            let _ = known.add_partition_offset(&self.topic, partition, Offset::Offset(position));
         }
-        if known.count() > 0 {
-            // No wait: the seek is under way, and what it reads comes by polling.
-            self.consumer.seek_partitions(known, Duration::ZERO)?;
+        // No wait: the seek is under way, and what it reads comes by polling.
+        if known.count() > 0
+            && let Err(error) = self.consumer.seek_partitions(known, Duration::ZERO)
+        {
+            debug!(%error, "resumed partitions are read on within a second");
         }
-        Ok(())
     }
 
     fn partitions(&self) -> TopicPartitionList {

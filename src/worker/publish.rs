@@ -13,7 +13,7 @@ use super::decide::{Answer, Ask};
 use super::outcome::{self, Settled};
 use super::tally::Tally;
 use super::tickets::{Taken, TicketId, Tickets};
-use crate::config::Delivery;
+use crate::config::{Config, Delivery};
 use crate::kafka::failure::Failure;
 use crate::kafka::rebalance::GroupMetadata;
 use crate::kafka::sink::{Sink, SinkSettings};
@@ -80,6 +80,11 @@ enum Stop {
     Failed(Failure<TicketId>),
 }
 
+/// Most bytes of input that one commit stands for.
+fn largest_commit(config: &Config) -> usize {
+    (config.flow.in_flight.get() / 4).max(1)
+}
+
 pub(super) struct Publisher {
     pub(super) settings: SinkSettings,
     pub(super) shared: Shared,
@@ -115,6 +120,7 @@ impl Publisher {
         decide: Sender<Ask>,
         pipeline: Arc<Pipeline>,
     ) -> Self {
+        let commit_bytes = largest_commit(&settings.config);
         Self {
             settings,
             shared,
@@ -131,19 +137,9 @@ impl Publisher {
             retry_at: Instant::now(),
             opened: None,
             emitted_bytes: 0,
-            commit_bytes: 0,
+            commit_bytes,
             unknown_batch: topics::DEFAULT_LIMIT,
         }
-        .with_largest_commit()
-    }
-
-    fn with_largest_commit(mut self) -> Self {
-        self.commit_bytes = self.largest_commit();
-        self
-    }
-
-    fn largest_commit(&self) -> usize {
-        (self.settings.config.flow.in_flight.get() / 4).max(1)
     }
 
     /// Until nothing more comes. An error or a panic stops the worker: without PUBLISH it would take records for nobody.
@@ -313,7 +309,7 @@ impl Publisher {
         let freed = self.tickets.committed(|settled| tally.done(settled.terminal));
         self.shared.in_flight.release(freed);
         self.shared.trouble.clear();
-        self.commit_bytes = self.commit_bytes.saturating_mul(2).min(self.largest_commit());
+        self.commit_bytes = self.commit_bytes.saturating_mul(2).min(largest_commit(&self.settings.config));
         self.restart_commit();
         self.batch_again();
         Ok(())

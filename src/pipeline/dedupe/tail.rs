@@ -7,7 +7,7 @@
 //!  +  --unknown----> append P --apply--> due ^
 //! ```
 //! The first verdict that is read binds: a ticket is told what [`Stories`] holds after a verdict was applied, never what was
-//! computed. Nothing is decided by a timeout. Steps 3 to 6 of the project's note on deciding through the log.
+//! computed (but for what every reader forgets alike, see `read`). Nothing is decided by a timeout. Steps 3 to 6 of the project's note on deciding through the log.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -119,6 +119,14 @@ pub fn read(bootstrap: &str, topic: &str) -> Vec<Seen> {
         .unwrap();
     let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(10)).unwrap();
     let partitions: Vec<i32> = metadata.topics()[0].partitions().iter().map(|partition| partition.id()).collect();
+    // A dead worker's open transaction hides what comes after it until it times out.
+    let everything: BaseConsumer = client(bootstrap).set("isolation.level", "read_uncommitted").create().unwrap();
+    let end = |consumer: &BaseConsumer, partition| {
+        consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).map(|(_, end)| end).ok()
+    };
+    super::wait_until(&format!("open transactions on {topic} have ended"), Duration::from_secs(30), || {
+        partitions.iter().all(|partition| end(&consumer, *partition) == end(&everything, *partition))
+    });
     let mut list = TopicPartitionList::new();
     let mut open = Vec::new();
     for partition in partitions {
@@ -161,6 +169,14 @@ pub fn committed(bootstrap: &str, group: &str, topic: &str, partitions: i32) -> 
         .iter()
         .map(|element| if let Offset::Offset(offset) = element.offset() { offset } else { 0 })
         .collect()
+}
+
+/// Records of a topic that are on the broker, those of open and aborted transactions among them.
+pub fn written(bootstrap: &str, topic: &str, partitions: i32) -> i64 {
+    let consumer: BaseConsumer = client(bootstrap).set("isolation.level", "read_uncommitted").create().unwrap();
+    (0..partitions)
+        .map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1)
+        .sum()
 }
 
 /// The end of each partition.

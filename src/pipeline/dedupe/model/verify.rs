@@ -93,7 +93,8 @@ fn judged_alike(world: &World, told: &BTreeMap<Identity, &Verdict>) -> BTreeSet<
     if world.faults.short_retention {
         return found;
     }
-    for worker in world.workers.iter().filter(|worker| worker.next == world.log.len()) {
+    for worker in &world.workers {
+        assert_eq!(worker.next, world.log.len(), "every worker has read to the end");
         for identity in told.keys() {
             let Some(known) = worker.tail.stories().known(identity).filter(|known| known.decided) else { continue };
             if truth.known(identity).is_none_or(|truth| truth.verdict != known.verdict) {
