@@ -61,8 +61,8 @@ fn user(client: &mut ClientConfig, config: &Config) {
 }
 
 /// The input consumer. `fetch.queue.backoff.ms`: at its default a full queue stalls fetching for a second.
-/// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory. `socket.timeout.ms`: a commit
-/// of offsets to a broker that is frozen waits so long, also on SIGTERM.
+/// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory. `socket.timeout.ms`: how soon a
+/// connection to a broker that is frozen is given up.
 pub fn consumer(config: &Config) -> ClientConfig {
     let mut client = base(config);
     client

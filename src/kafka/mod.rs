@@ -12,6 +12,7 @@ pub mod client;
 pub mod embedded;
 pub mod failure;
 mod message;
+mod offsets;
 pub mod rebalance;
 pub mod sink;
 pub mod source;

@@ -3,11 +3,11 @@
 //! Both modes have one shape: [`Sink::send`] as often as needed, then [`Sink::commit`] with the positions that what was sent
 //! stands for. A commit happens when every delivery is confirmed, and not before.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{CommitMode, Consumer as _, ConsumerGroupMetadata};
+use rdkafka::consumer::{Consumer as _, ConsumerGroupMetadata};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
@@ -16,6 +16,7 @@ use tracing::debug;
 
 use super::client::{self, Batch, TopicNames};
 use super::failure::{Failure, Refusal, classify, classify_deliveries};
+use super::offsets::Offsets;
 use super::source::Consumer;
 use super::topics::Limits;
 use super::trouble::Trouble;
@@ -58,7 +59,7 @@ pub struct Sink<Tag> {
     config: Config,
     topics: TopicNames,
     producer: BaseProducer<Deliveries>,
-    consumer: Consumer,
+    offsets: Offsets,
     /// A transaction is open.
     open: bool,
     commits_first: bool,
@@ -101,7 +102,7 @@ impl<Tag: Copy> Sink<Tag> {
             config: settings.config.clone(),
             topics: settings.topics.clone(),
             producer,
-            consumer: Arc::clone(consumer),
+            offsets: Offsets::new(consumer),
             open: false,
             commits_first: settings.commits_first,
             sent: Vec::new(),
@@ -221,10 +222,7 @@ impl<Tag: Copy> Sink<Tag> {
         match self.config.delivery {
             Delivery::ExactlyOnce => self.commit_transaction(&offsets, group, deadline)?,
             Delivery::AtLeastOnce if positions.is_empty() => {}
-            Delivery::AtLeastOnce => self
-                .consumer
-                .commit(&offsets, CommitMode::Sync)
-                .map_err(|error| Failure::Later(format!("commit of offsets: {error}")))?,
+            Delivery::AtLeastOnce => self.offsets.commit(offsets, deadline)?,
         }
         self.open = false;
         self.sent.clear();

@@ -145,7 +145,12 @@ impl Publisher {
     /// Until nothing more comes. An error or a panic stops the worker: without PUBLISH it would take records for nobody.
     pub(super) fn run(mut self) -> anyhow::Result<()> {
         let _stop = StopOnDrop(Arc::clone(&self.shared.stop));
-        self.serve()
+        let served = self.serve();
+        if served.is_err() {
+            // A transaction that is left open hides what others write until it times out.
+            self.undo();
+        }
+        served
     }
 
     fn serve(&mut self) -> anyhow::Result<()> {

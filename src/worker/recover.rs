@@ -65,6 +65,7 @@ impl Publisher {
                 self.drop_sink();
             }
             Failure::Refused(refused) => {
+                self.undo();
                 self.drop_sink();
                 self.retry_at = Instant::now();
                 self.refused(&refused)?;

@@ -79,7 +79,6 @@ fn a_worker_that_cannot_drain_ends_all_the_same() {
 }
 
 #[test]
-#[ignore = "known defect: the commit of offsets waits for a frozen broker without a limit, and the worker's end with it"]
 fn a_worker_that_cannot_drain_ends_all_the_same_at_least_once() {
     cannot_drain("at-least-once");
 }
