@@ -73,12 +73,13 @@ impl Config {
 
     /// A worker that reads what it writes never ends.
     fn check_topics(&self) -> Result<(), (String, String)> {
-        let Topics { prefix, input, enriched, duplicates, dead_letters, stories } = &self.topics;
+        let Topics { prefix, input, enriched, duplicates, dead_letters, sketches, stories } = &self.topics;
         let topics = [
             ("topics.input", input),
             ("topics.enriched", enriched),
             ("topics.duplicates", duplicates),
             ("topics.dead_letters", dead_letters),
+            ("topics.sketches", sketches),
             ("topics.stories", stories),
         ];
         for (index, (key, name)) in topics.iter().enumerate() {

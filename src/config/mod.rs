@@ -10,6 +10,7 @@ mod properties;
 mod units;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,8 @@ pub struct Topics {
     pub duplicates: String,
     /// Records that could not be enriched, byte for byte.
     pub dead_letters: String,
+    /// The dedupe log: one partition, read by every worker.
+    pub sketches: String,
     /// Merges of stories, a compacted set of edges.
     pub stories: String,
 }
@@ -99,6 +102,7 @@ impl Default for Topics {
             enriched: "articles.enriched".into(),
             duplicates: "articles.duplicates".into(),
             dead_letters: "articles.raw.dlq".into(),
+            sketches: "copydesk.sketches".into(),
             stories: "copydesk.stories".into(),
         }
     }
@@ -229,17 +233,31 @@ pub struct Dedupe {
     pub enabled: bool,
     /// How far back an article is looked for.
     pub window: Period,
-    /// Most articles that are remembered, whatever the window: what bounds the memory.
+    /// Most records of the dedupe log that are looked back, whatever the window: what bounds the memory. An article takes
+    /// one record, and shares a second with those that are decided at the same moment.
     pub span: u64,
     /// Least similarity of a near duplicate, 0 to 1.
     pub near: f64,
     /// Least similarity that joins two stories, 0 to 1.
     pub story: f64,
+    /// Which edition of the settings above this is. All workers judge by those of the highest epoch in the log: whoever
+    /// changes them raises it.
+    pub epoch: u32,
+    /// Where snapshots of the window are kept, so that a start need not read the whole log. None: nowhere.
+    pub state_dir: Option<PathBuf>,
 }
 
 impl Default for Dedupe {
     fn default() -> Self {
-        Self { enabled: true, window: Period::from_days(7), span: 2_000_000, near: 0.40, story: 0.50 }
+        Self {
+            enabled: true,
+            window: Period::from_days(7),
+            span: 2_000_000,
+            near: 0.40,
+            story: 0.50,
+            epoch: 1,
+            state_dir: None,
+        }
     }
 }
 

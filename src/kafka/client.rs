@@ -18,6 +18,8 @@ pub struct TopicNames {
     pub dead_letters: String,
     /// Merges of stories.
     pub stories: String,
+    /// The dedupe log.
+    pub sketches: String,
 }
 
 impl TopicNames {
@@ -31,10 +33,11 @@ impl TopicNames {
             duplicates: name(&topics.duplicates),
             dead_letters: name(&topics.dead_letters),
             stories: name(&topics.stories),
+            sketches: name(&topics.sketches),
         }
     }
 
-    /// Topics that are written.
+    /// Topics that outcomes are written to.
     pub fn outputs(&self) -> [&str; 4] {
         [&self.enriched, &self.duplicates, &self.dead_letters, &self.stories]
     }
@@ -127,6 +130,35 @@ pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Client
             client.set("message.timeout.ms", "0");
         }
     }
+    client
+}
+
+/// The dedupe log's reader: it is told its partition and joins no group (the group's name is only what its rights hang on).
+/// What is not in the log any more is an error: a reader that began anew on its own would judge by a part of the history.
+pub fn log_reader(config: &Config) -> ClientConfig {
+    let mut client = base(config);
+    client
+        .set("queued.max.messages.kbytes", "16384")
+        .set("fetch.queue.backoff.ms", "10")
+        .set("socket.timeout.ms", "10000")
+        .set("allow.auto.create.topics", "false");
+    user(&mut client, config);
+    client
+        .set("group.id", &config.kafka.group)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("isolation.level", "read_uncommitted")
+        .set("auto.offset.reset", "error");
+    client
+}
+
+/// The dedupe log's writer: idempotent, so that the log has what was appended once and in order, and without a time limit,
+/// so that nothing is given up. Linger: two milliseconds cost less than what they save above 1,000 records a second.
+pub fn log_writer(config: &Config) -> ClientConfig {
+    let mut client = base(config);
+    client.set("linger.ms", "2");
+    user(&mut client, config);
+    client.set("enable.idempotence", "true").set("acks", "all").set("message.timeout.ms", "0");
     client
 }
 

@@ -31,7 +31,7 @@ impl EmbeddedBroker {
     /// librdkafka's.
     pub fn start(topics: TopicNames) -> Result<Self, KafkaError> {
         let cluster = MockCluster::new(1)?;
-        for topic in topics.outputs().into_iter().chain([topics.input.as_str()]) {
+        for topic in topics.outputs().into_iter().chain([topics.input.as_str(), topics.sketches.as_str()]) {
             cluster.create_topic(topic, 1, 1)?;
         }
         Ok(Self { cluster, topics })

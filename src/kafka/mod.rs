@@ -2,6 +2,7 @@
 //!
 //! - [`source`]: the POLL thread, which owns the consumer and never stops polling; [`rebalance`]: what its callbacks do.
 //! - [`sink`]: the producer, transactional or not; [`failure`]: what each error means for it.
+//! - [`log`]: the dedupe log's reader and writer; [`log_topic`]: what its topic must be like.
 //! - [`topics`]: what is checked before anything is consumed. [`trouble`]: one message a fault, not thousands.
 //! - [`client`]: the properties of every client. [`embedded`]: the broker of the demo.
 //!
@@ -11,6 +12,8 @@
 pub mod client;
 pub mod embedded;
 pub mod failure;
+pub mod log;
+pub mod log_topic;
 mod message;
 mod offsets;
 pub mod rebalance;

@@ -55,13 +55,15 @@ impl Limits {
 /// Waits until the brokers answer and every topic exists. Returns false if `stop` came first.
 pub fn await_topics(
     consumer: &Consumer,
-    brokers: &str,
+    config: &Config,
     topics: &TopicNames,
     trouble: &Trouble,
     stop: &AtomicBool,
 ) -> bool {
+    let brokers = &config.kafka.brokers;
     let mut names = vec![topics.input.as_str()];
     names.extend(topics.outputs());
+    names.extend(config.dedupe.enabled.then_some(topics.sketches.as_str()));
     while !stop.load(Ordering::Acquire) {
         match missing(consumer, &names) {
             Ok(missing) if missing.is_empty() => {
@@ -138,7 +140,7 @@ pub fn limits_at_start(config: &Config, topics: &TopicNames) -> Option<Limits> {
     limits
 }
 
-fn describe(config: &Config, topics: &[&str]) -> Option<Vec<ConfigResource>> {
+pub(super) fn describe(config: &Config, topics: &[&str]) -> Option<Vec<ConfigResource>> {
     let admin: AdminClient<DefaultClientContext> = asker(config).create().ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(3)));

@@ -21,14 +21,17 @@ pub enum Side {
     Input,
     /// The producer.
     Output,
+    /// The dedupe log's reader and writer.
+    Log,
 }
+
+const SIDES: usize = 3;
 
 #[derive(Debug)]
 struct Fault {
     since: Instant,
     told: Instant,
-    input: bool,
-    output: bool,
+    seen_by: [bool; SIDES],
 }
 
 /// Faults that last, as one side sees them. What both see is told once.
@@ -40,20 +43,10 @@ pub struct Trouble {
 
 #[derive(Debug, Default)]
 struct Shared {
-    input: AtomicBool,
-    output: AtomicBool,
+    any: [AtomicBool; SIDES],
     faults: Mutex<BTreeMap<String, Fault>>,
     /// Why the last connection failed.
     reason: Mutex<Option<String>>,
-}
-
-impl Fault {
-    fn seen_by(&mut self, side: Side) -> &mut bool {
-        match side {
-            Side::Input => &mut self.input,
-            Side::Output => &mut self.output,
-        }
-    }
 }
 
 impl Trouble {
@@ -62,23 +55,34 @@ impl Trouble {
         Self { side, shared: Arc::clone(&self.shared) }
     }
 
-    fn any(&self) -> &AtomicBool {
+    /// Of an array with one value a side, this side's.
+    fn own<'a, T>(&self, [input, output, log]: &'a [T; SIDES]) -> &'a T {
         match self.side {
-            Side::Input => &self.shared.input,
-            Side::Output => &self.shared.output,
+            Side::Input => input,
+            Side::Output => output,
+            Side::Log => log,
         }
+    }
+
+    fn see(&self, fault: &mut Fault, sees: bool) {
+        let [input, output, log] = &mut fault.seen_by;
+        *match self.side {
+            Side::Input => input,
+            Side::Output => output,
+            Side::Log => log,
+        } = sees;
     }
 
     /// A fault was seen. `what` names the kind of fault, `advice` what to do; told when new and every 30 s while it lasts.
     pub fn report(&self, what: &str, advice: &str) {
         let now = Instant::now();
         let Ok(mut faults) = self.shared.faults.lock() else { return };
-        self.any().store(true, Ordering::Release);
+        self.own(&self.shared.any).store(true, Ordering::Release);
         let fault = faults.entry(what.to_owned()).or_insert_with(|| {
             warn!(advice, "{what}");
-            Fault { since: now, told: now, input: false, output: false }
+            Fault { since: now, told: now, seen_by: [false; SIDES] }
         });
-        *fault.seen_by(self.side) = true;
+        self.see(fault, true);
         if now - fault.told >= REMINDER {
             warn!(advice, seconds = (now - fault.since).as_secs(), "still: {what}");
             fault.told = now;
@@ -87,13 +91,13 @@ impl Trouble {
 
     /// Something worked on this side: what only this side saw is over. Cheap when there is none.
     pub fn clear(&self) {
-        if !self.any().swap(false, Ordering::AcqRel) {
+        if !self.own(&self.shared.any).swap(false, Ordering::AcqRel) {
             return;
         }
         let Ok(mut faults) = self.shared.faults.lock() else { return };
         faults.retain(|what, fault| {
-            *fault.seen_by(self.side) = false;
-            let lasts = fault.input || fault.output;
+            self.see(fault, false);
+            let lasts = fault.seen_by.contains(&true);
             if !lasts {
                 info!(seconds = fault.since.elapsed().as_secs(), "over: {what}");
             }

@@ -25,7 +25,7 @@ use crate::record::{Models, Record};
 
 pub use dedupe::{Desk, Identity, Names, Proposal, Status, Verdict};
 pub use draft::Draft;
-pub use settings::desk;
+pub use settings::{desk, log_retention, params};
 pub use takedown::Takedown;
 
 use article::Article;

@@ -1,7 +1,7 @@
 //! The configuration as the stages need it.
 
 use crate::article::InputRules;
-use crate::config::{Config, EntityType, EntityTypes, Extra, IdScope, OutputText};
+use crate::config::{Config, EntityType, EntityTypes, Extra, IdScope, OutputText, Period};
 use crate::record::{EntityKind, Models};
 
 use super::dedupe::{Desk, Params};
@@ -64,8 +64,18 @@ pub(super) fn input_rules(config: &Config) -> InputRules {
 /// Unknown members beyond this are dropped, with a warning.
 const EXTRA_MAX_BYTES: usize = 256 << 10;
 
-/// The stories of one worker, or of one file, judged in the order in which they come.
+/// How long the log must keep a record beyond the window: the longest outage to ride out.
+const RESERVE: Period = Period::from_days(1);
+/// Slices of a window: it forgets a seventh at a time.
+const SLICES: i64 = 7;
+
+/// The stories of one file, judged in the order in which they come.
 pub fn desk(config: &Config) -> Desk {
+    Desk::new(params(config))
+}
+
+/// What this configuration proposes to judge by.
+pub fn params(config: &Config) -> Params {
     let share = |share: f64| {
         #[expect(
             clippy::cast_possible_truncation,
@@ -75,11 +85,21 @@ pub fn desk(config: &Config) -> Desk {
         let score = (share * 10_000.0).round() as u16;
         score
     };
-    Desk::new(Params {
-        window_ms: config.dedupe.window.millis(),
+    let window_ms = config.dedupe.window.millis();
+    Params {
+        epoch: config.dedupe.epoch,
+        window_ms,
+        slice_ms: window_ms / SLICES,
         span: config.dedupe.span,
         near: share(config.dedupe.near),
         story: share(config.dedupe.story),
         ..Params::default()
-    })
+    }
+}
+
+/// How long the dedupe log must keep its records.
+pub fn log_retention(config: &Config) -> Period {
+    let window = config.dedupe.window.millis();
+    let needed = window.saturating_add(window / SLICES).saturating_add(RESERVE.millis());
+    Period::from_millis(needed.unsigned_abs())
 }

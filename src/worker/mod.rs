@@ -1,19 +1,19 @@
 //! The worker: take, analyse, propose, decide, emit, commit. This module wires the threads; nothing here decides anything.
 //!
 //! ```text
-//!   POLL (kafka::source)  --batch-->  ANALYSE (rayon)  --analysed-->  PUBLISH  <--verdict--  DECIDE
+//!   POLL (kafka::source)  --batch-->  ANALYSE (rayon)  --analysed-->  PUBLISH  <--verdict--  TAIL  <-->  the dedupe log
 //!      ^    ^                                                          |   |   --proposal-->
 //!      |    +---------- bytes released (counter) ----------------------+   +--> transactional producer
 //!      +-- waits for PUBLISH only in the revoke callback, with a deadline
 //! ```
-//! PUBLISH waits for nobody but Kafka, DECIDE for nobody at all, ANALYSE is pure: hence no cycle, hence no deadlock.
+//! PUBLISH waits for nobody but Kafka, TAIL for nobody but Kafka, ANALYSE is pure: hence no cycle, hence no deadlock.
 
 mod analyse;
 mod assignment;
-mod decide;
 mod outcome;
 mod publish;
 mod recover;
+mod tail;
 mod tally;
 mod tickets;
 
@@ -26,12 +26,14 @@ use tracing::info;
 
 use crate::config::Config;
 use crate::kafka::client::{Batch, TopicNames};
+use crate::kafka::log_topic;
 use crate::kafka::sink::SinkSettings;
 use crate::kafka::source::{InFlight, Source};
 use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
 use crate::kafka::trouble::{Side, Trouble};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, log_retention};
 
+use tail::Tail;
 pub use tally::{Counts, Tally};
 
 /// What a worker runs on.
@@ -62,12 +64,27 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
     let consumer = source.consumer();
     let mut limits = None;
     if ground != Ground::EmbeddedBroker {
-        if !topics::await_topics(&consumer, &config.kafka.brokers, &topics, &trouble, stop) {
+        if !topics::await_topics(&consumer, config, &topics, &trouble, stop) {
             return Ok(());
         }
         limits = topics::limits_at_start(config, &topics);
+        if config.dedupe.enabled {
+            log_topic::check(&consumer, config, &topics, log_retention(config))?;
+        }
     }
     pipeline.set_output_limit(limits.map_or(usize::MAX, Limits::article));
+    let tail = match config.dedupe.enabled {
+        true => {
+            let (config, topics, trouble) = (config.clone(), topics.clone(), trouble.of(Side::Log));
+            Some(Tail::start(tail::Ground { config, topics, trouble, stop: Arc::clone(stop) }, events.clone())?)
+        }
+        false => None,
+    };
+    if let Some(tail) = &tail
+        && !tail.await_ready()?
+    {
+        return Ok(());
+    }
     let settings = SinkSettings {
         config: config.clone(),
         topics,
@@ -76,10 +93,10 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
         batch: Batch::AtMost(limits.map_or(DEFAULT_LIMIT, Limits::batch)),
         commits_first: ground == Ground::Canary,
     };
-    let decide = decide::start(config, events.clone())?;
+    let asks = tail.as_ref().map(|tail| tail.asks.clone());
     let trouble = trouble.of(Side::Output);
     let shared = publish::Shared { consumer, trouble, in_flight, tally: Arc::clone(tally), stop: Arc::clone(stop) };
-    let publisher = publish::Publisher::new(settings, shared, inbox, decide, pipeline);
+    let publisher = publish::Publisher::new(settings, shared, inbox, asks, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
     info!(version = env!("CARGO_PKG_VERSION"), delivery = ?config.delivery, group = config.kafka.group, "worker started");
     let poll = thread::scope(|scope| {
@@ -89,6 +106,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
     // POLL has left the group and drained: nothing more comes.
     let _ = events.send(publish::Event::Closed);
     let published = publish.join().map_err(|_| anyhow::anyhow!("the PUBLISH thread panicked"))?;
+    tail.into_iter().for_each(Tail::join);
     let Counts { taken, enriched, duplicates, dead_letters, tombstones, .. } = tally.counts();
     info!(taken, enriched, duplicates, dead_letters, tombstones, "worker stopped");
     poll.context("the Kafka consumer failed")?;

@@ -9,8 +9,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use tracing::info;
 
 use super::assignment::{Action, Assignment};
-use super::decide::{Answer, Ask};
 use super::outcome::{self, Settled};
+use super::tail::{Answer, Ask};
 use super::tally::Tally;
 use super::tickets::{Taken, TicketId, Tickets};
 use crate::config::{Config, Delivery};
@@ -37,8 +37,8 @@ pub(super) enum Event {
     Revoked { partitions: Vec<i32>, deadline: Instant, done: Sender<()> },
     /// Partitions are gone.
     Lost { partitions: Vec<i32>, done: Sender<()> },
-    /// A thread that PUBLISH waits for has panicked.
-    Broken(&'static str),
+    /// A thread that PUBLISH waits for has failed.
+    Broken(anyhow::Error),
     /// Nothing more comes.
     Closed,
 }
@@ -61,7 +61,7 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// A record that waits for DECIDE.
+/// A record that waits for TAIL.
 #[derive(Debug)]
 pub(super) enum Waiting {
     Article(Record, Box<Draft>),
@@ -89,7 +89,8 @@ pub(super) struct Publisher {
     pub(super) settings: SinkSettings,
     pub(super) shared: Shared,
     inbox: Receiver<Event>,
-    pub(super) decide: Sender<Ask>,
+    /// None: there is no dedupe.
+    asks: Option<Sender<Ask>>,
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) tickets: Tickets<Waiting, Settled>,
     assignment: Assignment,
@@ -117,7 +118,7 @@ impl Publisher {
         settings: SinkSettings,
         shared: Shared,
         inbox: Receiver<Event>,
-        decide: Sender<Ask>,
+        asks: Option<Sender<Ask>>,
         pipeline: Arc<Pipeline>,
     ) -> Self {
         let commit_bytes = largest_commit(&settings.config);
@@ -125,7 +126,7 @@ impl Publisher {
             settings,
             shared,
             inbox,
-            decide,
+            asks,
             pipeline,
             tickets: Tickets::default(),
             assignment: Assignment::default(),
@@ -204,7 +205,7 @@ impl Publisher {
                 let action = self.assignment.lost(partitions);
                 self.act(action);
             }
-            Event::Broken(thread) => anyhow::bail!("the {thread} thread panicked"),
+            Event::Broken(error) => return Err(error),
             Event::Closed => {}
         }
         Ok(())
@@ -233,11 +234,11 @@ impl Publisher {
         }
     }
 
-    /// Asks DECIDE for every article whose turn it is; without dedupe there is nothing to ask.
+    /// Asks TAIL for every article whose turn it is; without dedupe there is nothing to ask.
     fn propose(&mut self) -> anyhow::Result<()> {
         let (mut asks, mut undisputed) = (Vec::new(), Vec::new());
         self.tickets.propose(|id, waiting| match waiting {
-            Waiting::Takedown(_, takedown) if self.settings.config.dedupe.enabled => {
+            Waiting::Takedown(_, takedown) if self.asks.is_some() => {
                 let names = std::mem::take(&mut takedown.names);
                 asks.push(Ask::TakeDown(id, takedown.identity, takedown.key_hash, names));
             }
@@ -254,10 +255,15 @@ impl Publisher {
                 Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key),
             });
         }
-        for ask in asks {
-            self.decide.send(ask).map_err(|_| anyhow::anyhow!("the DECIDE thread is gone"))?;
-        }
+        asks.into_iter().for_each(|ask| self.ask(ask));
         Ok(())
+    }
+
+    /// A TAIL that is gone says so itself.
+    pub(super) fn ask(&self, ask: Ask) {
+        if let Some(asks) = &self.asks {
+            let _ = asks.send(ask);
+        }
     }
 
     fn decided(&mut self, answer: Answer) {
@@ -358,6 +364,7 @@ impl Publisher {
         if tickets > 0 {
             info!(partition, tickets, "taken and not committed: the next owner reads them again");
         }
+        self.ask(Ask::Forget(partition));
         self.shared.tally.dropped(tickets as u64);
         self.shared.in_flight.release(bytes);
     }

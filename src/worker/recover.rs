@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use tracing::{info, warn};
 
-use super::decide::Ask;
 use super::outcome::{self, Settled};
 use super::publish::{LEAST_COMMIT, Publisher};
+use super::tail::Ask;
 use super::tickets::TicketId;
 use crate::config::Delivery;
 use crate::kafka::client::Batch;
@@ -156,7 +156,7 @@ impl Publisher {
             outcome::refused(settled, refusal)
         });
         if let Some((identity, key)) = quotable {
-            self.decide.send(Ask::Retract(identity, key)).map_err(|_| anyhow::anyhow!("the DECIDE thread is gone"))?;
+            self.ask(Ask::Retract(identity, key));
         }
         Ok(())
     }

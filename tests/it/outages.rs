@@ -127,6 +127,7 @@ fn a_topic_that_is_missing_is_named_and_waited_for() {
     for name in ["articles.raw", "articles.enriched", "articles.raw.dlq", "copydesk.stories"] {
         topics::create(bootstrap, &format!("{prefix}{name}"), 1, &[]);
     }
+    topics::create_log(bootstrap, &prefix);
     let records: Vec<Sent> = planted.iter().map(|planted| planted.sent.clone()).collect();
     topics::produce(bootstrap, &format!("{prefix}articles.raw"), &records);
     let worker = Worker::start(bootstrap, &prefix, &[]);

@@ -31,9 +31,9 @@ impl Desk {
     /// an article under another key.
     pub fn take_down(&mut self, identity: Identity, key: u64, names: &Names, now_ms: i64) -> bool {
         let mut out = Outbox::default();
-        let others = self.tail.retract(identity, key, names, &mut out);
+        let others = self.tail.take_down(None, identity, key, names, &mut out);
         self.read_back(&mut out, now_ms);
-        !others.is_empty()
+        others
     }
 
     /// What the desk knows.

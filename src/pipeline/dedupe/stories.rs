@@ -21,6 +21,8 @@ pub struct Stories {
     /// The log's clock: it never goes back.
     pub(super) clock: i64,
     next_offset: u64,
+    /// The log's clock at the first record that was read.
+    began: Option<i64>,
     /// The log's clock when it last stated its parameters.
     stated: Option<i64>,
     /// Oldest first.
@@ -89,6 +91,7 @@ impl Stories {
             params,
             clock: i64::MIN,
             next_offset: 0,
+            began: None,
             stated: None,
             slices: VecDeque::new(),
             links: Links::default(),
@@ -165,6 +168,11 @@ impl Stories {
         self.slices.front().map_or(0, |slice| self.clock.saturating_sub(slice.bucket.0))
     }
 
+    /// How much of the log's time was read, in ms.
+    pub fn read_ms(&self) -> i64 {
+        self.clock.saturating_sub(self.began.unwrap_or(self.clock))
+    }
+
     /// Verdicts that were not what this reader computed. More than 0 in a healthy group is an alarm.
     pub fn disagreements(&self) -> u64 {
         self.disagreements
@@ -208,6 +216,7 @@ impl Stories {
     fn advance(&mut self, offset: u64, clock: i64) {
         self.clock = if self.defects.has(Defect::NoMax) { clock } else { self.clock.max(clock) };
         self.next_offset = offset.saturating_add(1);
+        self.began.get_or_insert(self.clock);
         let (params, begin) = (self.params, self.slice_begin());
         let bucket = (begin, offset >> SLICE_BITS);
         match self.slices.back_mut() {

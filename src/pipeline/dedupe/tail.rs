@@ -40,6 +40,13 @@ struct Waiting<W> {
     seen: bool,
 }
 
+/// A takedown, and those of other keys that belong to it, until all are read.
+#[derive(Debug)]
+struct Unread<W> {
+    keys: BTreeMap<Identity, u64>,
+    ticket: Option<W>,
+}
+
 /// How long a proposal may stay without a verdict, by the log's clock, before anybody who reads it helps, in ms.
 pub const HELP_MS: i64 = 60_000;
 
@@ -54,19 +61,22 @@ pub struct Tail<W> {
     waiting: BTreeMap<Identity, Waiting<W>>,
     /// Proposals that were appended here and not read back.
     own: BTreeSet<Identity>,
-    takedowns: BTreeMap<Identity, W>,
+    /// Takedowns that were appended here and not read back, by the record that asked.
+    takedowns: BTreeMap<Identity, Unread<W>>,
+    /// Which record asked for a takedown.
+    asked_by: BTreeMap<Identity, Identity>,
     /// Known here, and a verdict is to be told by this worker.
     due: BTreeSet<Identity>,
-    /// When help was last given, by the log's clock.
-    helped: Option<i64>,
+    /// When it was last looked who needs help, by the log's clock.
+    looked: Option<i64>,
 }
 
 impl<W> Tail<W> {
     /// A tail over what was read so far.
     pub fn new(stories: Stories, help_ms: i64) -> Self {
-        let (waiting, takedowns) = (BTreeMap::new(), BTreeMap::new());
+        let (waiting, takedowns, asked_by) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (own, due) = (BTreeSet::new(), BTreeSet::new());
-        Self { stories, help_ms, waiting, own, takedowns, due, helped: None }
+        Self { stories, help_ms, waiting, own, takedowns, asked_by, due, looked: None }
     }
 
     /// What was read so far.
@@ -92,23 +102,24 @@ impl<W> Tail<W> {
         self.waiting.entry(identity).or_insert(waiting).tickets.push(ticket);
     }
 
-    /// An article is taken back: by its key, and by the keys of what else is called so. Returns whether there is such an article.
-    pub fn take_down(&mut self, ticket: W, identity: Identity, key: u64, names: &Names, out: &mut Outbox<W>) -> bool {
-        let others = self.retract(identity, key, names, out);
-        // Told when the last of them is read: the ticket waits for all.
-        let last = others.last().map_or(identity, |other| identity.of_takedown(*other));
-        self.takedowns.insert(last, ticket);
-        !others.is_empty()
-    }
-
-    /// The same for a record that has its outcome already. Returns the other keys.
-    pub fn retract(&self, identity: Identity, key: u64, names: &Names, out: &mut Outbox<W>) -> Vec<u64> {
+    /// An article is taken back: by its key, and by the keys of what else is called so. A ticket waits until all of it is
+    /// read; a record that has its outcome already has none. Returns whether there is an article under another key.
+    pub fn take_down(
+        &mut self,
+        ticket: Option<W>,
+        identity: Identity,
+        key: u64,
+        names: &Names,
+        out: &mut Outbox<W>,
+    ) -> bool {
         let mut others = self.stories.keys_of(names);
         others.retain(|other| *other != key);
-        out.append.push(LogRecord::Takedown { identity, key });
-        let also = |other: &u64| LogRecord::Takedown { identity: identity.of_takedown(*other), key: *other };
-        out.append.extend(others.iter().map(also));
-        others
+        let also = |other: &u64| (identity.of_takedown(*other), *other);
+        let keys: BTreeMap<Identity, u64> = others.iter().map(also).chain([(identity, key)]).collect();
+        self.asked_by.extend(keys.keys().map(|takedown| (*takedown, identity)));
+        out.append.extend(keys.iter().map(takedown));
+        self.takedowns.insert(identity, Unread { keys, ticket });
+        !others.is_empty()
     }
 
     /// A record was read from the log.
@@ -128,7 +139,7 @@ impl<W> Tail<W> {
             LogRecord::Verdicts { decisions, .. } => {
                 decisions.iter().for_each(|decision| self.learn(&decision.identity, out));
             }
-            LogRecord::Takedown { identity, .. } => out.taken_down.extend(self.takedowns.remove(identity)),
+            LogRecord::Takedown { identity, .. } => self.read_takedown(identity, out),
             LogRecord::Epoch(_) => {}
         }
         Ok(())
@@ -158,6 +169,15 @@ impl<W> Tail<W> {
         self.due.insert(*identity);
     }
 
+    fn read_takedown(&mut self, takedown: &Identity, out: &mut Outbox<W>) {
+        let Some(asker) = self.asked_by.remove(takedown) else { return };
+        let Some(unread) = self.takedowns.get_mut(&asker) else { return };
+        unread.keys.remove(takedown);
+        if unread.keys.is_empty() {
+            out.taken_down.extend(self.takedowns.remove(&asker).and_then(|unread| unread.ticket));
+        }
+    }
+
     fn tell(&mut self, identity: &Identity, verdict: &Verdict, out: &mut Outbox<W>) {
         let tickets = self.waiting.remove(identity).map(|waiting| waiting.tickets).unwrap_or_default();
         out.decided.extend(tickets.into_iter().map(|ticket| (ticket, verdict.clone())));
@@ -179,9 +199,9 @@ impl<W> Tail<W> {
     pub fn flush(&mut self, out: &mut Outbox<W>) {
         let mut due = std::mem::take(&mut self.due);
         let clock = self.stories.clock_ms();
-        let is_time = self.helped.is_none_or(|last| clock.saturating_sub(last) >= self.help_ms);
-        if is_time && self.stories.unsettled(self.help_ms).next().is_some() {
-            self.helped = Some(clock);
+        // Not every time: behind one that nobody answers stand all that came after it.
+        if self.looked.is_none_or(|last| clock.saturating_sub(last) >= self.help_ms / 4) {
+            self.looked = Some(clock);
             due.extend(self.stories.unsettled(self.help_ms).map(|(identity, _)| identity));
         }
         let decision = |identity: Identity| {
@@ -202,12 +222,31 @@ impl<W> Tail<W> {
         }
     }
 
+    /// What was appended and not read back may be lost: all that somebody waits for is appended again. Twice is once.
+    pub fn append_again(&mut self, out: &mut Outbox<W>) {
+        self.own.retain(|identity| self.waiting.contains_key(identity));
+        for (identity, waiting) in &self.waiting {
+            if waiting.seen {
+                self.due.insert(*identity);
+            } else {
+                out.append.push(LogRecord::Proposal(waiting.proposal.clone()));
+            }
+        }
+        out.append.extend(self.takedowns.values().flat_map(|unread| unread.keys.iter().map(takedown)));
+    }
+
     /// Tickets that nobody waits for any more: their partitions are gone. What they proposed stays in the log.
     pub fn forget(&mut self, gone: impl Fn(&W) -> bool) {
         self.waiting.retain(|_, waiting| {
             waiting.tickets.retain(|ticket| !gone(ticket));
             !waiting.tickets.is_empty()
         });
-        self.takedowns.retain(|_, ticket| !gone(ticket));
+        let is_gone = |unread: &Unread<W>| unread.ticket.as_ref().is_some_and(&gone);
+        self.takedowns.retain(|_, unread| !is_gone(unread));
+        self.asked_by.retain(|_, asker| self.takedowns.contains_key(asker));
     }
+}
+
+fn takedown((identity, key): (&Identity, &u64)) -> LogRecord {
+    LogRecord::Takedown { identity: *identity, key: *key }
 }

@@ -162,8 +162,9 @@ impl Page {
                 if let Some(open) = self.dropped.as_mut().filter(|open| open.name == name) {
                     open.depth -= 1;
                     if open.depth == 0 {
-                        self.sink.truncate(open.mark);
+                        let mark = open.mark;
                         self.dropped = None;
+                        self.cut(mark);
                     }
                 }
             }
@@ -172,9 +173,18 @@ impl Page {
             && let Some(mark) = self.form.take()
             && self.sink.mark().saturating_sub(mark) <= MAX_FORM
         {
-            self.sink.truncate(mark);
+            self.cut(mark);
         }
         self.pre &= name != b"pre";
+    }
+
+    /// Takes back what came after a mark. Elements that overlap opened later may still be open: their marks come along.
+    fn cut(&mut self, mark: usize) {
+        self.sink.truncate(mark);
+        if let Some(open) = &mut self.dropped {
+            open.mark = open.mark.min(mark);
+        }
+        self.form = self.form.map(|form| form.min(mark));
     }
 
     /// Text between tags. In HTML a line break is a space; an empty line, in what feeds send, is a paragraph all the same.

@@ -51,6 +51,14 @@ pub fn create_all(bootstrap: &str, prefix: &str, partitions: i32, settings: &[(&
     for name in names {
         create(bootstrap, &format!("{prefix}{name}"), partitions, settings);
     }
+    create_log(bootstrap, prefix);
+}
+
+/// The dedupe log, as operators are told to create it.
+pub fn create_log(bootstrap: &str, prefix: &str) {
+    let settings =
+        [("cleanup.policy", "delete"), ("retention.ms", "1296000000"), ("message.timestamp.type", "LogAppendTime")];
+    create(bootstrap, &format!("{prefix}copydesk.sketches"), 1, &settings);
 }
 
 pub fn create(bootstrap: &str, name: &str, partitions: i32, settings: &[(&str, &str)]) {

@@ -70,7 +70,7 @@ impl Worker {
         match record {
             Raw::Article(proposal) => self.tail.ask(ticket, proposal.clone(), &mut out),
             Raw::Takedown(identity, key) => {
-                self.tail.take_down(ticket, *identity, *key, &Names::default(), &mut out);
+                self.tail.take_down(Some(ticket), *identity, *key, &Names::default(), &mut out);
             }
         }
         self.deliver(out);
@@ -90,6 +90,14 @@ impl Worker {
     pub(super) fn flush(&mut self) {
         let mut out = Outbox::default();
         self.tail.flush(&mut out);
+        self.deliver(out);
+    }
+
+    /// What is under way is lost, and its writer replaced.
+    pub(super) fn lose(&mut self) {
+        self.pending.clear();
+        let mut out = Outbox::default();
+        self.tail.append_again(&mut out);
         self.deliver(out);
     }
 

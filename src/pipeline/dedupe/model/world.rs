@@ -287,6 +287,10 @@ impl World {
                 self.state_params();
             }
             56..68 => self.compare(),
+            68..76 if faults.crashes && !self.workers.is_empty() => {
+                let index = self.roll(self.workers.len());
+                self.workers[index].lose();
+            }
             roll if roll % 10 == 0 && !self.zombies.is_empty() => {
                 let (index, action) = (self.roll(self.zombies.len()), self.roll(5));
                 self.act(index, action, true);

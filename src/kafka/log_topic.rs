@@ -1,0 +1,168 @@
+//! What the dedupe log's topic must be like, looked at before anything is read.
+//!
+//! What breaks the order or the window is refused with the reason; what is only weak is a warning, since clusters of one node
+//! must work.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use rdkafka::consumer::Consumer as _;
+use tracing::{debug, warn};
+
+use super::client::TopicNames;
+use super::source::Consumer;
+use super::topics::describe;
+use crate::config::{Config, Period};
+
+/// The topic as the broker tells it; none: it does not tell.
+#[derive(Debug, Clone, Default)]
+struct LogTopic {
+    partitions: usize,
+    replicas: usize,
+    cleanup: Option<String>,
+    retention_ms: Option<i64>,
+    retention_bytes: Option<i64>,
+    timestamps: Option<String>,
+    least_in_sync: Option<i64>,
+    unclean: Option<String>,
+}
+
+/// Looks at the topic; warns of what is weak. `needed` is how long a record must stay.
+///
+/// # Errors
+/// What breaks the order or the window, and how to mend it.
+pub fn check(consumer: &Consumer, config: &Config, topics: &TopicNames, needed: Period) -> anyhow::Result<()> {
+    let name = &topics.sketches;
+    let metadata = consumer.fetch_metadata(Some(name), Duration::from_secs(5))?;
+    let (mut topic, brokers) = (LogTopic::default(), metadata.brokers().len());
+    if let Some(told) = metadata.topics().iter().find(|told| told.name() == name) {
+        topic.partitions = told.partitions().len();
+        topic.replicas = told.partitions().first().map_or(0, |partition| partition.replicas().len());
+    }
+    match (0..3).find_map(|_| describe(config, &[name])).and_then(|told| told.into_iter().next()) {
+        Some(told) => {
+            let text = |key: &str| told.get(key).and_then(|entry| entry.value.clone());
+            let number = |key: &str| text(key)?.parse().ok();
+            topic.cleanup = text("cleanup.policy");
+            topic.retention_ms = number("retention.ms");
+            topic.retention_bytes = number("retention.bytes");
+            topic.timestamps = text("message.timestamp.type");
+            topic.least_in_sync = number("min.insync.replicas");
+            topic.unclean = text("unclean.leader.election.enable");
+        }
+        None => warn!(
+            advice = format!("grant DescribeConfigs on {name}"),
+            "the broker does not tell the dedupe log's settings: it is taken as it is"
+        ),
+    }
+    debug!(?topic, "dedupe log");
+    let broken = broken(&topic, needed);
+    if let Some(first) = broken.first() {
+        let rest: String = broken.iter().skip(1).fold(String::new(), |mut rest, more| {
+            let _ = write!(rest, "; and it {more}");
+            rest
+        });
+        anyhow::bail!("the dedupe log {name} {first}{rest}");
+    }
+    for weakness in weaknesses(&topic, brokers) {
+        warn!("the dedupe log {name} {weakness}");
+    }
+    Ok(())
+}
+
+/// What would break the order or the window.
+fn broken(topic: &LogTopic, needed: Period) -> Vec<String> {
+    let mut found = Vec::new();
+    if topic.partitions != 1 {
+        found.push(format!(
+            "has {} partitions: it must have one, or there is no order in it that all workers see. Delete it and create it with --partitions 1",
+            topic.partitions
+        ));
+    }
+    if topic.cleanup.as_ref().is_some_and(|policy| policy.contains("compact")) {
+        found.push("is compacted, which would delete verdicts: set cleanup.policy=delete".to_owned());
+    }
+    if let Some(kept) = topic.retention_ms.filter(|kept| (0..needed.millis()).contains(kept)) {
+        let kept = Period::from_millis(kept.unsigned_abs());
+        found.push(format!(
+            "keeps records for {kept}, less than the {needed} that dedupe.window takes with a reserve: set retention.ms={}, or a shorter dedupe.window",
+            needed.millis()
+        ));
+    }
+    found
+}
+
+/// What is only weak.
+fn weaknesses(topic: &LogTopic, brokers: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    if topic.timestamps.as_ref().is_some_and(|kind| kind != "LogAppendTime") {
+        found.push("takes its time from the workers' clocks: set message.timestamp.type=LogAppendTime".to_owned());
+    }
+    if let Some(bytes) = topic.retention_bytes.filter(|bytes| *bytes >= 0) {
+        found.push(format!("is cut at {bytes} bytes, which may be less than the window: set retention.bytes=-1"));
+    }
+    if topic.unclean.as_deref() == Some("true") {
+        found.push("may lose its end at a change of leaders: set unclean.leader.election.enable=false".to_owned());
+    }
+    if topic.replicas < 3 {
+        let advice = if brokers < 3 { "is lost with its node" } else { "should have three" };
+        found.push(format!("has replication factor {}: {advice}", topic.replicas));
+    } else if topic.least_in_sync.is_some_and(|least| least < 2) {
+        found.push("counts a record as written when one broker has it: set min.insync.replicas=2".to_owned());
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEEDED: Period = Period::from_days(9);
+
+    fn good() -> LogTopic {
+        LogTopic {
+            partitions: 1,
+            replicas: 3,
+            cleanup: Some("delete".into()),
+            retention_ms: Some(NEEDED.millis()),
+            retention_bytes: Some(-1),
+            timestamps: Some("LogAppendTime".into()),
+            least_in_sync: Some(2),
+            unclean: Some("false".into()),
+        }
+    }
+
+    #[test]
+    fn what_breaks_the_order_or_the_window_is_refused() {
+        assert_eq!(broken(&good(), NEEDED), [""; 0]);
+        for (topic, part) in [
+            (LogTopic { partitions: 8, ..good() }, "has 8 partitions"),
+            (LogTopic { partitions: 0, ..good() }, "has 0 partitions"),
+            (LogTopic { cleanup: Some("compact,delete".into()), ..good() }, "is compacted"),
+            (LogTopic { retention_ms: Some(NEEDED.millis() - 1), ..good() }, "set retention.ms=777600000"),
+        ] {
+            assert!(broken(&topic, NEEDED)[0].contains(part), "{topic:?}");
+        }
+        assert!(broken(&LogTopic { retention_ms: Some(-1), ..good() }, NEEDED).is_empty(), "-1 is for ever");
+    }
+
+    #[test]
+    fn what_is_weak_is_only_told() {
+        assert_eq!(weaknesses(&good(), 3), [""; 0]);
+        for (topic, part) in [
+            (LogTopic { timestamps: Some("CreateTime".into()), ..good() }, "LogAppendTime"),
+            (LogTopic { retention_bytes: Some(1 << 30), ..good() }, "retention.bytes=-1"),
+            (LogTopic { unclean: Some("true".into()), ..good() }, "unclean.leader.election.enable=false"),
+            (LogTopic { replicas: 1, ..good() }, "replication factor 1"),
+            (LogTopic { least_in_sync: Some(1), ..good() }, "min.insync.replicas=2"),
+        ] {
+            assert!(weaknesses(&topic, 3)[0].contains(part) && broken(&topic, NEEDED).is_empty(), "{topic:?}");
+        }
+    }
+
+    #[test]
+    fn a_broker_that_tells_nothing_refuses_nothing() {
+        let silent = LogTopic { partitions: 1, replicas: 3, ..LogTopic::default() };
+        assert!(broken(&silent, NEEDED).is_empty() && weaknesses(&silent, 3).is_empty());
+    }
+}

@@ -1,0 +1,224 @@
+//! TAIL's life after it has caught up: asks and records in, verdicts and appended records out.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, select};
+use tracing::{error, info, warn};
+
+use super::super::publish::Event;
+use super::super::tickets::TicketId;
+use super::epoch::{self, Step};
+use super::read::Batch;
+use super::{Answer, Ask, Ground};
+use crate::kafka::log::LogWriter;
+use crate::pipeline::Names;
+use crate::pipeline::dedupe::{HELP_MS, LogRecord, Outbox, Params, Stories, Tail, encode};
+
+/// Most asks, and most batches of the log, between two times that verdicts are appended.
+const MOST_ASKS: usize = 256;
+const MOST_BATCHES: usize = 4;
+/// Wait before a writer that lost records is replaced.
+const BACK_OFF: Duration = Duration::from_millis(250);
+/// How often what goes on being wrong is told.
+const REMINDER: Duration = Duration::from_secs(30);
+
+/// The thread's state.
+pub(super) struct Serving {
+    ground: Ground,
+    tail: Tail<TicketId>,
+    own: Params,
+    asks: Receiver<Ask>,
+    entries: Receiver<Batch>,
+    writer: LogWriter,
+    events: Sender<Event>,
+    /// When the log had last stated its parameters, as this worker appended some: not twice for one reason.
+    stated_before: Option<Option<i64>>,
+    /// Epoch that is judged by, as told.
+    epoch: Option<u32>,
+    /// Disagreements and panics, as told, and when.
+    told: (u64, u64),
+    told_at: Option<Instant>,
+}
+
+impl Serving {
+    pub(super) fn new(
+        ground: Ground,
+        stories: Stories,
+        own: Params,
+        (asks, entries): (Receiver<Ask>, Receiver<Batch>),
+        events: Sender<Event>,
+    ) -> anyhow::Result<Self> {
+        let writer = LogWriter::new(&ground.config, &ground.topics, &ground.trouble)?;
+        Ok(Self {
+            ground,
+            tail: Tail::new(stories, HELP_MS),
+            own,
+            asks,
+            entries,
+            writer,
+            events,
+            stated_before: None,
+            epoch: None,
+            told: (0, 0),
+            told_at: None,
+        })
+    }
+
+    /// Goes on until the log states parameters that this worker may judge by. Returns false if the worker was stopped.
+    ///
+    /// # Errors
+    /// It may not judge by them.
+    pub(super) fn agree(&mut self) -> anyhow::Result<bool> {
+        while !self.ground.is_stopped() {
+            if epoch::next(&self.own, self.tail.stories()) == Step::Hold {
+                return Ok(true);
+            }
+            self.step()?;
+        }
+        Ok(false)
+    }
+
+    /// Until nobody can ask any more.
+    ///
+    /// # Errors
+    /// The log cannot be read any more, or not be judged by this worker.
+    pub(super) fn run(mut self) -> anyhow::Result<()> {
+        while self.step()? {}
+        Ok(())
+    }
+
+    /// Takes what has come, and appends and answers what follows. Returns false when nobody can ask any more. LOG tells ten
+    /// times a second that there is nothing, so this never waits long.
+    fn step(&mut self) -> anyhow::Result<bool> {
+        let mut out = Outbox::default();
+        select! {
+            recv(self.asks) -> ask => match ask {
+                Ok(ask) => self.ask(ask, &mut out),
+                Err(_) => return Ok(false),
+            },
+            recv(self.entries) -> batch => self.read(batch.unwrap_or_else(|_| Err(anyhow::anyhow!("the LOG thread panicked"))), &mut out)?,
+        }
+        for _ in 0..MOST_BATCHES {
+            let Ok(batch) = self.entries.try_recv() else { break };
+            self.read(batch, &mut out)?;
+        }
+        for _ in 0..MOST_ASKS {
+            let Ok(ask) = self.asks.try_recv() else { break };
+            self.ask(ask, &mut out);
+        }
+        self.tail.flush(&mut out);
+        self.state(&mut out)?;
+        self.append(&mut out)?;
+        self.answer(out);
+        self.tell();
+        Ok(true)
+    }
+
+    fn read(&mut self, batch: Batch, out: &mut Outbox<TicketId>) -> anyhow::Result<()> {
+        for read in batch? {
+            self.tail.apply(read.offset, read.timestamp_ms, &read.record, out)?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, ask: Ask, out: &mut Outbox<TicketId>) {
+        match ask {
+            Ask::Judge(ticket, proposal) => self.tail.ask(ticket, proposal, out),
+            Ask::TakeDown(ticket, identity, key, names) => {
+                if self.tail.take_down(Some(ticket), identity, key, &names, out) {
+                    let (partition, offset) = (ticket.partition, ticket.offset);
+                    warn!(
+                        partition,
+                        offset,
+                        advice = "give takedowns the key of their article, or its source and id",
+                        "a takedown meets an article that was published under another key: nothing quotes it any more, its record stays"
+                    );
+                }
+            }
+            Ask::Retract(identity, key) => {
+                self.tail.take_down(None, identity, key, &Names::default(), out);
+            }
+            Ask::Forget(partition) => self.tail.forget(|ticket| ticket.partition == partition),
+        }
+    }
+
+    /// States the log's parameters where that is due.
+    fn state(&mut self, out: &mut Outbox<TicketId>) -> anyhow::Result<()> {
+        let stories = self.tail.stories();
+        match epoch::next(&self.own, stories) {
+            Step::Hold => {}
+            Step::Append(_) if self.stated_before == Some(stories.stated_ms()) => {}
+            Step::Append(params) => {
+                self.stated_before = Some(stories.stated_ms());
+                out.append.push(LogRecord::Epoch(params));
+            }
+            Step::Refuse(why) => anyhow::bail!(why),
+        }
+        let (log, own) = (stories.params().epoch, self.own.epoch);
+        if stories.stated_ms().is_some() && self.epoch != Some(log) {
+            info!(epoch = log, "articles are judged by this epoch of the dedupe log");
+            if own < log {
+                let advice = "give this worker the settings of the others";
+                warn!(advice, own, epoch = log, "this worker's dedupe settings are of an older epoch: the log's hold");
+            }
+            self.epoch = Some(log);
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, out: &mut Outbox<TicketId>) -> anyhow::Result<()> {
+        for record in out.append.drain(..) {
+            self.writer.append(bytes(&record));
+        }
+        let Err(error) = self.writer.serve() else { return Ok(()) };
+        let advice = format!(
+            "{error}: check {} and this worker's right to write to it. copydesk keeps trying",
+            self.ground.topics.sketches
+        );
+        self.ground.trouble.report("the dedupe log cannot be written", &advice);
+        thread::sleep(BACK_OFF);
+        let Ground { config, topics, trouble, .. } = &self.ground;
+        self.writer = LogWriter::new(config, topics, trouble)?;
+        self.stated_before = None;
+        self.tail.append_again(out);
+        for record in out.append.drain(..) {
+            self.writer.append(bytes(&record));
+        }
+        Ok(())
+    }
+
+    fn answer(&self, out: Outbox<TicketId>) {
+        let verdicts = out.decided.into_iter().map(|(ticket, verdict)| Answer::Verdict(ticket, verdict));
+        let answers: Vec<Answer> = verdicts.chain(out.taken_down.into_iter().map(Answer::TakenDown)).collect();
+        if !answers.is_empty() {
+            // a worker that is stopping listens no more
+            let _ = self.events.send(Event::Decided(answers));
+        }
+    }
+
+    /// Tells what should never be: that other workers judge otherwise, that the judge panics.
+    fn tell(&mut self) {
+        let stories = self.tail.stories();
+        let now = (stories.disagreements(), stories.panics());
+        if now == self.told || self.told_at.is_some_and(|at| at.elapsed() < REMINDER) {
+            return;
+        }
+        if now.0 > self.told.0 {
+            let advice =
+                "the log's verdict holds; if all workers run one version with all of the log, please report this";
+            error!(disagreements = now.0, advice, "another worker judged an article otherwise than this one");
+        }
+        if now.1 > self.told.1 {
+            let place = stories.last_panic();
+            error!(place, panics = now.1, "judging an article panicked: it counts as unique. Please report this");
+        }
+        (self.told, self.told_at) = (now, Some(Instant::now()));
+    }
+}
+
+fn bytes(record: &LogRecord) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode(record, &mut bytes);
+    bytes
+}
