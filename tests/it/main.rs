@@ -16,6 +16,7 @@ mod demo;
 mod enrich;
 mod kafka;
 mod layers;
+mod log;
 mod outages;
 mod rebalance;
 mod run;

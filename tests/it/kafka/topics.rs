@@ -79,6 +79,20 @@ pub fn create(bootstrap: &str, name: &str, partitions: i32, settings: &[(&str, &
     });
 }
 
+/// Deletes a topic and waits until it is gone.
+pub fn delete(bootstrap: &str, name: &str) {
+    let admin: AdminClient<DefaultClientContext> = client(bootstrap).create().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let told = runtime.block_on(admin.delete_topics(&[name], &AdminOptions::new())).unwrap();
+    told.into_iter().for_each(|result| drop(result.unwrap()));
+    let consumer: BaseConsumer = client(bootstrap).create().unwrap();
+    super::wait_until(&format!("topic {name} is gone"), Duration::from_secs(10), || {
+        consumer
+            .fetch_metadata(Some(name), Duration::from_secs(1))
+            .is_ok_and(|m| m.topics().iter().all(|topic| topic.partitions().is_empty()))
+    });
+}
+
 /// Sends records in order, all confirmed.
 pub fn produce(bootstrap: &str, topic: &str, records: &[Sent]) {
     let config = &mut client(bootstrap);
