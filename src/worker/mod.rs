@@ -10,6 +10,7 @@
 
 mod analyse;
 mod assignment;
+mod memory;
 mod outcome;
 mod publish;
 mod recover;
@@ -54,6 +55,7 @@ pub enum Ground {
 /// # Errors
 /// A property or a group membership that cannot work; everything else is waited for.
 pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<Tally>) -> anyhow::Result<()> {
+    memory::check(config)?;
     let topics = TopicNames::new(config);
     let (trouble, in_flight) = (Trouble::default(), Arc::new(InFlight::default()));
     let (events, inbox) = crossbeam_channel::unbounded();

@@ -140,6 +140,7 @@ impl Stories {
 
     /// Articles that share enough samples of five words, scored by their samples of three.
     fn similar<'a>(&'a self, proposal: &Proposal) -> Vec<Candidate<'a>> {
+        self.slices.iter().for_each(|slice| slice.w5.warm(&proposal.sketch.w5));
         let mut hits: Vec<(u32, u32)> = Vec::new();
         let of_source = self.articles_of(proposal.source);
         for sample in &proposal.sketch.w5 {

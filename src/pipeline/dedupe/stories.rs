@@ -290,8 +290,11 @@ impl Stories {
     fn decide(&mut self, decision: &Decision) {
         let identity = &decision.identity;
         // Else it is of an earlier life, by a reader a window behind.
-        let answers =
-            self.slices.iter().any(|slice| slice.known(identity).is_some_and(|entry| entry.offset == decision.at));
+        let answers = self
+            .slices
+            .iter()
+            .rev()
+            .any(|slice| slice.known(identity).is_some_and(|entry| entry.offset == decision.at));
         if !(answers || self.defects.has(Defect::NoAt)) || self.defects.has(Defect::IgnoresVerdicts) {
             return;
         }

@@ -1,0 +1,123 @@
+//! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise.
+//!
+//! Synthetic proposals of the size that news has (32 samples of each kind, ids of 36 bytes), a tenth of them cut copies of
+//! one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
+
+use std::collections::HashMap;
+use std::hint::black_box;
+use std::num::NonZeroU64;
+use std::time::{Duration, Instant};
+
+use copydesk::pipeline::dedupe::{
+    Identity, LogRecord, Outbox, Params, Proposal, Sketch, Stories, Tail, decode, encode,
+};
+
+/// Samples of either kind: what a sketch has of a long article.
+const SAMPLES: u64 = 32;
+const DAY: i64 = 86_400_000;
+
+fn mix(number: u64) -> u64 {
+    let mut x = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ (x >> 31)
+}
+
+fn samples(text: u64, kind: u64, count: u64) -> Box<[u32]> {
+    let sample = |i: u64| (mix(mix(text * 2 + kind) ^ i) >> 32) as u32;
+    let mut samples: Vec<u32> = (0..count).map(sample).collect();
+    samples.sort_unstable();
+    samples.into()
+}
+
+fn proposal(number: u64) -> Proposal {
+    let is_copy = number > 0 && mix(number).is_multiple_of(10);
+    let text = if is_copy { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
+    let count = if is_copy { SAMPLES / 2 } else { SAMPLES };
+    let mut wide = [0; 16];
+    wide[..8].copy_from_slice(&mix(number).to_le_bytes());
+    wide[8..].copy_from_slice(&mix(number + 1).to_le_bytes());
+    Proposal {
+        identity: Identity(wide),
+        key: mix(number + 2),
+        article: mix(number + 3),
+        url: NonZeroU64::new(mix(number + 4)),
+        source: (number % 500) as u32,
+        sketch: Sketch { exact: wide, words: 400, w5: samples(text, 0, count), w3: samples(text, 1, count) },
+        id: format!("https://news.example/{number:015}").into(),
+    }
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let since = Instant::now();
+    work();
+    since.elapsed()
+}
+
+/// The log that a lone worker would write, and how long its tail took.
+fn run(articles: u64) -> (Vec<Vec<u8>>, Stories, Duration) {
+    let mut tail = Tail::new(Stories::new(Params::default()), 60_000);
+    let (mut log, mut spent) = (Vec::new(), Duration::ZERO);
+    let clock = |number: u64| i64::try_from(number).unwrap() * 7 * DAY / i64::try_from(articles).unwrap();
+    for number in 0..articles {
+        let (proposal, mut out) = (proposal(number), Outbox::default());
+        spent += timed(|| tail.ask((), proposal, &mut out));
+        while !out.append.is_empty() {
+            for record in std::mem::take(&mut out.append) {
+                let mut bytes = Vec::new();
+                encode(&record, &mut bytes);
+                log.push(bytes);
+                let offset = log.len() as u64 - 1;
+                spent += timed(|| tail.apply(offset, clock(number), &record, &mut out).unwrap());
+            }
+            spent += timed(|| tail.flush(&mut out));
+        }
+    }
+    (log, tail.stories().clone(), spent)
+}
+
+fn main() {
+    let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
+    let (log, stories, spent) = run(articles);
+    let bytes: usize = log.iter().map(Vec::len).sum();
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / articles as f64;
+    let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
+    println!("{articles} articles, {} records of the log, {} bytes an article", log.len(), bytes as u64 / articles);
+    println!("memory       {} bytes an article in the window", stories.bytes() / stories.len().max(1));
+    println!("tail         {:.2} us an article (ask, apply, flush; codec apart)", each(spent));
+
+    let since = Instant::now();
+    let records: Vec<LogRecord> = log.iter().map(|bytes| decode(bytes).unwrap()).collect();
+    let decoding = since.elapsed();
+    println!("decode       {:.0} MB/s, {:.2} us an article", rate(decoding), each(decoding));
+    let since = Instant::now();
+    let mut buffer = Vec::new();
+    for record in &records {
+        buffer.clear();
+        encode(black_box(record), &mut buffer);
+        black_box(&buffer);
+    }
+    let encoding = since.elapsed();
+    println!("encode       {:.0} MB/s, {:.2} us an article", rate(encoding), each(encoding));
+
+    let clock = |offset: usize| i64::try_from(offset).unwrap() * 7 * DAY / i64::try_from(log.len()).unwrap();
+    let since = Instant::now();
+    let mut replayed = Stories::new(Params::default());
+    for (offset, bytes) in log.iter().enumerate() {
+        replayed.apply(offset as u64, clock(offset), &decode(bytes).unwrap()).unwrap();
+    }
+    let replaying = since.elapsed();
+    println!("replay       {:.1} s for all, {:.2} us an article", replaying.as_secs_f64(), each(replaying));
+
+    let mut statuses: HashMap<&str, u64> = HashMap::new();
+    for record in &records {
+        if let LogRecord::Verdicts { decisions, .. } = record {
+            for decision in decisions {
+                *statuses.entry(if decision.verdict.status.is_published() { "new" } else { "copies" }).or_default() +=
+                    1;
+            }
+        }
+    }
+    println!("verdicts     {statuses:?}");
+}
