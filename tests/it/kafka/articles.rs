@@ -80,13 +80,15 @@ fn bad(dice: &mut Dice) -> (&'static str, Vec<u8>) {
     }
 }
 
-/// So many records over so many partitions. About 10 % repeat an earlier one whole or cut, 3 % are versions, 1 % takedowns,
-/// 2 % bad.
+/// So many records over so many partitions.
 pub fn plant(seed: u64, count: u64, partitions: i32) -> Vec<Planted> {
-    let mut dice = Dice::new(seed);
-    (0..count)
-        .map(|number| record(&mut dice, number, i32::try_from(number % u64::try_from(partitions).unwrap()).unwrap()))
-        .collect()
+    endless(seed, partitions).take(usize::try_from(count).unwrap()).collect()
+}
+
+/// Records without end. About 10 % repeat an earlier one whole or cut, 3 % are versions, 1 % takedowns, 2 % bad.
+pub fn endless(seed: u64, partitions: i32) -> impl Iterator<Item = Planted> {
+    let (mut dice, partitions) = (Dice::new(seed), u64::try_from(partitions).unwrap());
+    (0..).map(move |number| record(&mut dice, number, i32::try_from(number % partitions).unwrap()))
 }
 
 /// A record that is larger than `input.max_bytes`.

@@ -79,6 +79,12 @@ impl Broker {
         self.reap();
     }
 
+    /// SIGTERM, as when a node is restarted in good order.
+    pub fn stop(&mut self) {
+        self.signal("TERM");
+        self.reap();
+    }
+
     /// SIGSTOP: connections stay, nothing answers.
     pub fn freeze(&self) {
         self.signal("STOP");

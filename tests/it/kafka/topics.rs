@@ -6,7 +6,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceS
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
+use rdkafka::message::{BorrowedMessage, Header, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
@@ -15,6 +15,8 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 pub struct Seen {
     pub partition: i32,
     pub offset: i64,
+    /// When it was appended or made, in ms, whichever the topic keeps.
+    pub timestamp_ms: i64,
     pub key: Option<Vec<u8>>,
     pub value: Option<Vec<u8>>,
     pub headers: Vec<(String, Vec<u8>)>,
@@ -39,7 +41,7 @@ pub struct Sent {
     pub headers: Vec<(String, Vec<u8>)>,
 }
 
-fn client(bootstrap: &str) -> ClientConfig {
+pub fn client(bootstrap: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", bootstrap).set("reconnect.backoff.max.ms", "200");
     config
@@ -93,47 +95,64 @@ pub fn delete(bootstrap: &str, name: &str) {
     });
 }
 
-/// Sends records in order, all confirmed.
-pub fn produce(bootstrap: &str, topic: &str, records: &[Sent]) {
-    let config = &mut client(bootstrap);
-    let config = config
+/// Writes in order and gives nothing up, however long the broker is away.
+pub fn producer(bootstrap: &str) -> BaseProducer {
+    client(bootstrap)
         .set("enable.idempotence", "true")
+        .set("message.timeout.ms", "0")
         .set("compression.codec", "lz4")
         .set("message.max.bytes", "100000000")
-        .set("linger.ms", "5");
-    let producer: BaseProducer = config.create().unwrap();
-    for record in records {
-        loop {
-            let mut message: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).partition(record.partition);
-            if let Some(key) = &record.key {
-                message = message.key(key);
-            }
-            if let Some(value) = &record.value {
-                message = message.payload(value);
-            }
-            let insert = |headers: OwnedHeaders, (key, value): &(String, Vec<u8>)| {
-                headers.insert(Header { key, value: Some(value) })
-            };
-            message = message.headers(record.headers.iter().fold(OwnedHeaders::new(), insert));
-            match producer.send(message) {
-                Ok(()) => break,
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => {
-                    producer.poll(Duration::from_millis(10))
-                }
-                Err((error, _)) => panic!("{error}"),
-            }
+        .set("linger.ms", "5")
+        .create()
+        .unwrap()
+}
+
+/// Hands a record to a producer, once there is room.
+pub fn send(producer: &BaseProducer, topic: &str, record: &Sent) {
+    let insert =
+        |headers: OwnedHeaders, (key, value): &(String, Vec<u8>)| headers.insert(Header { key, value: Some(value) });
+    loop {
+        let mut message: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(topic).partition(record.partition);
+        if let Some(key) = &record.key {
+            message = message.key(key);
         }
-        producer.poll(Duration::ZERO);
+        if let Some(value) = &record.value {
+            message = message.payload(value);
+        }
+        message = message.headers(record.headers.iter().fold(OwnedHeaders::new(), insert));
+        match producer.send(message) {
+            Ok(()) => break,
+            Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) => {
+                producer.poll(Duration::from_millis(10))
+            }
+            Err((error, _)) => panic!("{error}"),
+        }
     }
+    producer.poll(Duration::ZERO);
+}
+
+/// Sends records in order, all confirmed.
+pub fn produce(bootstrap: &str, topic: &str, records: &[Sent]) {
+    let producer = producer(bootstrap);
+    records.iter().for_each(|record| send(&producer, topic, record));
     producer.flush(Duration::from_secs(60)).unwrap();
 }
 
 /// Every committed record of a topic up to its end now, by partition and offset. Reading waits for open transactions to end.
 pub fn read(bootstrap: &str, topic: &str) -> Vec<Seen> {
+    read_as("read_committed", bootstrap, topic)
+}
+
+/// The same, with the records of aborted transactions.
+pub fn read_aborted_too(bootstrap: &str, topic: &str) -> Vec<Seen> {
+    read_as("read_uncommitted", bootstrap, topic)
+}
+
+fn read_as(isolation: &str, bootstrap: &str, topic: &str) -> Vec<Seen> {
     let consumer: BaseConsumer = client(bootstrap)
         .set("group.id", "reader")
         .set("enable.auto.commit", "false")
-        .set("isolation.level", "read_committed")
+        .set("isolation.level", isolation)
         .set("auto.offset.reset", "earliest")
         .set("enable.partition.eof", "true")
         .set("fetch.queue.backoff.ms", "5")
@@ -163,19 +182,27 @@ pub fn read(bootstrap: &str, topic: &str) -> Vec<Seen> {
     while !open.is_empty() {
         assert!(Instant::now() < deadline, "{topic} cannot be read to its end: {open:?}");
         match consumer.poll(Duration::from_millis(100)) {
-            Some(Ok(message)) => {
-                let headers = message.headers().map_or_else(Vec::new, |headers| {
-                    headers.iter().map(|h| (h.key.to_owned(), h.value.unwrap_or_default().to_vec())).collect()
-                });
-                let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(<[u8]>::to_vec));
-                seen.push(Seen { partition: message.partition(), offset: message.offset(), key, value, headers });
-            }
+            Some(Ok(message)) => seen.push(seen_as(&message)),
             Some(Err(KafkaError::PartitionEOF(ended))) => open.retain(|partition| *partition != ended),
             _ => {}
         }
     }
     seen.sort_by_key(|record| (record.partition, record.offset));
     seen
+}
+
+pub fn seen_as(message: &BorrowedMessage<'_>) -> Seen {
+    let headers = message.headers().map_or_else(Vec::new, |headers| {
+        headers.iter().map(|h| (h.key.to_owned(), h.value.unwrap_or_default().to_vec())).collect()
+    });
+    Seen {
+        partition: message.partition(),
+        offset: message.offset(),
+        timestamp_ms: message.timestamp().to_millis().unwrap_or_default(),
+        key: message.key().map(<[u8]>::to_vec),
+        value: message.payload().map(<[u8]>::to_vec),
+        headers,
+    }
 }
 
 /// The committed position of a group in each partition.
