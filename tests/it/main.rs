@@ -14,6 +14,8 @@ mod config;
 mod contract;
 mod demo;
 mod enrich;
+#[path = "../faults/mod.rs"]
+mod faults;
 mod kafka;
 mod layers;
 mod log;
