@@ -152,13 +152,20 @@ pub fn log_reader(config: &Config) -> ClientConfig {
     client
 }
 
+/// Most bytes that the dedupe log's writer sends together; a record has at most a quarter of it.
+pub(super) const LOG_BATCH: usize = 256 << 10;
+
 /// The dedupe log's writer: idempotent, so that the log has what was appended once and in order, and without a time limit,
 /// so that nothing is given up. Linger: two milliseconds cost less than what they save above 1,000 records a second.
 pub fn log_writer(config: &Config) -> ClientConfig {
     let mut client = base(config);
-    client.set("linger.ms", "2");
+    client.set("linger.ms", "2").set("socket.timeout.ms", "10000");
     user(&mut client, config);
-    client.set("enable.idempotence", "true").set("acks", "all").set("message.timeout.ms", "0");
+    client
+        .set("enable.idempotence", "true")
+        .set("acks", "all")
+        .set("message.timeout.ms", "0")
+        .set("batch.size", LOG_BATCH.to_string());
     client
 }
 

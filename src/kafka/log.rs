@@ -15,7 +15,7 @@ use rdkafka::{ClientContext, Offset, Timestamp, TopicPartitionList};
 use tracing::debug;
 
 use super::client::{self, TopicNames};
-use super::trouble::Trouble;
+use super::trouble::{Side, Trouble};
 use crate::config::Config;
 
 /// The log's only partition.
@@ -49,8 +49,8 @@ struct Context {
 }
 
 impl Context {
-    fn new(config: &Config, trouble: &Trouble) -> Self {
-        Self { brokers: config.kafka.brokers.clone(), trouble: trouble.clone(), failed: Mutex::default() }
+    fn new(config: &Config, trouble: &Trouble, side: Side) -> Self {
+        Self { brokers: config.kafka.brokers.clone(), trouble: trouble.of(side), failed: Mutex::default() }
     }
 }
 
@@ -93,7 +93,8 @@ impl LogReader {
     /// # Errors
     /// A property that librdkafka refuses.
     pub fn new(config: &Config, topics: &TopicNames, trouble: &Trouble) -> Result<Self, KafkaError> {
-        let consumer = client::log_reader(config).create_with_context(Context::new(config, trouble))?;
+        let consumer =
+            client::log_reader(config).create_with_context(Context::new(config, trouble, Side::LogReader))?;
         Ok(Self { consumer, topic: topics.sketches.clone() })
     }
 
@@ -171,7 +172,8 @@ impl LogWriter {
     /// # Errors
     /// A property that librdkafka refuses.
     pub fn new(config: &Config, topics: &TopicNames, trouble: &Trouble) -> Result<Self, KafkaError> {
-        let producer = client::log_writer(config).create_with_context(Context::new(config, trouble))?;
+        let producer =
+            client::log_writer(config).create_with_context(Context::new(config, trouble, Side::LogWriter))?;
         Ok(Self { producer, topic: topics.sketches.clone(), waiting: VecDeque::new() })
     }
 
@@ -197,5 +199,10 @@ impl LogWriter {
         self.producer.poll(Duration::ZERO);
         let failed = self.producer.context().failed.lock().unwrap_or_else(PoisonError::into_inner).take();
         failed.map_or(Ok(()), |code| Err(KafkaError::MessageProduction(code)))
+    }
+
+    /// Whether nothing is under way: what was appended is in the log, as far as the broker says.
+    pub fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.producer.in_flight_count() == 0
     }
 }

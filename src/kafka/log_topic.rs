@@ -4,14 +4,17 @@
 //! must work.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rdkafka::consumer::Consumer as _;
+use rdkafka::error::KafkaError;
 use tracing::{debug, warn};
 
-use super::client::TopicNames;
+use super::client::{LOG_BATCH, TopicNames};
 use super::source::Consumer;
-use super::topics::describe;
+use super::topics::{DEFAULT_LIMIT, describe};
+use super::trouble::Trouble;
 use crate::config::{Config, Period};
 
 /// The topic as the broker tells it; none: it does not tell.
@@ -25,20 +28,39 @@ struct LogTopic {
     timestamps: Option<String>,
     least_in_sync: Option<i64>,
     unclean: Option<String>,
+    largest: Option<i64>,
 }
 
-/// Looks at the topic; warns of what is weak. `needed` is how long a record must stay.
+/// Least `max.message.bytes`: a batch of what librdkafka sends together, with room to spare.
+const LEAST_LARGEST: i64 = 2 * LOG_BATCH as i64;
+
+/// Looks at the topic; warns of what is weak. `needed` is how long a record must stay. Returns false if `stop` came before the
+/// broker told.
 ///
 /// # Errors
 /// What breaks the order or the window, and how to mend it.
-pub fn check(consumer: &Consumer, config: &Config, topics: &TopicNames, needed: Period) -> anyhow::Result<()> {
+pub fn check(
+    consumer: &Consumer,
+    config: &Config,
+    topics: &TopicNames,
+    needed: Period,
+    (trouble, stop): (&Trouble, &AtomicBool),
+) -> anyhow::Result<bool> {
     let name = &topics.sketches;
-    let metadata = consumer.fetch_metadata(Some(name), Duration::from_secs(5))?;
-    let (mut topic, brokers) = (LogTopic::default(), metadata.brokers().len());
-    if let Some(told) = metadata.topics().iter().find(|told| told.name() == name) {
-        topic.partitions = told.partitions().len();
-        topic.replicas = told.partitions().first().map_or(0, |partition| partition.replicas().len());
-    }
+    let (mut topic, brokers) = loop {
+        if stop.load(Ordering::Acquire) {
+            return Ok(false);
+        }
+        match partitions(consumer, name) {
+            Ok(Some(told)) => break told,
+            Ok(None) => debug!(name, "no partitions yet"),
+            Err(error) => {
+                let advice = format!("{error}: copydesk keeps trying");
+                trouble.report(&format!("the broker tells nothing of topic {name}"), &advice);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    };
     match (0..3).find_map(|_| describe(config, &[name])).and_then(|told| told.into_iter().next()) {
         Some(told) => {
             let text = |key: &str| told.get(key).and_then(|entry| entry.value.clone());
@@ -49,6 +71,7 @@ pub fn check(consumer: &Consumer, config: &Config, topics: &TopicNames, needed: 
             topic.timestamps = text("message.timestamp.type");
             topic.least_in_sync = number("min.insync.replicas");
             topic.unclean = text("unclean.leader.election.enable");
+            topic.largest = number("max.message.bytes");
         }
         None => warn!(
             advice = format!("grant DescribeConfigs on {name}"),
@@ -67,7 +90,17 @@ pub fn check(consumer: &Consumer, config: &Config, topics: &TopicNames, needed: 
     for weakness in weaknesses(&topic, brokers) {
         warn!("the dedupe log {name} {weakness}");
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Partitions and replicas of the topic, and how many brokers there are; none while nobody leads it.
+fn partitions(consumer: &Consumer, name: &str) -> Result<Option<(LogTopic, usize)>, KafkaError> {
+    let metadata = consumer.fetch_metadata(Some(name), Duration::from_secs(2))?;
+    let told = metadata.topics().iter().find(|told| told.name() == name && !told.partitions().is_empty());
+    Ok(told.map(|told| {
+        let replicas = told.partitions().first().map_or(0, |partition| partition.replicas().len());
+        (LogTopic { partitions: told.partitions().len(), replicas, ..LogTopic::default() }, metadata.brokers().len())
+    }))
 }
 
 /// What would break the order or the window.
@@ -78,6 +111,9 @@ fn broken(topic: &LogTopic, needed: Period) -> Vec<String> {
             "has {} partitions: it must have one, or there is no order in it that all workers see. Delete it and create it with --partitions 1",
             topic.partitions
         ));
+    }
+    if let Some(largest) = topic.largest.filter(|largest| *largest < LEAST_LARGEST) {
+        found.push(format!("takes batches of {largest} bytes: set max.message.bytes={DEFAULT_LIMIT}"));
     }
     if topic.cleanup.as_ref().is_some_and(|policy| policy.contains("compact")) {
         found.push("is compacted, which would delete verdicts: set cleanup.policy=delete".to_owned());
@@ -129,6 +165,7 @@ mod tests {
             timestamps: Some("LogAppendTime".into()),
             least_in_sync: Some(2),
             unclean: Some("false".into()),
+            largest: Some(1_048_588),
         }
     }
 
@@ -137,7 +174,7 @@ mod tests {
         assert_eq!(broken(&good(), NEEDED), [""; 0]);
         for (topic, part) in [
             (LogTopic { partitions: 8, ..good() }, "has 8 partitions"),
-            (LogTopic { partitions: 0, ..good() }, "has 0 partitions"),
+            (LogTopic { largest: Some(100_000), ..good() }, "set max.message.bytes=1048588"),
             (LogTopic { cleanup: Some("compact,delete".into()), ..good() }, "is compacted"),
             (LogTopic { retention_ms: Some(NEEDED.millis() - 1), ..good() }, "set retention.ms=777600000"),
         ] {

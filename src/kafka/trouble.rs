@@ -21,11 +21,13 @@ pub enum Side {
     Input,
     /// The producer.
     Output,
-    /// The dedupe log's reader and writer.
-    Log,
+    /// The dedupe log's reader.
+    LogReader,
+    /// The dedupe log's writer.
+    LogWriter,
 }
 
-const SIDES: usize = 3;
+const SIDES: usize = 4;
 
 #[derive(Debug)]
 struct Fault {
@@ -56,20 +58,22 @@ impl Trouble {
     }
 
     /// Of an array with one value a side, this side's.
-    fn own<'a, T>(&self, [input, output, log]: &'a [T; SIDES]) -> &'a T {
+    fn own<'a, T>(&self, [input, output, reader, writer]: &'a [T; SIDES]) -> &'a T {
         match self.side {
             Side::Input => input,
             Side::Output => output,
-            Side::Log => log,
+            Side::LogReader => reader,
+            Side::LogWriter => writer,
         }
     }
 
     fn see(&self, fault: &mut Fault, sees: bool) {
-        let [input, output, log] = &mut fault.seen_by;
+        let [input, output, reader, writer] = &mut fault.seen_by;
         *match self.side {
             Side::Input => input,
             Side::Output => output,
-            Side::Log => log,
+            Side::LogReader => reader,
+            Side::LogWriter => writer,
         } = sees;
     }
 

@@ -70,14 +70,16 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
             return Ok(());
         }
         limits = topics::limits_at_start(config, &topics);
-        if config.dedupe.enabled {
-            log_topic::check(&consumer, config, &topics, log_retention(config))?;
+        if config.dedupe.enabled
+            && !log_topic::check(&consumer, config, &topics, log_retention(config), (&trouble, stop))?
+        {
+            return Ok(());
         }
     }
     pipeline.set_output_limit(limits.map_or(usize::MAX, Limits::article));
     let tail = match config.dedupe.enabled {
         true => {
-            let (config, topics, trouble) = (config.clone(), topics.clone(), trouble.of(Side::Log));
+            let (config, topics, trouble) = (config.clone(), topics.clone(), trouble.clone());
             Some(Tail::start(tail::Ground { config, topics, trouble, stop: Arc::clone(stop) }, events.clone())?)
         }
         false => None,

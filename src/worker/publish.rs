@@ -20,7 +20,7 @@ use crate::kafka::sink::{Sink, SinkSettings};
 use crate::kafka::source::{Consumer, InFlight};
 use crate::kafka::topics;
 use crate::kafka::trouble::Trouble;
-use crate::pipeline::{self, Draft, Pipeline, Takedown};
+use crate::pipeline::{self, Draft, Pipeline, Takedown, Verdict};
 use crate::record::Record;
 
 /// What PUBLISH is told.
@@ -66,6 +66,8 @@ impl Drop for StopOnDrop {
 pub(super) enum Waiting {
     Article(Record, Box<Draft>),
     Takedown(Record, Takedown),
+    /// An article that the broker refused, and what it gets instead.
+    Refused(Settled),
 }
 
 /// Longest wait for an event; also how often the assignment's deadline is looked at.
@@ -242,19 +244,13 @@ impl Publisher {
                 let names = std::mem::take(&mut takedown.names);
                 asks.push(Ask::TakeDown(id, takedown.identity, takedown.key_hash, names));
             }
-            Waiting::Takedown(..) => undisputed.push(id),
+            Waiting::Takedown(..) | Waiting::Refused(_) => undisputed.push(id),
             Waiting::Article(_, draft) => match draft.proposal.take() {
                 Some(proposal) => asks.push(Ask::Judge(id, proposal)),
                 None => undisputed.push(id),
             },
         });
-        let rule = self.settings.config.output.duplicates;
-        for id in undisputed {
-            self.tickets.decide(id, |waiting| match waiting {
-                Waiting::Article(record, draft) => outcome::article(record, &draft, None, rule),
-                Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key),
-            });
-        }
+        undisputed.into_iter().for_each(|id| self.settle(id, None));
         asks.into_iter().for_each(|ask| self.ask(ask));
         Ok(())
     }
@@ -267,14 +263,18 @@ impl Publisher {
     }
 
     fn decided(&mut self, answer: Answer) {
+        match answer {
+            Answer::Verdict(id, verdict) => self.settle(id, Some(&verdict)),
+            Answer::TakenDown(id) => self.settle(id, None),
+        }
+    }
+
+    fn settle(&mut self, id: TicketId, verdict: Option<&Verdict>) {
         let rule = self.settings.config.output.duplicates;
-        let (id, verdict) = match answer {
-            Answer::Verdict(id, verdict) => (id, Some(verdict)),
-            Answer::TakenDown(id) => (id, None),
-        };
         self.tickets.decide(id, |waiting| match waiting {
-            Waiting::Article(record, draft) => outcome::article(record, &draft, verdict.as_ref(), rule),
+            Waiting::Article(record, draft) => outcome::article(record, &draft, verdict, rule),
             Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key),
+            Waiting::Refused(settled) => settled,
         });
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tracing::{info, warn};
 
 use super::outcome::{self, Settled};
-use super::publish::{LEAST_COMMIT, Publisher};
+use super::publish::{LEAST_COMMIT, Publisher, Waiting};
 use super::tail::Ask;
 use super::tickets::TicketId;
 use crate::config::Delivery;
@@ -13,6 +13,7 @@ use crate::kafka::client::Batch;
 use crate::kafka::failure::{Failure, Refusal};
 use crate::kafka::sink::{self, Sink};
 use crate::kafka::topics::{self, DEFAULT_LIMIT};
+use crate::pipeline::Names;
 
 /// Wait before the same is tried again.
 const BACK_OFF: Duration = Duration::from_millis(250);
@@ -155,8 +156,10 @@ impl Publisher {
             quotable = settled.quotable;
             outcome::refused(settled, refusal)
         });
+        // The dead letter waits until nothing quotes the article any more: a copy would repeat what nobody can read.
         if let Some((identity, key)) = quotable {
-            self.ask(Ask::Retract(identity, key));
+            self.tickets.hold(id, Waiting::Refused);
+            self.ask(Ask::TakeDown(id, identity, key, Names::default()));
         }
         Ok(())
     }

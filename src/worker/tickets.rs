@@ -237,6 +237,15 @@ impl<A, S> Tickets<A, S> {
         };
     }
 
+    /// The outcome of a settled ticket has to wait once more, as by [`Self::propose`], for [`Self::decide`].
+    pub fn hold(&mut self, id: TicketId, hold: impl FnOnce(S) -> A) {
+        let Some(ticket) = self.ticket(id) else { return };
+        ticket.stage = match std::mem::replace(&mut ticket.stage, Stage::Moving) {
+            Stage::Settled(outcome) => Stage::Proposed(hold(outcome)),
+            other => other,
+        };
+    }
+
     /// Whether nothing of these partitions is open.
     pub fn is_drained(&self, partitions: &[i32]) -> bool {
         partitions.iter().all(|partition| self.partitions.get(partition).is_none_or(|queue| queue.tickets.is_empty()))

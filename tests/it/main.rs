@@ -9,6 +9,8 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "../bench/mod.rs"]
+mod bench;
 mod cases;
 mod config;
 mod contract;

@@ -38,6 +38,15 @@ struct Waiting<W> {
     tickets: Vec<W>,
     /// It was known: if it is not any more, it has left the window.
     seen: bool,
+    asked: Asked,
+}
+
+/// When something was asked for: what is appended again keeps the order, and what is not read in time is appended again.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    number: u64,
+    /// By the log's clock, in ms.
+    clock: i64,
 }
 
 /// A takedown, and those of other keys that belong to it, until all are read.
@@ -45,13 +54,16 @@ struct Waiting<W> {
 struct Unread<W> {
     keys: BTreeMap<Identity, u64>,
     ticket: Option<W>,
+    asked: Asked,
 }
 
 /// How long a proposal may stay without a verdict, by the log's clock, before anybody who reads it helps, in ms.
 pub const HELP_MS: i64 = 60_000;
 
-/// Most verdicts in a record: about 60 kB.
-const MOST_DECISIONS: usize = 500;
+/// Most bytes of verdicts in a record, about.
+const MOST_BYTES: usize = 48 << 10;
+/// Bytes of a verdict that are not on the heap, as the log has them, at most.
+const DECISION: usize = 64;
 
 /// Stories, and who waits for a verdict on what. `W` names a ticket.
 #[derive(Debug)]
@@ -67,6 +79,8 @@ pub struct Tail<W> {
     asked_by: BTreeMap<Identity, Identity>,
     /// Known here, and a verdict is to be told by this worker.
     due: BTreeSet<Identity>,
+    /// How often something was asked for.
+    asks: u64,
     /// When it was last looked who needs help, by the log's clock.
     looked: Option<i64>,
 }
@@ -76,7 +90,7 @@ impl<W> Tail<W> {
     pub fn new(stories: Stories, help_ms: i64) -> Self {
         let (waiting, takedowns, asked_by) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (own, due) = (BTreeSet::new(), BTreeSet::new());
-        Self { stories, help_ms, waiting, own, takedowns, asked_by, due, looked: None }
+        Self { stories, help_ms, waiting, own, takedowns, asked_by, due, asks: 0, looked: None }
     }
 
     /// What was read so far.
@@ -98,7 +112,7 @@ impl<W> Tail<W> {
                 out.append.push(LogRecord::Proposal(proposal.clone()));
             }
         }
-        let waiting = Waiting { proposal, tickets: Vec::new(), seen };
+        let waiting = Waiting { proposal, tickets: Vec::new(), seen, asked: self.asked() };
         self.waiting.entry(identity).or_insert(waiting).tickets.push(ticket);
     }
 
@@ -118,8 +132,19 @@ impl<W> Tail<W> {
         let keys: BTreeMap<Identity, u64> = others.iter().map(also).chain([(identity, key)]).collect();
         self.asked_by.extend(keys.keys().map(|takedown| (*takedown, identity)));
         out.append.extend(keys.iter().map(takedown));
-        self.takedowns.insert(identity, Unread { keys, ticket });
+        let asked = self.asked();
+        self.takedowns.insert(identity, Unread { keys, ticket, asked });
         !others.is_empty()
+    }
+
+    fn asked(&mut self) -> Asked {
+        self.asks += 1;
+        Asked { number: self.asks, clock: self.stories.clock_ms() }
+    }
+
+    /// Whether something that was appended here has not been read back.
+    pub fn is_unread(&self) -> bool {
+        !self.takedowns.is_empty() || self.waiting.values().any(|waiting| !waiting.seen)
     }
 
     /// A record was read from the log.
@@ -200,7 +225,8 @@ impl<W> Tail<W> {
         let mut due = std::mem::take(&mut self.due);
         let clock = self.stories.clock_ms();
         // Not every time: behind one that nobody answers stand all that came after it.
-        if self.looked.is_none_or(|last| clock.saturating_sub(last) >= self.help_ms / 4) {
+        let is_time = self.looked.is_none_or(|last| clock.saturating_sub(last) >= self.help_ms / 4);
+        if is_time {
             self.looked = Some(clock);
             due.extend(self.stories.unsettled(self.help_ms).map(|(identity, _)| identity));
         }
@@ -208,9 +234,20 @@ impl<W> Tail<W> {
             let known = self.stories.known(&identity).filter(|known| !known.settled)?;
             Some(Decision { identity, at: known.at, verdict: known.verdict.clone() })
         };
-        let decisions: Vec<Decision> = due.into_iter().filter_map(decision).collect();
-        for decisions in decisions.chunks(MOST_DECISIONS) {
-            out.append.push(LogRecord::Verdicts { clock_ms: clock, decisions: decisions.to_vec() });
+        let mut decisions: Vec<Decision> = due.into_iter().filter_map(decision).collect();
+        while !decisions.is_empty() {
+            let mut bytes = 0;
+            let fits = |decision: &&Decision| {
+                bytes += DECISION + decision.verdict.heap_bytes();
+                bytes <= MOST_BYTES
+            };
+            let count = decisions.iter().take_while(fits).count().max(1);
+            let rest = decisions.split_off(count);
+            out.append.push(LogRecord::Verdicts { clock_ms: clock, decisions });
+            decisions = rest;
+        }
+        if is_time {
+            self.append_unread(out, |asked| clock.saturating_sub(asked.clock) >= self.help_ms);
         }
         for waiting in self.waiting.values_mut().filter(|waiting| waiting.seen) {
             let identity = waiting.proposal.identity;
@@ -225,14 +262,21 @@ impl<W> Tail<W> {
     /// What was appended and not read back may be lost: all that somebody waits for is appended again. Twice is once.
     pub fn append_again(&mut self, out: &mut Outbox<W>) {
         self.own.retain(|identity| self.waiting.contains_key(identity));
-        for (identity, waiting) in &self.waiting {
-            if waiting.seen {
-                self.due.insert(*identity);
-            } else {
-                out.append.push(LogRecord::Proposal(waiting.proposal.clone()));
-            }
-        }
-        out.append.extend(self.takedowns.values().flat_map(|unread| unread.keys.iter().map(takedown)));
+        let seen = self.waiting.iter().filter(|(_, waiting)| waiting.seen);
+        self.due.extend(seen.map(|(identity, _)| *identity));
+        self.append_unread(out, |_| true);
+    }
+
+    /// In the order in which it was asked for: a takedown must not come after what it does not mean.
+    fn append_unread(&self, out: &mut Outbox<W>, is_lost: impl Fn(Asked) -> bool) {
+        let proposals = self.waiting.values().filter(|waiting| !waiting.seen && is_lost(waiting.asked));
+        let takedowns = self.takedowns.values().filter(|unread| is_lost(unread.asked));
+        let mut lost: Vec<(u64, LogRecord)> = proposals
+            .map(|waiting| (waiting.asked.number, LogRecord::Proposal(waiting.proposal.clone())))
+            .chain(takedowns.flat_map(|unread| unread.keys.iter().map(|key| (unread.asked.number, takedown(key)))))
+            .collect();
+        lost.sort_by_key(|(number, _)| *number);
+        out.append.extend(lost.into_iter().map(|(_, record)| record));
     }
 
     /// Tickets that nobody waits for any more: their partitions are gone. What they proposed stays in the log.

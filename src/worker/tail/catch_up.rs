@@ -11,6 +11,7 @@ use super::read::{self, Batch};
 use super::serve::Serving;
 use super::{Ask, Ground};
 use crate::kafka::log::{LogCut, LogReader};
+use crate::kafka::trouble::Side;
 use crate::pipeline::dedupe::{Params, Stories};
 use crate::pipeline::params;
 
@@ -64,7 +65,7 @@ fn bounds(ground: &Ground, reader: &LogReader) -> Option<(u64, u64)> {
             Err(error) => {
                 debug!(%error, "bounds of the dedupe log");
                 let advice = format!("{error}: check {}. copydesk keeps trying", ground.topics.sketches);
-                ground.trouble.report("the dedupe log cannot be read", &advice);
+                ground.trouble.of(Side::LogReader).report("the dedupe log cannot be read", &advice);
                 thread::sleep(TICK);
             }
         }

@@ -12,6 +12,7 @@ mod catch_up;
 mod epoch;
 mod read;
 mod serve;
+mod waits;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,8 +34,6 @@ pub(super) enum Ask {
     Judge(TicketId, Proposal),
     /// Nothing published later may quote what has this key, or is called by one of these names; a ticket waits for it.
     TakeDown(TicketId, Identity, u64, Names),
-    /// The same of a key whose record has its outcome already.
-    Retract(Identity, u64),
     /// Tickets of a partition are gone: nobody waits for their answers.
     Forget(i32),
 }

@@ -10,9 +10,10 @@ use super::super::publish::Event;
 use super::super::tickets::TicketId;
 use super::epoch::{self, Step};
 use super::read::Batch;
+use super::waits::Waits;
 use super::{Answer, Ask, Ground};
 use crate::kafka::log::LogWriter;
-use crate::pipeline::Names;
+use crate::kafka::trouble::Side;
 use crate::pipeline::dedupe::{HELP_MS, LogRecord, Outbox, Params, Stories, Tail, encode};
 
 /// Most asks, and most batches of the log, between two times that verdicts are appended.
@@ -20,6 +21,8 @@ const MOST_ASKS: usize = 256;
 const MOST_BATCHES: usize = 4;
 /// Wait before a writer that lost records is replaced.
 const BACK_OFF: Duration = Duration::from_millis(250);
+/// How long a record that was confirmed may stay unread in a log where nothing moves.
+const MISSED: Duration = Duration::from_secs(30);
 /// How often what goes on being wrong is told.
 const REMINDER: Duration = Duration::from_secs(30);
 
@@ -32,8 +35,13 @@ pub(super) struct Serving {
     entries: Receiver<Batch>,
     writer: LogWriter,
     events: Sender<Event>,
+    waits: Waits,
     /// When the log had last stated its parameters, as this worker appended some: not twice for one reason.
     stated_before: Option<Option<i64>>,
+    /// When a statement was last read, by this machine's clock, and which: a log that is idle forgets its parameters too.
+    stated: (Instant, Option<i64>),
+    /// Since when nothing was read, and nothing is under way.
+    still: Instant,
     /// Epoch that is judged by, as told.
     epoch: Option<u32>,
     /// Disagreements and panics, as told, and when.
@@ -58,7 +66,10 @@ impl Serving {
             entries,
             writer,
             events,
+            waits: Waits::default(),
             stated_before: None,
+            stated: (Instant::now(), None),
+            still: Instant::now(),
             epoch: None,
             told: (0, 0),
             told_at: None,
@@ -85,6 +96,11 @@ impl Serving {
     /// The log cannot be read any more, or not be judged by this worker.
     pub(super) fn run(mut self) -> anyhow::Result<()> {
         while self.step()? {}
+        let verdicts = self.waits.count();
+        if verdicts > 0 {
+            let (median_ms, p99_ms) = (self.waits.quantile_ms(0.5), self.waits.quantile_ms(0.99));
+            info!(verdicts, median_ms, p99_ms, "waits for verdicts of the log");
+        }
         Ok(())
     }
 
@@ -109,6 +125,7 @@ impl Serving {
         }
         self.tail.flush(&mut out);
         self.state(&mut out)?;
+        self.miss(&mut out);
         self.append(&mut out)?;
         self.answer(out);
         self.tell();
@@ -117,6 +134,7 @@ impl Serving {
 
     fn read(&mut self, batch: Batch, out: &mut Outbox<TicketId>) -> anyhow::Result<()> {
         for read in batch? {
+            self.still = Instant::now();
             self.tail.apply(read.offset, read.timestamp_ms, &read.record, out)?;
         }
         Ok(())
@@ -124,7 +142,10 @@ impl Serving {
 
     fn ask(&mut self, ask: Ask, out: &mut Outbox<TicketId>) {
         match ask {
-            Ask::Judge(ticket, proposal) => self.tail.ask(ticket, proposal, out),
+            Ask::Judge(ticket, proposal) => {
+                self.waits.begin(ticket);
+                self.tail.ask(ticket, proposal, out);
+            }
             Ask::TakeDown(ticket, identity, key, names) => {
                 if self.tail.take_down(Some(ticket), identity, key, &names, out) {
                     let (partition, offset) = (ticket.partition, ticket.offset);
@@ -136,10 +157,10 @@ impl Serving {
                     );
                 }
             }
-            Ask::Retract(identity, key) => {
-                self.tail.take_down(None, identity, key, &Names::default(), out);
+            Ask::Forget(partition) => {
+                self.waits.forget(partition);
+                self.tail.forget(|ticket| ticket.partition == partition);
             }
-            Ask::Forget(partition) => self.tail.forget(|ticket| ticket.partition == partition),
         }
     }
 
@@ -147,6 +168,12 @@ impl Serving {
     fn state(&mut self, out: &mut Outbox<TicketId>) -> anyhow::Result<()> {
         let stories = self.tail.stories();
         match epoch::next(&self.own, stories) {
+            Step::Hold
+                if self.stated.0.elapsed().as_millis() >= u128::from(stories.params().window_ms.unsigned_abs() / 2) =>
+            {
+                self.stated.0 = Instant::now();
+                out.append.push(LogRecord::Epoch(*stories.params()));
+            }
             Step::Hold => {}
             Step::Append(_) if self.stated_before == Some(stories.stated_ms()) => {}
             Step::Append(params) => {
@@ -154,6 +181,9 @@ impl Serving {
                 out.append.push(LogRecord::Epoch(params));
             }
             Step::Refuse(why) => anyhow::bail!(why),
+        }
+        if self.stated.1 != stories.stated_ms() {
+            self.stated = (Instant::now(), stories.stated_ms());
         }
         let (log, own) = (stories.params().epoch, self.own.epoch);
         if stories.stated_ms().is_some() && self.epoch != Some(log) {
@@ -167,6 +197,21 @@ impl Serving {
         Ok(())
     }
 
+    /// The broker may confirm what a change of leaders then loses. What this worker misses in a log where nothing moves is
+    /// appended again; where something does, the tail sees to it by the log's clock.
+    fn miss(&mut self, out: &mut Outbox<TicketId>) {
+        let misses = self.tail.is_unread() || self.tail.stories().stated_ms().is_none();
+        if !misses || !self.writer.is_idle() {
+            self.still = Instant::now();
+        }
+        if self.still.elapsed() >= MISSED {
+            self.still = Instant::now();
+            warn!("what this worker appended to the dedupe log is not there: it is appended again");
+            self.stated_before = None;
+            self.tail.append_again(out);
+        }
+    }
+
     fn append(&mut self, out: &mut Outbox<TicketId>) -> anyhow::Result<()> {
         for record in out.append.drain(..) {
             self.writer.append(bytes(&record));
@@ -176,7 +221,7 @@ impl Serving {
             "{error}: check {} and this worker's right to write to it. copydesk keeps trying",
             self.ground.topics.sketches
         );
-        self.ground.trouble.report("the dedupe log cannot be written", &advice);
+        self.ground.trouble.of(Side::LogWriter).report("the dedupe log cannot be written", &advice);
         thread::sleep(BACK_OFF);
         let Ground { config, topics, trouble, .. } = &self.ground;
         self.writer = LogWriter::new(config, topics, trouble)?;
@@ -188,7 +233,8 @@ impl Serving {
         Ok(())
     }
 
-    fn answer(&self, out: Outbox<TicketId>) {
+    fn answer(&mut self, out: Outbox<TicketId>) {
+        out.decided.iter().for_each(|(ticket, _)| self.waits.end(ticket));
         let verdicts = out.decided.into_iter().map(|(ticket, verdict)| Answer::Verdict(ticket, verdict));
         let answers: Vec<Answer> = verdicts.chain(out.taken_down.into_iter().map(Answer::TakenDown)).collect();
         if !answers.is_empty() {
