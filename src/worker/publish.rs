@@ -159,14 +159,14 @@ impl Publisher {
     fn serve(&mut self) -> anyhow::Result<()> {
         loop {
             match self.inbox.recv_timeout(TICK) {
-                Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ok(self.close()),
                 Ok(event) => self.handle(event)?,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             // The commit must not wait for a flood of events to end.
             for event in self.inbox.try_iter().take(64).collect::<Vec<_>>() {
                 if matches!(event, Event::Closed) {
-                    return Ok(());
+                    return Ok(self.close());
                 }
                 self.handle(event)?;
             }
@@ -178,6 +178,12 @@ impl Publisher {
             }
             self.tick();
         }
+    }
+
+    /// POLL gave up at the deadline and is gone before PUBLISH has seen it pass: what is left is given up here.
+    fn close(&mut self) {
+        let action = self.assignment.assigned();
+        self.act(action);
     }
 
     fn handle(&mut self, event: Event) -> anyhow::Result<()> {
