@@ -115,6 +115,10 @@ fn encode_decision(decision: &Decision, out: &mut Vec<u8>) {
     let Decision { identity, at, verdict } = decision;
     out.extend(identity.0);
     out.extend(at.to_le_bytes());
+    encode_verdict(verdict, out);
+}
+
+pub(super) fn encode_verdict(verdict: &Verdict, out: &mut Vec<u8>) {
     out.push(match verdict.status {
         Status::Unique => 0,
         Status::Version => 1,
@@ -144,7 +148,10 @@ fn decode_verdicts(input: &mut Input<'_>) -> Option<LogRecord> {
 }
 
 fn decode_decision(input: &mut Input<'_>) -> Option<Decision> {
-    let (identity, at) = (Identity(input.bytes()?), input.u64()?);
+    Some(Decision { identity: Identity(input.bytes()?), at: input.u64()?, verdict: decode_verdict(input)? })
+}
+
+pub(super) fn decode_verdict(input: &mut Input<'_>) -> Option<Verdict> {
     let status = match input.u8()? {
         0 => Status::Unique,
         1 => Status::Version,
@@ -155,22 +162,21 @@ fn decode_decision(input: &mut Input<'_>) -> Option<Decision> {
     let (story, count) = (StoryId::from_bytes(input.bytes()?), input.u16()?);
     let merges = (0..count).map(|_| input.bytes().map(StoryId::from_bytes)).collect::<Option<Box<[_]>>>()?;
     if status == Status::Unique {
-        return Some(Decision { identity, at, verdict: Verdict::unique(story, merges) });
+        return Some(Verdict::unique(story, merges));
     }
     let (score, of_this, of_original) = (input.u16()?, input.u16()?, input.u16()?);
     let original = Original { identity: input.u64()?, key: input.u64()?, id: input.id()? };
     let count = input.u8()?;
     let evidence = input.samples(count)?;
     let original = Some(Box::new(original));
-    let verdict = Verdict { status, story, score, of_this, of_original, merges, original, evidence };
-    Some(Decision { identity, at, verdict })
+    Some(Verdict { status, story, score, of_this, of_original, merges, original, evidence })
 }
 
 fn decode_takedown(input: &mut Input<'_>) -> Option<LogRecord> {
     Some(LogRecord::Takedown { identity: Identity(input.bytes()?), key: input.u64()? })
 }
 
-fn encode_params(params: &Params, out: &mut Vec<u8>) {
+pub(super) fn encode_params(params: &Params, out: &mut Vec<u8>) {
     let Params { log_id, rules, epoch, window_ms, slice_ms, span, near, story, share, share3, cap, boilerplate } =
         params;
     out.extend(log_id);
@@ -184,7 +190,7 @@ fn encode_params(params: &Params, out: &mut Vec<u8>) {
     }
 }
 
-fn decode_params(input: &mut Input<'_>) -> Option<Params> {
+pub(super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
     let (log_id, epoch, rules) = (input.bytes()?, input.u32()?, input.u16()?);
     let (window_ms, slice_ms, span) = (input.i64()?, input.i64()?, input.u64()?);
     let (near, story, share) = (input.u16()?, input.u16()?, input.u16()?);
@@ -212,47 +218,50 @@ fn two(length: usize) -> [u8; 2] {
 }
 
 /// What is left to read.
-struct Input<'a>(&'a [u8]);
+pub(super) struct Input<'a>(pub(super) &'a [u8]);
 
-impl Input<'_> {
-    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
+impl<'a> Input<'a> {
+    pub(super) fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (first, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         Some(*first)
     }
 
-    fn u8(&mut self) -> Option<u8> {
+    pub(super) fn u8(&mut self) -> Option<u8> {
         self.bytes().map(u8::from_le_bytes)
     }
 
-    fn u16(&mut self) -> Option<u16> {
+    pub(super) fn u16(&mut self) -> Option<u16> {
         self.bytes().map(u16::from_le_bytes)
     }
 
-    fn u32(&mut self) -> Option<u32> {
+    pub(super) fn u32(&mut self) -> Option<u32> {
         self.bytes().map(u32::from_le_bytes)
     }
 
-    fn u64(&mut self) -> Option<u64> {
+    pub(super) fn u64(&mut self) -> Option<u64> {
         self.bytes().map(u64::from_le_bytes)
     }
 
-    fn i64(&mut self) -> Option<i64> {
+    pub(super) fn i64(&mut self) -> Option<i64> {
         self.bytes().map(i64::from_le_bytes)
     }
 
-    fn samples(&mut self, count: u8) -> Option<Box<[u32]>> {
-        let (samples, rest) = self.0.split_at_checked(usize::from(count) * 4)?;
+    pub(super) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
+        Some(taken)
+    }
+
+    fn samples(&mut self, count: u8) -> Option<Box<[u32]>> {
+        let samples = self.take(usize::from(count) * 4)?;
         let (samples, _) = samples.as_chunks();
         Some(samples.iter().map(|sample| u32::from_le_bytes(*sample)).collect())
     }
 
     fn id(&mut self) -> Option<Box<str>> {
         let length = self.u8()?;
-        let (id, rest) = self.0.split_at_checked(usize::from(length))?;
-        self.0 = rest;
-        Some(std::str::from_utf8(id).ok()?.into())
+        Some(std::str::from_utf8(self.take(usize::from(length))?).ok()?.into())
     }
 }
 

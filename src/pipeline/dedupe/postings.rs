@@ -9,6 +9,10 @@
 
 use std::hint::black_box;
 
+pub(super) mod bytes;
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
 /// No entry, no list, an empty slot.
 const NONE: u32 = u32::MAX;
 /// Marks a slot that names a list.
@@ -19,7 +23,8 @@ const MOST_PROBES: usize = 64;
 /// Most slots that are moved for a new one. Chance makes runs of a third of this.
 const LONGEST_RUN: usize = 1_024;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
 struct Slot {
     key: u32,
     /// The only holder, or a list.
@@ -28,7 +33,8 @@ struct Slot {
 
 const EMPTY: Slot = Slot { key: 0, holder: NONE };
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
 struct List {
     count: u32,
     first: u32,
@@ -36,7 +42,8 @@ struct List {
     newest: u32,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
 struct Link {
     entry: u32,
     older: u32,

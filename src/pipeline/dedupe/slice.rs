@@ -1,6 +1,9 @@
 //! A slice of history: what was derived from its records alone. A slice leaves as a whole, and what it knew with it.
 
+mod bytes;
+
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use super::log::{Identity, Names, Proposal, Verdict};
 use super::postings::{Postings, push, reserve};
@@ -57,6 +60,15 @@ pub(super) struct Slice {
     pub(super) edges: BTreeSet<(StoryId, StoryId)>,
     /// Everything before this entry is settled.
     settled: usize,
+    /// What the slice is as bytes, if that was asked since it last changed.
+    digest: OnceLock<Digest>,
+}
+
+/// A slice as bytes: how many, and their hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Digest {
+    pub(super) bytes: u64,
+    pub(super) hash: [u8; 32],
 }
 
 impl Slice {
@@ -64,8 +76,33 @@ impl Slice {
         Self { bucket, last_offset: offset, ..Self::default() }
     }
 
+    pub(super) fn digest(&self) -> &OnceLock<Digest> {
+        &self.digest
+    }
+
+    /// A record at this offset belongs to the slice.
+    pub(super) fn reach(&mut self, offset: u64) {
+        self.digest.take();
+        self.last_offset = offset;
+    }
+
+    /// A verdict says that two stories are one.
+    pub(super) fn unite(&mut self, merged: StoryId, story: StoryId) {
+        self.digest.take();
+        self.edges.insert((merged, story));
+    }
+
+    /// What has this key is taken back, unless the same record said so already.
+    pub(super) fn take_down(&mut self, offset: u64, identity: Identity, key: u64) {
+        self.digest.take();
+        if self.known_takedowns.insert(identity, offset).is_none() {
+            self.takedowns.insert(key, offset);
+        }
+    }
+
     /// Remembers an article.
     pub(super) fn insert(&mut self, proposal: &Proposal, offset: u64, state: State, cap: u16) {
+        self.digest.take();
         // A slice has at most 2^20 offsets, hence entries.
         let Ok(number) = u32::try_from(self.entries.len()) else { return };
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
@@ -140,6 +177,7 @@ impl Slice {
     pub(super) fn update(&mut self, identity: &Identity, change: impl FnOnce(&mut State)) -> bool {
         let Some(number) = self.number_of(identity) else { return false };
         let Some(entry) = self.entries.get_mut(number) else { return false };
+        self.digest.take();
         change(&mut entry.state);
         if !entry.state.settled {
             self.settled = self.settled.min(number);

@@ -104,6 +104,18 @@ impl Stories {
         }
     }
 
+    /// What a snapshot holds. Counters begin anew.
+    pub(super) fn restored(
+        params: Params,
+        clock: i64,
+        next_offset: u64,
+        stated: Option<i64>,
+        slices: VecDeque<Slice>,
+    ) -> Self {
+        let links = Links::of(&slices);
+        Self { clock, next_offset, stated, slices, links, ..Self::new(params) }
+    }
+
     /// Applies the record at an offset, appended at `timestamp_ms` of the log's clock.
     ///
     /// # Errors
@@ -220,7 +232,7 @@ impl Stories {
         let (params, begin) = (self.params, self.slice_begin());
         let bucket = (begin, offset >> SLICE_BITS);
         match self.slices.back_mut() {
-            Some(slice) if slice.bucket == bucket => slice.last_offset = offset,
+            Some(slice) if slice.bucket == bucket => slice.reach(offset),
             _ => self.slices.push_back(Slice::new(bucket, offset)),
         }
         let before = self.slices.len();
@@ -323,15 +335,14 @@ impl Stories {
     fn merge(&mut self, story: StoryId, merges: &[StoryId]) {
         let Some(slice) = self.slices.back_mut() else { return };
         for merged in merges {
-            slice.edges.insert((*merged, story));
+            slice.unite(*merged, story);
             self.links.unite(*merged, story);
         }
     }
 
     fn take_down(&mut self, offset: u64, identity: Identity, key: u64) {
-        let Some(slice) = self.slices.back_mut() else { return };
-        if slice.known_takedowns.insert(identity, offset).is_none() {
-            slice.takedowns.insert(key, offset);
+        if let Some(slice) = self.slices.back_mut() {
+            slice.take_down(offset, identity, key);
         }
     }
 
@@ -356,4 +367,4 @@ fn known(entry: &Entry) -> Known<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -6,6 +6,7 @@ use std::num::NonZeroU64;
 use super::super::defect::Defect;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
 use super::super::sketch::Sketch;
+use super::super::snapshot::tests::{from_bytes, to_bytes};
 use super::super::stories::Stories;
 use super::super::words::mix;
 use super::Flaw;
@@ -62,7 +63,8 @@ pub(super) struct World {
     born: u64,
     params: Params,
     stated: i64,
-    snapshot: Option<(Stories, usize)>,
+    /// As it would stand on a disk, and the next offset.
+    snapshot: Option<(Vec<u8>, usize)>,
     /// Reads everything, from offset 0.
     forever: Stories,
     /// The same without defects, at every moment.
@@ -165,6 +167,13 @@ impl World {
         stories
     }
 
+    /// A reader that has read a snapshot.
+    fn loaded(&self, bytes: &[u8]) -> Stories {
+        let mut stories = from_bytes(bytes).unwrap();
+        stories.defects = self.reader().defects;
+        stories
+    }
+
     fn now(&self) -> i64 {
         self.time - self.skew
     }
@@ -196,7 +205,7 @@ impl World {
     fn add(&mut self) {
         let loads = self.snapshot.is_some() && self.roll(2) == 0;
         let (mut stories, next) = match &self.snapshot {
-            Some((stories, next)) if loads && *next >= self.start => (stories.clone(), *next),
+            Some((bytes, next)) if loads && *next >= self.start => (self.loaded(bytes), *next),
             _ => (self.reader(), self.start),
         };
         if self.faults.mixed && self.born % 2 == 1 {
@@ -351,7 +360,7 @@ impl World {
 
     fn take_snapshot(&mut self) {
         if let Some(worker) = self.workers.first().filter(|_| !self.faults.mixed) {
-            self.snapshot = Some((worker.tail.stories().clone(), worker.next));
+            self.snapshot = Some((to_bytes(worker.tail.stories()), worker.next));
         }
     }
 
@@ -373,9 +382,9 @@ impl World {
         self.time += i64::from(self.flaw == Flaw::WallClock) * 5;
         read(&mut fresh, self.start, self.wall());
         let mut readers = vec![fresh];
-        if let Some((stories, next)) = self.snapshot.clone().filter(|(_, next)| *next >= self.start) {
-            let mut loaded = stories;
-            read(&mut loaded, next, self.wall());
+        if let Some((bytes, next)) = self.snapshot.as_ref().filter(|(_, next)| *next >= self.start) {
+            let mut loaded = self.loaded(bytes);
+            read(&mut loaded, *next, self.wall());
             readers.push(loaded);
         }
         let whole = forever.dump();

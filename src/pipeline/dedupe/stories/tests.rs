@@ -32,20 +32,22 @@ impl Stories {
 }
 
 /// Seven slices of 10 ms, as the default has seven of a day.
-fn params() -> Params {
+pub(in super::super) fn params() -> Params {
     Params { window_ms: 70, slice_ms: 10, span: 1 << 40, ..Params::default() }
 }
 
 #[derive(Debug, Clone)]
-enum Step {
+pub(in super::super) enum Step {
     /// Article `number` of family `family`, whole or cut, is proposed (again).
     Propose(u64, u64, bool),
     TakeDown(u64),
     /// So much later; a leader change may step back.
     Wait(i64),
+    /// The next epoch: another threshold, slices of another length.
+    State(u16, i64),
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(in super::super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (0..40_u64, 0..6_u64, any::<bool>()).prop_map(|(number, family, cut)| Step::Propose(number, family, cut)),
         1 => (0..40_u64).prop_map(Step::TakeDown),
@@ -54,8 +56,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..250)
 }
 
+fn next_epoch(epoch: u64, near: u16, slice_ms: i64) -> LogRecord {
+    LogRecord::Epoch(Params { epoch: epoch as u32, near, slice_ms, ..params() })
+}
+
 /// The log that workers would write who answer every proposal at once.
-fn log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
+pub(in super::super) fn log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
     let (mut now, mut lone, mut log) = (0, Stories::new(params()), Vec::new());
     for (step, turn) in steps.iter().zip(0_u64..) {
         let mut append = |lone: &mut Stories, record: LogRecord| {
@@ -64,6 +70,7 @@ fn log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
         };
         match step {
             Step::Wait(ms) => now = (now + ms).max(0),
+            Step::State(near, slice_ms) => append(&mut lone, next_epoch(turn, *near, *slice_ms)),
             Step::TakeDown(key) => {
                 append(&mut lone, LogRecord::Takedown { identity: Identity([turn as u8; 16]), key: *key })
             }
@@ -81,7 +88,7 @@ fn log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
     log
 }
 
-fn read(log: &[(i64, LogRecord)], from: usize) -> Stories {
+pub(in super::super) fn read(log: &[(i64, LogRecord)], from: usize) -> Stories {
     let mut stories = Stories::new(params());
     for (offset, (time, record)) in log.iter().enumerate().skip(from) {
         stories.apply(offset as u64, *time, record).unwrap();
@@ -91,7 +98,7 @@ fn read(log: &[(i64, LogRecord)], from: usize) -> Stories {
 
 /// The log that several workers write: verdicts come late, from whoever helps first, again, and from a zombie that repeats
 /// what stands in the log already. In the end everything is answered.
-fn contended_log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
+pub(in super::super) fn contended_log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
     let (mut now, mut lone, mut log) = (0, Stories::new(params()), Vec::<(i64, LogRecord)>::new());
     let answer = |lone: &Stories, (identity, known): (Identity, Known<'_>)| {
         let decisions = vec![Decision { identity, at: known.at, verdict: known.verdict.clone() }];
@@ -104,6 +111,7 @@ fn contended_log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
                 *number,
                 &text(*family + 10 * (*number % 3), if *cut { 90 } else { 160 }),
             ))),
+            Step::State(near, slice_ms) => Some(next_epoch(turn, *near, *slice_ms)),
             Step::Wait(ms) => {
                 now = (now + ms).max(0);
                 // slack: what waits too long is answered by somebody, before it could leave the window

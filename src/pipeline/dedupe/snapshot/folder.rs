@@ -1,0 +1,186 @@
+//! The folder of a snapshot. A file is written under another name, made durable, then renamed; the head last, so there is
+//! always a whole snapshot or none. Then go the files that no head names.
+
+use std::collections::{HashSet, VecDeque};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::super::log::RULES;
+use super::super::slice::{Digest, Slice};
+use super::super::stories::Stories;
+use super::envelope::{self, Hashing, Kind};
+use super::head::{self, Place};
+use super::{Fault, SnapshotError};
+
+const HEAD: &str = "head";
+const NEW_HEAD: &str = "head-new";
+/// Begins the name of every other file.
+const SLICE: &str = "slice-";
+const NEW_SLICE: &str = "slice-new";
+
+/// A folder with one snapshot, of one worker.
+#[derive(Debug)]
+pub struct Snapshots {
+    folder: PathBuf,
+    /// Files that were written or read whole here. Others may have the right name and be damaged.
+    sound: HashSet<Digest>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Files, the head among them.
+    pub files: usize,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
+impl Snapshots {
+    /// Snapshots in a folder, which is made when the first is saved.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, sound: HashSet::new() }
+    }
+
+    /// The stories that were saved, and the mark that was given with them; none if nothing was. Whether the mark is that of the
+    /// log's record before [`Stories::next_offset`], and the log id in [`Stories::params`] the log's, is for the caller to see.
+    ///
+    /// # Errors
+    /// The snapshot cannot be used, and the log is to be replayed: a [`SnapshotError`] that says why.
+    pub fn load(&mut self, topic: &str) -> Result<Option<(Stories, [u8; 16])>, SnapshotError> {
+        let path = self.folder.join(HEAD);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(SnapshotError::Unreadable { path, source }),
+        };
+        let (content, _) = envelope::open(&bytes, Kind::Head).map_err(|fault| fault.of(&path))?;
+        let mut head = head::read(content).ok_or_else(|| Fault::Damaged.of(&path))?;
+        drop(bytes);
+        if head.topic != topic {
+            return Err(SnapshotError::Topic { path, topic: head.topic });
+        }
+        if head.params.rules > RULES {
+            return Err(SnapshotError::Rules { path, rules: head.params.rules });
+        }
+        let mut slices = VecDeque::with_capacity(head.places.len());
+        for place in std::mem::take(&mut head.places) {
+            slices.push_back(match place {
+                Place::Inline(slice) => slice,
+                Place::File(digest) => self.read_slice(&digest)?,
+            });
+        }
+        let stories = head.stories(slices).ok_or_else(|| Fault::Damaged.of(&path))?;
+        Ok(Some((stories, head.mark)))
+    }
+
+    /// Saves the stories of a topic's log in place of what was saved before, with a mark of the caller's: a hash of the last
+    /// record that was applied, say, which proves on load that the log is the same. Of the slices only those that have changed
+    /// since are written.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Unwritten`]; what was saved before can still be loaded.
+    pub fn save(&mut self, stories: &Stories, topic: &str, mark: [u8; 16]) -> Result<Saved, SnapshotError> {
+        fs::create_dir_all(&self.folder).map_err(|source| unwritten(&self.folder, source))?;
+        let mut saved = Saved::default();
+        let closed = stories.slices.len().saturating_sub(1);
+        let slices = stories.slices.iter().take(closed);
+        let files = slices.map(|slice| self.write_slice(slice, &mut saved)).collect::<Result<Vec<_>, _>>()?;
+        let new = self.folder.join(NEW_HEAD);
+        let head = write_file(&new, Kind::Head, |out| head::write(stories, topic, mark, &files, out))?;
+        rename(&new, &self.folder.join(HEAD))?;
+        saved.count(&head);
+        self.sound.retain(|digest| files.contains(digest));
+        self.sweep(&files);
+        Ok(saved)
+    }
+
+    fn read_slice(&mut self, digest: &Digest) -> Result<Slice, SnapshotError> {
+        let path = self.path(digest);
+        self.sound.remove(digest);
+        let bytes = fs::read(&path).map_err(|source| SnapshotError::Unreadable { path: path.clone(), source })?;
+        let (mut content, found) = envelope::open(&bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
+        let slice = Slice::read(&mut content).filter(|_| content.0.is_empty() && found == *digest);
+        let slice = slice.ok_or_else(|| Fault::Damaged.of(&path))?;
+        slice.digest().get_or_init(|| found);
+        self.sound.insert(found);
+        Ok(slice)
+    }
+
+    /// The file of a slice, written if there is none.
+    fn write_slice(&mut self, slice: &Slice, saved: &mut Saved) -> Result<Digest, SnapshotError> {
+        let stands = |digest: &&Digest| {
+            let file = fs::metadata(self.path(digest));
+            self.sound.contains(*digest) && file.is_ok_and(|file| file.len() == digest.bytes)
+        };
+        if let Some(digest) = slice.digest().get().filter(stands) {
+            return Ok(*digest);
+        }
+        let new = self.folder.join(NEW_SLICE);
+        let digest = write_file(&new, Kind::Slice, |out| slice.write(out))?;
+        rename(&new, &self.path(&digest))?;
+        slice.digest().get_or_init(|| digest);
+        self.sound.insert(digest);
+        saved.count(&digest);
+        Ok(digest)
+    }
+
+    fn path(&self, digest: &Digest) -> PathBuf {
+        self.folder.join(format!("{SLICE}{}", blake3::Hash::from_bytes(digest.hash).to_hex()))
+    }
+
+    /// Removes the slices that the head does not name. What cannot be removed now is tried again after the next save.
+    fn sweep(&self, files: &[Digest]) {
+        // A power cut must not bring back the old head when its slices are gone. Some file systems cannot do this: then the
+        // log is replayed.
+        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        let named: HashSet<PathBuf> = files.iter().map(|digest| self.path(digest)).collect();
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let slices = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(SLICE));
+        for path in slices.map(|entry| entry.path()).filter(|path| !named.contains(path)) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+impl Saved {
+    fn count(&mut self, file: &Digest) {
+        self.files += 1;
+        self.bytes += file.bytes;
+    }
+}
+
+impl Fault {
+    fn of(self, path: &Path) -> SnapshotError {
+        let path = path.to_owned();
+        match self {
+            Self::Damaged => SnapshotError::Damaged { path },
+            Self::Format(format) => SnapshotError::Format { path, format },
+        }
+    }
+}
+
+fn write_file(
+    path: &Path,
+    kind: Kind,
+    content: impl FnOnce(&mut BufWriter<Hashing<File>>) -> io::Result<()>,
+) -> Result<Digest, SnapshotError> {
+    let write = || {
+        let (file, digest) = envelope::write(File::create(path)?, kind, content)?;
+        file.sync_all()?;
+        Ok(digest)
+    };
+    write().map_err(|source| {
+        // If the disk is full, others need the room.
+        let _ = fs::remove_file(path);
+        unwritten(path, source)
+    })
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), SnapshotError> {
+    fs::rename(from, to).map_err(|source| unwritten(to, source))
+}
+
+fn unwritten(path: &Path, source: io::Error) -> SnapshotError {
+    SnapshotError::Unwritten { path: path.to_owned(), source }
+}

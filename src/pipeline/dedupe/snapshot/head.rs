@@ -1,0 +1,94 @@
+//! The head: what [`Stories`] is but for its slices, and where to find those.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+
+use super::super::codec::{Input, decode_params, encode_params};
+use super::super::log::Params;
+use super::super::slice::{Digest, Slice};
+use super::super::stories::Stories;
+
+const INLINE: u8 = 0;
+const FILE: u8 = 1;
+
+/// Where a slice stands.
+pub(super) enum Place {
+    Inline(Slice),
+    File(Digest),
+}
+
+pub(super) struct Head {
+    pub(super) topic: String,
+    pub(super) mark: [u8; 16],
+    pub(super) params: Params,
+    next_offset: u64,
+    clock: i64,
+    stated: Option<i64>,
+    /// Oldest first.
+    pub(super) places: Vec<Place>,
+}
+
+/// Writes a head. The first slices stand in these files, the others follow as they are.
+pub(super) fn write(
+    stories: &Stories,
+    topic: &str,
+    mark: [u8; 16],
+    files: &[Digest],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    bytes.extend((topic.len() as u64).to_le_bytes());
+    bytes.extend(topic.as_bytes());
+    bytes.extend(mark);
+    encode_params(stories.params(), &mut bytes);
+    bytes.extend(stories.next_offset().to_le_bytes());
+    bytes.extend(stories.clock_ms().to_le_bytes());
+    bytes.push(u8::from(stories.stated_ms().is_some()));
+    bytes.extend(stories.stated_ms().unwrap_or_default().to_le_bytes());
+    bytes.extend((stories.slices.len() as u64).to_le_bytes());
+    for digest in files {
+        bytes.push(FILE);
+        bytes.extend(digest.bytes.to_le_bytes());
+        bytes.extend(digest.hash);
+    }
+    out.write_all(&bytes)?;
+    for slice in stories.slices.iter().skip(files.len()) {
+        out.write_all(&[INLINE])?;
+        slice.write(out)?;
+    }
+    Ok(())
+}
+
+/// The head that the bytes are, all of them.
+pub(super) fn read(mut input: Input<'_>) -> Option<Head> {
+    let length = usize::try_from(input.u64()?).ok()?;
+    let topic = std::str::from_utf8(input.take(length)?).ok()?.to_owned();
+    let (mark, params) = (input.bytes()?, decode_params(&mut input)?);
+    let (next_offset, clock) = (input.u64()?, input.i64()?);
+    let stated = match (input.u8()?, input.i64()?) {
+        (0, 0) => None,
+        (1, stated) => Some(stated),
+        _ => return None,
+    };
+    // The bytes end before a count that lies has taken memory.
+    let places = (0..input.u64()?).map(|_| read_place(&mut input)).collect::<Option<_>>()?;
+    input.0.is_empty().then_some(Head { topic, mark, params, next_offset, clock, stated, places })
+}
+
+fn read_place(input: &mut Input<'_>) -> Option<Place> {
+    match input.u8()? {
+        INLINE => Slice::read(input).map(Place::Inline),
+        FILE => Some(Place::File(Digest { bytes: input.u64()?, hash: input.bytes()? })),
+        _ => None,
+    }
+}
+
+impl Head {
+    /// The stories of these slices, if they are such as come one after the other.
+    pub(super) fn stories(&self, slices: VecDeque<Slice>) -> Option<Stories> {
+        let ascend = slices.iter().is_sorted_by(|a, b| a.last_offset < b.last_offset);
+        let are_read = slices.back().is_none_or(|slice| slice.last_offset < self.next_offset);
+        let is_sound = ascend && are_read;
+        is_sound.then(|| Stories::restored(self.params, self.clock, self.next_offset, self.stated, slices))
+    }
+}
