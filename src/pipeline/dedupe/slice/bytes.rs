@@ -210,7 +210,7 @@ mod tests {
             |slice| slice.last_offset = 1,
             |slice| slice.entries[1].offset = 0,
             |slice| slice.samples.push(1),
-            |slice| drop(slice.ids.pop()),
+            |slice| slice.ids.truncate(3),
             |slice| slice.ids[0] = 0xff,
             |slice| slice.entries[0].id_bytes += 1,
         ];
