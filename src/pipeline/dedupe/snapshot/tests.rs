@@ -76,6 +76,9 @@ proptest! {
             prop_assert_eq!(to_bytes(&loaded), bytes);
             prop_assert_eq!(loaded.unsettled(0).count(), stories.unsettled(0).count());
             prop_assert_eq!(loaded.stated_ms(), stories.stated_ms());
+            for (loaded, saved) in loaded.slices.iter().zip(&stories.slices) {
+                prop_assert_eq!(&loaded.by_source, &saved.by_source);
+            }
             apply(&mut loaded, &log, cut..log.len());
             prop_assert_eq!(loaded.dump(), whole.dump());
             prop_assert_eq!(to_bytes(&loaded), to_bytes(&whole));
@@ -246,6 +249,21 @@ fn another_topic_and_a_missing_slice_are_refused() {
 }
 
 #[test]
+fn slices_that_cannot_follow_each_other_are_refused() {
+    let changes: [fn(&mut Stories); 3] = [
+        |stories| stories.slices.swap(0, 1),
+        |stories| stories.slices[0].last_offset = stories.slices[1].last_offset,
+        |stories| stories.slices[2].last_offset = stories.next_offset(),
+    ];
+    for change in changes {
+        let mut stories = read(&some_log(), 0);
+        assert!(from_bytes(&to_bytes(&stories)).is_some());
+        change(&mut stories);
+        assert!(from_bytes(&to_bytes(&stories)).is_none());
+    }
+}
+
+#[test]
 fn rules_of_a_later_version_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut stories = saved(folder.path());
@@ -287,20 +305,21 @@ fn a_save_that_fails_leaves_what_was_saved_before() {
 #[test]
 fn a_damaged_slice_is_written_again_after_the_replay() {
     let folder = tempfile::tempdir().unwrap();
-    saved(folder.path());
+    let before = saved(folder.path());
     let slice = files(folder.path()).pop().unwrap();
     let bytes = fs::read(&slice).unwrap();
-    fs::write(&slice, vec![0; bytes.len()]).unwrap();
-    let mut snapshots = Snapshots::new(folder.path().to_owned());
-    assert!(matches!(snapshots.load(TOPIC), Err(SnapshotError::Damaged { .. })));
-    let replayed = read(&some_log(), 0);
-    assert!(snapshots.save(&replayed, TOPIC, MARK).unwrap().files >= 2);
-    assert_eq!(fs::read(&slice).unwrap(), bytes);
-    assert!(load(folder.path()).unwrap().is_some());
-    // and one that vanished, too
-    fs::remove_file(&slice).unwrap();
-    assert_eq!(snapshots.save(&replayed, TOPIC, MARK).unwrap().files, 2);
-    assert!(load(folder.path()).unwrap().is_some());
+    for stories in [before, read(&some_log(), 0)] {
+        fs::write(&slice, vec![0; bytes.len()]).unwrap();
+        let mut snapshots = Snapshots::new(folder.path().to_owned());
+        assert!(matches!(snapshots.load(TOPIC), Err(SnapshotError::Damaged { .. })));
+        assert!(snapshots.save(&stories, TOPIC, MARK).unwrap().files >= 2);
+        assert_eq!(fs::read(&slice).unwrap(), bytes);
+        assert!(load(folder.path()).unwrap().is_some());
+        // and one that vanished, too
+        fs::remove_file(&slice).unwrap();
+        assert_eq!(snapshots.save(&stories, TOPIC, MARK).unwrap().files, 2);
+        assert!(load(folder.path()).unwrap().is_some());
+    }
 }
 
 #[test]
