@@ -10,7 +10,7 @@ use super::super::log::RULES;
 use super::super::slice::{Digest, Slice};
 use super::super::stories::Stories;
 use super::envelope::{self, Hashing, Kind};
-use super::head::{self, Place};
+use super::head;
 use super::{Fault, SnapshotError};
 
 const HEAD: &str = "head";
@@ -55,7 +55,7 @@ impl Snapshots {
             Err(source) => return Err(SnapshotError::Unreadable { path, source }),
         };
         let (content, _) = envelope::open(&bytes, Kind::Head).map_err(|fault| fault.of(&path))?;
-        let mut head = head::read(content).ok_or_else(|| Fault::Damaged.of(&path))?;
+        let head = head::read(content).ok_or_else(|| Fault::Damaged.of(&path))?;
         drop(bytes);
         if head.topic != topic {
             return Err(SnapshotError::Topic { path, topic: head.topic });
@@ -63,15 +63,10 @@ impl Snapshots {
         if head.params.rules > RULES {
             return Err(SnapshotError::Rules { path, rules: head.params.rules });
         }
-        let mut slices = VecDeque::with_capacity(head.places.len());
-        for place in std::mem::take(&mut head.places) {
-            slices.push_back(match place {
-                Place::Inline(slice) => slice,
-                Place::File(digest) => self.read_slice(&digest)?,
-            });
-        }
+        let slices = head.files.iter().map(|digest| self.read_slice(digest)).collect::<Result<VecDeque<_>, _>>()?;
+        let mark = head.mark;
         let stories = head.stories(slices).ok_or_else(|| Fault::Damaged.of(&path))?;
-        Ok(Some((stories, head.mark)))
+        Ok(Some((stories, mark)))
     }
 
     /// Saves the stories of a topic's log in place of what was saved before, with a mark of the caller's: a hash of the last

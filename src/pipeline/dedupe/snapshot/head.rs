@@ -8,15 +8,6 @@ use super::super::log::Params;
 use super::super::slice::{Digest, Slice};
 use super::super::stories::Stories;
 
-const INLINE: u8 = 0;
-const FILE: u8 = 1;
-
-/// Where a slice stands.
-pub(super) enum Place {
-    Inline(Slice),
-    File(Digest),
-}
-
 pub(super) struct Head {
     pub(super) topic: String,
     pub(super) mark: [u8; 16],
@@ -24,8 +15,10 @@ pub(super) struct Head {
     next_offset: u64,
     clock: i64,
     stated: Option<i64>,
-    /// Oldest first.
-    pub(super) places: Vec<Place>,
+    /// Of the older slices, oldest first.
+    pub(super) files: Vec<Digest>,
+    /// The newer ones.
+    pub(super) slices: VecDeque<Slice>,
 }
 
 /// Writes a head. The first slices stand in these files, the others follow as they are.
@@ -45,15 +38,15 @@ pub(super) fn write(
     bytes.extend(stories.clock_ms().to_le_bytes());
     bytes.push(u8::from(stories.stated_ms().is_some()));
     bytes.extend(stories.stated_ms().unwrap_or_default().to_le_bytes());
-    bytes.extend((stories.slices.len() as u64).to_le_bytes());
+    bytes.extend((files.len() as u64).to_le_bytes());
     for digest in files {
-        bytes.push(FILE);
         bytes.extend(digest.bytes.to_le_bytes());
         bytes.extend(digest.hash);
     }
+    let slices = stories.slices.iter().skip(files.len());
+    bytes.extend((slices.len() as u64).to_le_bytes());
     out.write_all(&bytes)?;
-    for slice in stories.slices.iter().skip(files.len()) {
-        out.write_all(&[INLINE])?;
+    for slice in slices {
         slice.write(out)?;
     }
     Ok(())
@@ -71,21 +64,19 @@ pub(super) fn read(mut input: Input<'_>) -> Option<Head> {
         _ => return None,
     };
     // The bytes end before a count that lies has taken memory.
-    let places = (0..input.u64()?).map(|_| read_place(&mut input)).collect::<Option<_>>()?;
-    input.0.is_empty().then_some(Head { topic, mark, params, next_offset, clock, stated, places })
+    let files = (0..input.u64()?).map(|_| read_digest(&mut input)).collect::<Option<_>>()?;
+    let slices = (0..input.u64()?).map(|_| Slice::read(&mut input)).collect::<Option<_>>()?;
+    input.0.is_empty().then_some(Head { topic, mark, params, next_offset, clock, stated, files, slices })
 }
 
-fn read_place(input: &mut Input<'_>) -> Option<Place> {
-    match input.u8()? {
-        INLINE => Slice::read(input).map(Place::Inline),
-        FILE => Some(Place::File(Digest { bytes: input.u64()?, hash: input.bytes()? })),
-        _ => None,
-    }
+fn read_digest(input: &mut Input<'_>) -> Option<Digest> {
+    Some(Digest { bytes: input.u64()?, hash: input.bytes()? })
 }
 
 impl Head {
-    /// The stories of these slices, if they are such as come one after the other.
-    pub(super) fn stories(&self, slices: VecDeque<Slice>) -> Option<Stories> {
+    /// The stories, if the slices of the files and the head's own are such as come one after the other.
+    pub(super) fn stories(self, mut slices: VecDeque<Slice>) -> Option<Stories> {
+        slices.extend(self.slices);
         let ascend = slices.iter().is_sorted_by(|a, b| a.last_offset < b.last_offset);
         let are_read = slices.back().is_none_or(|slice| slice.last_offset < self.next_offset);
         let is_sound = ascend && are_read;

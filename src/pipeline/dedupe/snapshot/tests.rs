@@ -1,5 +1,6 @@
 //! Load and tail are replay, bytes equal; what is damaged is refused; who cannot save keeps what was saved.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use super::super::log::{Identity, LogRecord, Names};
 use super::super::stories::tests::{Step, contended_log, log, params, read, steps};
 use super::super::stories::{Stories, StoriesError};
 use super::envelope::{self, Kind};
-use super::head::{self, Place};
+use super::head;
 use super::*;
 
 mod figures;
@@ -24,10 +25,8 @@ pub(in super::super) fn to_bytes(stories: &Stories) -> Vec<u8> {
 }
 
 pub(in super::super) fn from_bytes(bytes: &[u8]) -> Option<Stories> {
-    let mut head = head::read(envelope::open(bytes, Kind::Head).ok()?.0)?;
-    let inline = |place| if let Place::Inline(slice) = place { Some(slice) } else { None };
-    let slices = std::mem::take(&mut head.places).into_iter().map(inline).collect::<Option<_>>()?;
-    head.stories(slices)
+    let head = head::read(envelope::open(bytes, Kind::Head).ok()?.0)?;
+    if head.files.is_empty() { head.stories(VecDeque::new()) } else { None }
 }
 
 type Log = Vec<(i64, LogRecord)>;

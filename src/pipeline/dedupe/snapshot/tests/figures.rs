@@ -13,7 +13,7 @@ const WINDOW_MS: i64 = 7 * 86_400_000;
 
 /// 32 and 32 samples, a tenth of them copies of an article before.
 fn article(number: u64) -> Proposal {
-    let body = if mix(number) % 10 == 0 { mix(number + 1) % (number + 1) } else { number };
+    let body = if mix(number).is_multiple_of(10) { mix(number + 1) % (number + 1) } else { number };
     let samples = |salt: u64| -> Box<[u32]> {
         let mut samples: Vec<u32> = (0..32).map(|i| (mix(body * 64 + i + salt) >> 32) as u32).collect();
         samples.sort_unstable();
