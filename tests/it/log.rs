@@ -161,3 +161,57 @@ fn without_the_log_nothing_is_decided() {
     worker.signal("TERM");
     assert!(worker.ended(Duration::from_secs(20)).success(), "{}", worker.log());
 }
+
+/// A snapshot is loaded where it is sound and of this log; else the log is replayed, with a word about it.
+#[test]
+fn a_snapshot_is_read_if_it_is_sound_and_of_this_log() {
+    let Some(bootstrap) = kafka::shared() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let state = format!("dedupe.state_dir={}", folder.path().display());
+    let prefix = stage(bootstrap, "snapshot", 2, &plant(23, 1_500, 2));
+    let run = |sent: Option<Sent>| {
+        topics::produce(bootstrap, &format!("{prefix}articles.raw"), &sent.into_iter().collect::<Vec<_>>());
+        let worker = Worker::start(bootstrap, &prefix, &[&state]);
+        worker.await_log(&["partitions assigned"], MINUTE);
+        await_done(bootstrap, &prefix, 2, &worker);
+        worker.stop()
+    };
+    let said = |log: &str, parts: &[&str]| log.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+    let (loaded, replayed) = ("\"from_snapshot\":true", "\"from_snapshot\":false");
+    let log = run(None);
+    assert!(said(&log, &[replayed]) && said(&log, &["snapshot of the dedupe window"]), "{log}");
+    let log = run(Some(article(0, "first", 901)));
+    assert!(said(&log, &[loaded, "\"records\":1,"]), "{log}");
+    let log = run(Some(article(1, "copy", 901)));
+    assert!(said(&log, &[loaded]), "{log}");
+    let verdicts = verdicts(bootstrap, &prefix);
+    let copy = &verdicts[&(1, 750)][0];
+    assert_eq!((&copy["status"], &copy["original"]), (&json!("exact"), &json!("first")));
+    // A byte that is wrong.
+    let head = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    for path in head {
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let log = run(None);
+    assert!(said(&log, &["the dedupe log is replayed"]) && said(&log, &[replayed]), "{log}");
+    // Another log of the same name, and longer than the snapshot.
+    topics::delete(bootstrap, &format!("{prefix}copydesk.sketches"));
+    topics::create_log(bootstrap, &prefix);
+    let other = format!("{prefix}other");
+    let worker = Worker::start(bootstrap, &prefix, &[&format!("kafka.group={other}")]);
+    let input = format!("{prefix}articles.raw");
+    wait_until("a longer log", MINUTE, || {
+        topics::committed(bootstrap, &other, &input, 2) == topics::ends(bootstrap, &input, 2)
+    });
+    let last = [article(0, "last", 902), article(1, "last", 903)];
+    topics::produce(bootstrap, &input, &last);
+    wait_until("a still longer log", MINUTE, || {
+        topics::committed(bootstrap, &other, &input, 2) == topics::ends(bootstrap, &input, 2)
+    });
+    worker.stop();
+    let log = run(None);
+    assert!(said(&log, &["the dedupe log is replayed"]) && said(&log, &[replayed]), "{log}");
+}

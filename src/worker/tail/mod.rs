@@ -10,6 +10,7 @@
 
 mod catch_up;
 mod epoch;
+mod keep;
 mod read;
 mod serve;
 mod waits;

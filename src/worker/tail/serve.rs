@@ -9,6 +9,7 @@ use tracing::{error, info, warn};
 use super::super::publish::Event;
 use super::super::tickets::TicketId;
 use super::epoch::{self, Step};
+use super::keep::Keeper;
 use super::read::Batch;
 use super::waits::Waits;
 use super::{Answer, Ask, Ground};
@@ -35,6 +36,7 @@ pub(super) struct Serving {
     entries: Receiver<Batch>,
     writer: LogWriter,
     events: Sender<Event>,
+    keeper: Keeper,
     waits: Waits,
     /// When the log had last stated its parameters, as this worker appended some: not twice for one reason.
     stated_before: Option<Option<i64>>,
@@ -55,7 +57,7 @@ impl Serving {
         stories: Stories,
         own: Params,
         (asks, entries): (Receiver<Ask>, Receiver<Batch>),
-        events: Sender<Event>,
+        (events, keeper): (Sender<Event>, Keeper),
     ) -> anyhow::Result<Self> {
         let writer = LogWriter::new(&ground.config, &ground.topics, &ground.trouble)?;
         Ok(Self {
@@ -66,6 +68,7 @@ impl Serving {
             entries,
             writer,
             events,
+            keeper,
             waits: Waits::default(),
             stated_before: None,
             stated: (Instant::now(), None),
@@ -96,6 +99,7 @@ impl Serving {
     /// The log cannot be read any more, or not be judged by this worker.
     pub(super) fn run(mut self) -> anyhow::Result<()> {
         while self.step()? {}
+        self.keeper.save(self.tail.stories());
         let verdicts = self.waits.count();
         if verdicts > 0 {
             let (median_ms, p99_ms) = (self.waits.quantile_ms(0.5), self.waits.quantile_ms(0.99));
@@ -128,6 +132,7 @@ impl Serving {
         self.miss(&mut out);
         self.append(&mut out)?;
         self.answer(out);
+        self.keeper.tick(self.tail.stories());
         self.tell();
         Ok(true)
     }
@@ -136,6 +141,7 @@ impl Serving {
         for read in batch? {
             self.still = Instant::now();
             self.tail.apply(read.offset, read.timestamp_ms, &read.record, out)?;
+            self.keeper.applied(read.mark);
         }
         Ok(())
     }
