@@ -149,9 +149,10 @@ impl Publisher {
     pub(super) fn run(mut self) -> anyhow::Result<()> {
         let _stop = StopOnDrop(Arc::clone(&self.shared.stop));
         let served = self.serve();
-        if served.is_err() {
+        match served {
+            Ok(()) => self.close(),
             // A transaction that is left open hides what others write until it times out.
-            self.undo();
+            Err(_) => self.undo(),
         }
         served
     }
@@ -159,14 +160,14 @@ impl Publisher {
     fn serve(&mut self) -> anyhow::Result<()> {
         loop {
             match self.inbox.recv_timeout(TICK) {
-                Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ok(self.close()),
+                Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(event) => self.handle(event)?,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             // The commit must not wait for a flood of events to end.
             for event in self.inbox.try_iter().take(64).collect::<Vec<_>>() {
                 if matches!(event, Event::Closed) {
-                    return Ok(self.close());
+                    return Ok(());
                 }
                 self.handle(event)?;
             }
