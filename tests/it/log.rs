@@ -180,9 +180,9 @@ fn a_snapshot_is_read_if_it_is_sound_and_of_this_log() {
     let (loaded, replayed) = ("\"from_snapshot\":true", "\"from_snapshot\":false");
     let log = run(None);
     assert!(said(&log, &[replayed]) && said(&log, &["snapshot of the dedupe window"]), "{log}");
-    let log = run(Some(article(0, "first", 901)));
+    let log = run(Some(article(0, "first", 90_001)));
     assert!(said(&log, &[loaded, "\"records\":1,"]), "{log}");
-    let log = run(Some(article(1, "copy", 901)));
+    let log = run(Some(article(1, "copy", 90_001)));
     assert!(said(&log, &[loaded]), "{log}");
     let verdicts = verdicts(bootstrap, &prefix);
     let copy = &verdicts[&(1, 750)][0];
@@ -206,7 +206,7 @@ fn a_snapshot_is_read_if_it_is_sound_and_of_this_log() {
     wait_until("a longer log", MINUTE, || {
         topics::committed(bootstrap, &other, &input, 2) == topics::ends(bootstrap, &input, 2)
     });
-    let last = [article(0, "last", 902), article(1, "last", 903)];
+    let last = [article(0, "last", 90_002), article(1, "last", 90_003)];
     topics::produce(bootstrap, &input, &last);
     wait_until("a still longer log", MINUTE, || {
         topics::committed(bootstrap, &other, &input, 2) == topics::ends(bootstrap, &input, 2)
