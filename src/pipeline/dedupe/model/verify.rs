@@ -139,8 +139,8 @@ fn order(world: &World, told: &BTreeMap<Identity, &Verdict>) -> Option<&'static 
     (!told.iter().all(same)).then_some("order")
 }
 
-/// A duplicate ends in the story of its original, by the published edges alone; who was judged twice, because its outcome
-/// came later than the window, may have another.
+/// A duplicate ends in the story of its original, by the published edges alone. What was judged twice, because its outcome came
+/// later than the window, has a story in each of its lives, and only one of them is published: any of them will do.
 fn joined(world: &World, told: &BTreeMap<Identity, &Verdict>) -> Option<&'static str> {
     let mut edges: BTreeMap<(StoryId, Option<StoryId>), StoryId> = BTreeMap::new();
     for verdict in world.outcomes.iter().filter_map(|(_, _, outcome)| outcome.as_ref()) {
@@ -151,25 +151,32 @@ fn joined(world: &World, told: &BTreeMap<Identity, &Verdict>) -> Option<&'static
     }
     let mut links = Links::default();
     edges.iter().for_each(|((from, _), to)| links.unite(*from, *to));
-    let by_short: BTreeMap<u64, &Verdict> =
-        told.iter().map(|(identity, verdict)| (identity.short(), *verdict)).collect();
-    let apart = told.values().any(|verdict| {
-        let target = original(verdict).and_then(|original| by_short.get(&original));
-        target.is_some_and(|target| links.root(target.story) != links.root(verdict.story))
-    });
-    let judged_twice = judged_twice(world);
-    (apart && !judged_twice).then_some("joined")
+    let lives = lives(world);
+    let several = || lives.values().filter(|verdicts| verdicts.len() > 1).flatten();
+    several().for_each(|verdict| verdict.merges.iter().for_each(|merged| links.unite(*merged, verdict.story)));
+    let by_short: BTreeMap<u64, &Identity> = told.keys().map(|identity| (identity.short(), identity)).collect();
+    let is_apart = |(identity, verdict): (&Identity, &&Verdict)| {
+        let Some(target) = original(verdict).and_then(|original| by_short.get(&original)) else { return false };
+        let is_once = lives.get(identity).is_none_or(|verdicts| verdicts.len() == 1);
+        let stories = lives.get(*target).into_iter().flatten().map(|verdict| links.root(verdict.story));
+        is_once && !stories.chain([links.root(told[*target].story)]).any(|story| story == links.root(verdict.story))
+    };
+    told.iter().any(is_apart).then_some("joined")
 }
 
-/// Whether any identity was decided in two ways, in two lives.
-fn judged_twice(world: &World) -> bool {
-    let (mut truth, mut first) = (Stories::new(*world.reader().params()), BTreeMap::<Identity, Verdict>::new());
-    world.log.iter().enumerate().any(|(offset, (stamp, record))| {
+/// Verdicts of every identity, one for each of its lives.
+fn lives(world: &World) -> BTreeMap<Identity, Vec<Verdict>> {
+    let (mut truth, mut lives) = (Stories::new(*world.reader().params()), BTreeMap::<Identity, Vec<Verdict>>::new());
+    for (offset, (stamp, record)) in world.log.iter().enumerate() {
         truth.apply(offset as u64, *stamp, record).unwrap();
-        let LogRecord::Verdicts { decisions, .. } = record else { return false };
-        decisions.iter().any(|decision| {
-            let Some(known) = truth.known(&decision.identity).filter(|known| known.decided) else { return false };
-            first.entry(decision.identity).or_insert_with(|| known.verdict.clone()) != known.verdict
-        })
-    })
+        let LogRecord::Verdicts { decisions, .. } = record else { continue };
+        for Decision { identity, .. } in decisions {
+            let Some(known) = truth.known(identity).filter(|known| known.decided) else { continue };
+            let verdicts = lives.entry(*identity).or_default();
+            if !verdicts.contains(known.verdict) {
+                verdicts.push(known.verdict.clone());
+            }
+        }
+    }
+    lives
 }
