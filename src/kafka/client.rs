@@ -67,26 +67,39 @@ fn user(client: &mut ClientConfig, config: &Config) {
 /// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory. `socket.timeout.ms`: how soon a
 /// connection to a broker that is frozen is given up.
 pub fn consumer(config: &Config) -> ClientConfig {
+    let mut client = reader(
+        config,
+        &[
+            ("session.timeout.ms", &SESSION_TIMEOUT.millis().to_string()),
+            ("heartbeat.interval.ms", "2000"),
+            ("partition.assignment.strategy", "range"),
+            ("auto.offset.reset", "earliest"),
+            ("fetch.wait.max.ms", "100"),
+        ],
+    );
+    client.set("isolation.level", "read_committed");
+    if let Some(instance) = &config.kafka.instance {
+        client.set("group.instance.id", instance);
+    }
+    client
+}
+
+/// What both readers have; `defaults` give way to the user's properties.
+fn reader(config: &Config, defaults: &[(&str, &str)]) -> ClientConfig {
     let mut client = base(config);
     client
-        .set("session.timeout.ms", SESSION_TIMEOUT.millis().to_string())
-        .set("heartbeat.interval.ms", "2000")
-        .set("partition.assignment.strategy", "range")
-        .set("auto.offset.reset", "earliest")
         .set("queued.max.messages.kbytes", "16384")
         .set("fetch.queue.backoff.ms", "10")
-        .set("fetch.wait.max.ms", "100")
         .set("socket.timeout.ms", "10000")
         .set("allow.auto.create.topics", "false");
+    for (name, value) in defaults {
+        client.set(*name, *value);
+    }
     user(&mut client, config);
     client
         .set("group.id", &config.kafka.group)
         .set("enable.auto.commit", "false")
-        .set("enable.auto.offset.store", "false")
-        .set("isolation.level", "read_committed");
-    if let Some(instance) = &config.kafka.instance {
-        client.set("group.instance.id", instance);
-    }
+        .set("enable.auto.offset.store", "false");
     client
 }
 
@@ -136,19 +149,8 @@ pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Client
 /// The dedupe log's reader: it is told its partition and joins no group (the group's name is only what its rights hang on).
 /// What is not in the log any more is an error: a reader that began anew on its own would judge by a part of the history.
 pub fn log_reader(config: &Config) -> ClientConfig {
-    let mut client = base(config);
-    client
-        .set("queued.max.messages.kbytes", "16384")
-        .set("fetch.queue.backoff.ms", "10")
-        .set("socket.timeout.ms", "10000")
-        .set("allow.auto.create.topics", "false");
-    user(&mut client, config);
-    client
-        .set("group.id", &config.kafka.group)
-        .set("enable.auto.commit", "false")
-        .set("enable.auto.offset.store", "false")
-        .set("isolation.level", "read_uncommitted")
-        .set("auto.offset.reset", "error");
+    let mut client = reader(config, &[]);
+    client.set("isolation.level", "read_uncommitted").set("auto.offset.reset", "error");
     client
 }
 

@@ -1,7 +1,7 @@
 //! The configuration as the stages need it.
 
 use crate::article::InputRules;
-use crate::config::{Config, EntityType, EntityTypes, Extra, IdScope, OutputText, Period};
+use crate::config::{Config, Dedupe, EntityType, EntityTypes, Extra, IdScope, OutputText, Period};
 use crate::record::{EntityKind, Models};
 
 use super::dedupe::{Desk, Params};
@@ -24,7 +24,9 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn new(config: &Config, models: Models<'static>) -> Self {
-        let shaping = (&config.input, &config.text, &config.language, &config.entities, &config.dedupe, &config.output);
+        // Where snapshots lie shapes nothing, and is each worker's own.
+        let dedupe = Dedupe { state_dir: None, ..config.dedupe.clone() };
+        let shaping = (&config.input, &config.text, &config.language, &config.entities, &dedupe, &config.output);
         let shaping = serde_json::to_vec(&shaping).unwrap_or_default();
         Self {
             clean: match config.text.clean {
@@ -102,4 +104,19 @@ pub fn log_retention(config: &Config) -> Period {
     let window = config.dedupe.window.millis();
     let needed = window.saturating_add(window / SLICES).saturating_add(RESERVE.millis());
     Period::from_millis(needed.unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workers_that_differ_only_in_where_they_keep_snapshots_make_the_same_records() {
+        let hash = |config: &Config| Settings::new(config, Models { language: None, entities: None }).config_hash;
+        let (mut config, usual) = (Config::default(), hash(&Config::default()));
+        config.dedupe.state_dir = Some("/var/lib/copydesk".into());
+        assert_eq!(hash(&config), usual);
+        config.dedupe.near = 0.3;
+        assert_ne!(hash(&config), usual);
+    }
 }

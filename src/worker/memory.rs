@@ -8,7 +8,7 @@ use tracing::{debug, warn};
 
 use crate::config::Config;
 
-/// Models and tables, threads, Kafka's clients and their queues. Measured: see the sizing in the documentation.
+/// Models and tables, threads, Kafka's clients and their queues: an estimate on the safe side, not a measurement.
 const BASE: u64 = 200 << 20;
 /// An article in the window, in bytes, with what an allocator keeps for itself (`cargo bench --bench dedupe`).
 const ARTICLE: u64 = 800;

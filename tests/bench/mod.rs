@@ -18,6 +18,8 @@ use crate::run::{MINUTE, await_done};
 
 /// How long a rate is kept.
 const LENGTH: Duration = Duration::from_secs(10);
+/// Of these the first are not counted: connections are made, metadata is fetched.
+const WARM_UP: usize = 2;
 
 /// Calls `send` at a rate, whatever each call takes.
 fn paced(rate: u32, mut send: impl FnMut(u32)) {
@@ -49,8 +51,10 @@ fn raw(bootstrap: &str, rate: u32) -> (f64, f64) {
     let mut waits = std::thread::scope(|scope| {
         let read = scope.spawn(|| {
             let mut waits = Vec::new();
+            let until = Instant::now() + MINUTE;
             while waits.len() < count as usize {
-                let Some(Ok(message)) = reader.poll(Duration::from_secs(10)) else { continue };
+                assert!(Instant::now() < until, "{} of {count} records were read back", waits.len());
+                let Some(Ok(message)) = reader.poll(Duration::from_secs(1)) else { continue };
                 let sent = u64::from_le_bytes(message.payload().unwrap()[..8].try_into().unwrap());
                 waits.push(since.elapsed().as_secs_f64() * 1e3 - sent as f64 / 1e3);
             }
@@ -65,6 +69,7 @@ fn raw(bootstrap: &str, rate: u32) -> (f64, f64) {
         });
         read.join().unwrap()
     });
+    waits.drain(..rate as usize * WARM_UP);
     waits.sort_unstable_by(f64::total_cmp);
     (waits[waits.len() / 2], waits[waits.len() * 99 / 100])
 }
@@ -74,10 +79,13 @@ fn verdicts(bootstrap: &str, rate: u32) -> (f64, f64) {
     let prefix = unique("bench-log");
     topics::create_all(bootstrap, &prefix, 4, &[]);
     let count = u64::from(rate) * LENGTH.as_secs();
-    let records: Vec<Sent> = plant(31, count, 4).into_iter().map(|planted| planted.sent).collect();
+    let records: Vec<Sent> = plant(31, count + 1, 4).into_iter().map(|planted| planted.sent).collect();
     let worker = Worker::start(bootstrap, &prefix, &[]);
     worker.await_log(&["partitions assigned"], MINUTE);
     let (topic, producer) = (format!("{prefix}articles.raw"), topics::producer(bootstrap));
+    // The first one waits for connections to be made.
+    topics::send(&producer, &topic, &records[count as usize]);
+    await_done(bootstrap, &prefix, 4, &worker);
     paced(rate, |number| topics::send(&producer, &topic, &records[number as usize]));
     await_done(bootstrap, &prefix, 4, &worker);
     let log = worker.stop();

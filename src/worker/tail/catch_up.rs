@@ -10,7 +10,7 @@ use super::super::publish::Event;
 use super::keep::Keeper;
 use super::read::{self, Batch, Mark, Read};
 use super::serve::Serving;
-use super::{Ask, Ground};
+use super::{Ask, Base};
 use crate::kafka::log::{LogCut, LogReader};
 use crate::kafka::trouble::Side;
 use crate::pipeline::dedupe::{Params, Snapshots, Stories};
@@ -25,23 +25,23 @@ const TELL: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// The log cannot be read, or not be judged by this worker.
-pub(super) fn run(ground: Ground, asks: Receiver<Ask>, events: Sender<Event>) -> anyhow::Result<Option<Serving>> {
-    let own = Params { log_id: log_id(), ..params(&ground.config) };
-    let mut snapshots = ground.config.dedupe.state_dir.clone().map(Snapshots::new);
+pub(super) fn run(base: Base, asks: Receiver<Ask>, events: Sender<Event>) -> anyhow::Result<Option<Serving>> {
+    let own = Params { log_id: log_id(), ..params(&base.config) };
+    let mut snapshots = base.config.dedupe.state_dir.clone().map(Snapshots::new);
     let mut is_trusted = true;
     loop {
-        let reader = LogReader::new(&ground.config, &ground.topics, &ground.trouble)?;
-        let Some((first, end)) = bounds(&ground, &reader) else { return Ok(None) };
-        let loaded = snapshots.as_mut().filter(|_| is_trusted).and_then(|all| load(all, &ground, first, end));
+        let reader = LogReader::new(&base.config, &base.topics, &base.trouble)?;
+        let Some((first, end)) = bounds(&base, &reader) else { return Ok(None) };
+        let loaded = snapshots.as_mut().filter(|_| is_trusted).and_then(|all| load(all, &base, first, end));
         let mut replay = Replay::new(loaded, own, first, end);
         reader.seek(replay.next)?;
         let entries = read::start(reader)?;
-        match replay.run(&ground, &entries) {
+        match replay.run(&base, &entries) {
             Ok(true) => {
                 replay.finished();
                 let Replay { stories, mark, .. } = replay;
-                let keeper = Keeper::new(snapshots, &ground.topics.sketches, mark);
-                let mut serving = Serving::new(ground, stories, own, (asks, entries), (events, keeper))?;
+                let keeper = Keeper::new(snapshots, &base.topics.sketches, mark);
+                let mut serving = Serving::new(base, stories, own, (asks, entries), (events, keeper))?;
                 return Ok(serving.agree()?.then_some(serving));
             }
             Ok(false) => return Ok(None),
@@ -63,8 +63,8 @@ pub(super) fn run(ground: Ground, asks: Receiver<Ask>, events: Sender<Event>) ->
 struct OtherLog;
 
 /// The snapshot, if there is one that ends within the log.
-fn load(snapshots: &mut Snapshots, ground: &Ground, first: u64, end: u64) -> Option<(Stories, Mark)> {
-    match snapshots.load(&ground.topics.sketches) {
+fn load(snapshots: &mut Snapshots, base: &Base, first: u64, end: u64) -> Option<(Stories, Mark)> {
+    match snapshots.load(&base.topics.sketches) {
         Ok(None) => None,
         Ok(Some((stories, _))) if stories.next_offset() <= first || stories.next_offset() > end => {
             let (next, advice) = (stories.next_offset(), "the dedupe log is replayed");
@@ -90,14 +90,14 @@ fn log_id() -> [u8; 16] {
 }
 
 /// Where the log begins and ends, once the broker tells; none if the worker is stopped.
-fn bounds(ground: &Ground, reader: &LogReader) -> Option<(u64, u64)> {
-    while !ground.is_stopped() {
+fn bounds(base: &Base, reader: &LogReader) -> Option<(u64, u64)> {
+    while !base.is_stopped() {
         match reader.bounds() {
             Ok(bounds) => return Some(bounds),
             Err(error) => {
                 debug!(%error, "bounds of the dedupe log");
-                let advice = format!("{error}: check {}. copydesk keeps trying", ground.topics.sketches);
-                ground.trouble.of(Side::LogReader).report("the dedupe log cannot be read", &advice);
+                let advice = format!("{error}: check {}. copydesk keeps trying", base.topics.sketches);
+                base.trouble.of(Side::LogReader).report("the dedupe log cannot be read", &advice);
                 thread::sleep(TICK);
             }
         }
@@ -130,9 +130,9 @@ impl Replay {
     }
 
     /// Returns false if the worker was stopped.
-    fn run(&mut self, ground: &Ground, entries: &Receiver<Batch>) -> anyhow::Result<bool> {
+    fn run(&mut self, base: &Base, entries: &Receiver<Batch>) -> anyhow::Result<bool> {
         while !self.is_proven || (self.stories.next_offset() < self.end && self.next < self.end) {
-            if ground.is_stopped() {
+            if base.is_stopped() {
                 return Ok(false);
             }
             match entries.recv_timeout(TICK) {

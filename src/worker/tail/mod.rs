@@ -50,14 +50,14 @@ pub(super) enum Answer {
 
 /// What TAIL and its parts are made of.
 #[derive(Clone)]
-pub(super) struct Ground {
+pub(super) struct Base {
     pub(super) config: Config,
     pub(super) topics: TopicNames,
     pub(super) trouble: Trouble,
     pub(super) stop: Arc<AtomicBool>,
 }
 
-impl Ground {
+impl Base {
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
@@ -76,12 +76,12 @@ impl Tail {
     ///
     /// # Errors
     /// No thread can be had.
-    pub(super) fn start(ground: Ground, events: Sender<Event>) -> anyhow::Result<Self> {
+    pub(super) fn start(base: Base, events: Sender<Event>) -> anyhow::Result<Self> {
         let (asks, inbox) = crossbeam_channel::unbounded();
         let (told, ready) = crossbeam_channel::bounded(1);
         let thread = thread::Builder::new().name("tail".into()).spawn(move || {
             let _broken = TellOnPanic(events.clone());
-            let started = catch_up::run(ground, inbox, events.clone());
+            let started = catch_up::run(base, inbox, events.clone());
             // Who waits for it is there until it is told.
             let serving = match started {
                 Ok(serving) => {

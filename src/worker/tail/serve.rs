@@ -12,7 +12,7 @@ use super::epoch::{self, Step};
 use super::keep::Keeper;
 use super::read::Batch;
 use super::waits::Waits;
-use super::{Answer, Ask, Ground};
+use super::{Answer, Ask, Base};
 use crate::kafka::log::LogWriter;
 use crate::kafka::trouble::Side;
 use crate::pipeline::dedupe::{HELP_MS, LogRecord, Outbox, Params, Stories, Tail, encode};
@@ -29,7 +29,7 @@ const REMINDER: Duration = Duration::from_secs(30);
 
 /// The thread's state.
 pub(super) struct Serving {
-    ground: Ground,
+    base: Base,
     tail: Tail<TicketId>,
     own: Params,
     asks: Receiver<Ask>,
@@ -53,15 +53,15 @@ pub(super) struct Serving {
 
 impl Serving {
     pub(super) fn new(
-        ground: Ground,
+        base: Base,
         stories: Stories,
         own: Params,
         (asks, entries): (Receiver<Ask>, Receiver<Batch>),
         (events, keeper): (Sender<Event>, Keeper),
     ) -> anyhow::Result<Self> {
-        let writer = LogWriter::new(&ground.config, &ground.topics, &ground.trouble)?;
+        let writer = LogWriter::new(&base.config, &base.topics, &base.trouble)?;
         Ok(Self {
-            ground,
+            base,
             tail: Tail::new(stories, HELP_MS),
             own,
             asks,
@@ -84,7 +84,7 @@ impl Serving {
     /// # Errors
     /// It may not judge by them.
     pub(super) fn agree(&mut self) -> anyhow::Result<bool> {
-        while !self.ground.is_stopped() {
+        while !self.base.is_stopped() {
             if epoch::next(&self.own, self.tail.stories()) == Step::Hold {
                 return Ok(true);
             }
@@ -225,11 +225,11 @@ impl Serving {
         let Err(error) = self.writer.serve() else { return Ok(()) };
         let advice = format!(
             "{error}: check {} and this worker's right to write to it. copydesk keeps trying",
-            self.ground.topics.sketches
+            self.base.topics.sketches
         );
-        self.ground.trouble.of(Side::LogWriter).report("the dedupe log cannot be written", &advice);
+        self.base.trouble.of(Side::LogWriter).report("the dedupe log cannot be written", &advice);
         thread::sleep(BACK_OFF);
-        let Ground { config, topics, trouble, .. } = &self.ground;
+        let Base { config, topics, trouble, .. } = &self.base;
         self.writer = LogWriter::new(config, topics, trouble)?;
         self.stated_before = None;
         self.tail.append_again(out);
