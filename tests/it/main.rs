@@ -15,6 +15,7 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
+mod docs;
 mod enrich;
 #[path = "../faults/mod.rs"]
 mod faults;
