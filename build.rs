@@ -1,5 +1,6 @@
 //! Unpacks the models and tables in `src/pipeline/<room>/data/*.zst` to `$OUT_DIR/<room>/`, where the code beside them
 //! includes them. They are kept compressed in the repository and unpacked once, at build time, so that a start costs nothing.
+//! On Linux it also links the unwinder in, so that the program needs nothing but the C library from where it runs.
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter};
@@ -19,6 +20,19 @@ fn main() -> Result<(), Box<dyn Error>> {
                 unpack(&path, &Path::new(&out).join(room).join(name))?;
             }
         }
+    }
+    link_unwinder(Path::new(&out))
+}
+
+/// The standard library asks the linker for `libgcc_s`, which would be the shared one, and `-static-libgcc` does not change
+/// that. A linker script of the same name, found first, names the static libraries that have the same symbols.
+fn link_unwinder(out: &Path) -> Result<(), Box<dyn Error>> {
+    let target = |what: &str| std::env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    if target("OS") == "linux" && target("ENV") == "gnu" {
+        let folder = out.join("link");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("libgcc_s.a"), "GROUP ( -lgcc_eh -lgcc )\n")?;
+        println!("cargo::rustc-link-search=native={}", folder.display());
     }
     Ok(())
 }

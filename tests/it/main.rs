@@ -15,10 +15,12 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
+mod deploy;
 mod docs;
 mod enrich;
 #[path = "../faults/mod.rs"]
 mod faults;
+mod image;
 mod kafka;
 mod layers;
 mod log;

@@ -16,7 +16,12 @@ pub struct Worker {
 impl Worker {
     /// Starts a worker on the topics under a prefix, in the group of that name.
     pub fn start(bootstrap: &str, prefix: &str, sets: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+        Self::of(env!("CARGO_BIN_EXE_copydesk"), bootstrap, prefix, sets)
+    }
+
+    /// The worker of another build than the one that is tested.
+    pub fn of(program: &str, bootstrap: &str, prefix: &str, sets: &[&str]) -> Self {
+        let mut command = Command::new(program);
         command.arg("run");
         Self::spawn(command, bootstrap, prefix, sets)
     }
@@ -60,6 +65,11 @@ impl Worker {
     pub fn signal(&self, signal: &str) {
         let done = Command::new("kill").args([format!("-{signal}"), self.process.id().to_string()]).status().unwrap();
         assert!(done.success());
+    }
+
+    /// A file of the process under `/proc`.
+    pub fn proc(&self, name: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{name}", self.process.id())).unwrap()
     }
 
     pub fn is_running(&mut self) -> bool {
