@@ -44,7 +44,7 @@ enum Command {
 #[derive(Args)]
 struct ConfigArguments {
     /// Configuration file.
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", env = "COPYDESK_CONFIG")]
     config: Option<PathBuf>,
     /// Sets one key, such as kafka.brokers=host:9092; may be given often.
     #[arg(long, value_name = "KEY=VALUE")]

@@ -16,7 +16,7 @@ const ARTICLE: u64 = 800;
 const IN_FLIGHT: u64 = 5;
 
 /// What this configuration may come to need, in bytes.
-fn needed(config: &Config) -> u64 {
+pub fn needed(config: &Config) -> u64 {
     let window = if config.dedupe.enabled { config.dedupe.span.saturating_mul(ARTICLE) } else { 0 };
     let in_flight = (config.flow.in_flight.get() as u64).saturating_mul(IN_FLIGHT);
     BASE.saturating_add(window).saturating_add(in_flight)

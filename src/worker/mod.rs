@@ -34,6 +34,7 @@ use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
 use crate::kafka::trouble::{Side, Trouble};
 use crate::pipeline::{Pipeline, log_retention};
 
+pub use memory::needed as memory_needed;
 use tail::Tail;
 pub use tally::{Counts, Tally};
 

@@ -45,5 +45,10 @@ fn the_image_processes_articles_as_nobody_on_a_root_that_it_cannot_write_to() {
     let audit = audit(bootstrap, &prefix, &planted, false);
     assert_eq!(audit.dead_letters.len(), planted.iter().filter(|p| matches!(p.fate, Fate::Dead(_))).count());
     assert!(fs::read_dir(state).unwrap().count() > 0, "no snapshot of the window was saved:\n{log}");
-    println!("image: {} enriched, {} duplicates, {} dead letters, audited", audit.enriched.len(), audit.duplicates.len(), audit.dead_letters.len());
+    println!(
+        "image: {} enriched, {} duplicates, {} dead letters, audited",
+        audit.enriched.len(),
+        audit.duplicates.len(),
+        audit.dead_letters.len()
+    );
 }

@@ -15,7 +15,6 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
-mod deploy;
 mod docs;
 mod enrich;
 #[path = "../faults/mod.rs"]
