@@ -13,6 +13,7 @@
 //! | [`record`] | what goes in and out: plain data, the output contract |
 //! | [`article`] | the input contract: bytes to an article, a takedown or a reject |
 //! | [`config`] | one typed tree with every default |
+//! | [`routing`] | the language of routing rules' conditions |
 //! | [`mod@panic`] | panics as values |
 //!
 //! `kafka` and `pipeline` never see each other; `worker` knows both. A failure of one article is a value
@@ -38,6 +39,7 @@ pub mod kafka;
 pub mod panic;
 pub mod pipeline;
 pub mod record;
+pub mod routing;
 pub mod worker;
 
 /// CPU time of this thread: what a test may bound without minding what else runs on the machine.

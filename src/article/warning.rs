@@ -19,9 +19,23 @@ pub enum Warning {
     LoneSurrogate,
     /// Headers whose names are not UTF-8 are not passed on; how many.
     HeadersOmitted(usize),
+    /// Mentions beyond what one record holds are left out; how many.
+    MentionsTruncated(usize),
 }
 
 impl Warning {
+    /// Every code.
+    pub const CODES: &[&str] = &[
+        "no-body",
+        "id-hashed",
+        "date-unreadable",
+        "language-unreadable",
+        "extra-truncated",
+        "lone-surrogate",
+        "headers-omitted",
+        "mentions-truncated",
+    ];
+
     /// The stable code, which readers may count.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -32,6 +46,7 @@ impl Warning {
             Self::ExtraTruncated(_) => "extra-truncated",
             Self::LoneSurrogate => "lone-surrogate",
             Self::HeadersOmitted(_) => "headers-omitted",
+            Self::MentionsTruncated(_) => "mentions-truncated",
         }
     }
 }
@@ -47,6 +62,38 @@ impl fmt::Display for Warning {
             Self::ExtraTruncated(count) => write!(f, "{count} unknown members were dropped for their size"),
             Self::LoneSurrogate => f.write_str("half of a surrogate pair became U+FFFD"),
             Self::HeadersOmitted(count) => write!(f, "{count} headers have names that are not UTF-8"),
+            Self::MentionsTruncated(count) => write!(f, "{count} mentions are more than one record holds"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_listed() {
+        let all = [
+            Warning::NoBody,
+            Warning::IdHashed,
+            Warning::DateUnreadable(String::new()),
+            Warning::LanguageUnreadable,
+            Warning::ExtraTruncated(1),
+            Warning::LoneSurrogate,
+            Warning::HeadersOmitted(1),
+            Warning::MentionsTruncated(1),
+        ];
+        assert_eq!(all.each_ref().map(Warning::code).as_slice(), Warning::CODES);
+        // A variant that is not above does not compile here.
+        all.iter().for_each(|warning| match warning {
+            Warning::NoBody
+            | Warning::IdHashed
+            | Warning::DateUnreadable(_)
+            | Warning::LanguageUnreadable
+            | Warning::ExtraTruncated(_)
+            | Warning::LoneSurrogate
+            | Warning::HeadersOmitted(_)
+            | Warning::MentionsTruncated(_) => {}
+        });
     }
 }

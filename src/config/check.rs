@@ -9,6 +9,18 @@ const MOST_THREADS: usize = 1_024;
 /// Kafka's own limit, in characters.
 const LONGEST_TOPIC: usize = 249;
 
+/// What is wrong with a topic's name, if anything is.
+pub(super) fn illegal_topic(prefix: &str, name: &str) -> Option<String> {
+    let whole = format!("{prefix}{name}");
+    let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let is_wrong = name.is_empty() || whole.len() > LONGEST_TOPIC || !whole.chars().all(is_legal);
+    is_wrong.then(|| {
+        format!(
+            "with its prefix is `{whole}`: write up to {LONGEST_TOPIC} letters, digits, dots, hyphens and underscores"
+        )
+    })
+}
+
 impl Config {
     /// The first contradiction, as a key and what is wrong with it.
     ///
@@ -50,6 +62,7 @@ impl Config {
         }
         self.check_security()?;
         self.check_topics()?;
+        self.check_routes()?;
         self.check_flow()
     }
 
@@ -83,12 +96,7 @@ impl Config {
             ("topics.stories", stories),
         ];
         for (index, (key, name)) in topics.iter().enumerate() {
-            let whole = format!("{prefix}{name}");
-            let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-            if name.is_empty() || whole.len() > LONGEST_TOPIC || !whole.chars().all(is_legal) {
-                let what = format!(
-                    "with its prefix is `{whole}`: write up to {LONGEST_TOPIC} letters, digits, dots, hyphens and underscores"
-                );
+            if let Some(what) = illegal_topic(prefix, name) {
                 return Err(((*key).into(), what));
             }
             if let Some((other, _)) = topics.iter().take(index).find(|(_, other)| other == name) {

@@ -7,6 +7,7 @@ mod check;
 mod load;
 mod place;
 mod properties;
+mod routes;
 mod units;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use load::{ConfigError, load};
 pub use properties::canonical;
+pub use routes::RouteRule;
 pub use units::{Bytes, Period};
 
 /// `session.timeout.ms` unless set: how long a killed worker's partitions wait for another. librdkafka's 45 s is what every
@@ -273,6 +275,8 @@ pub struct Output {
     pub extra: Extra,
     /// Which entities are published.
     pub entities: OutputEntities,
+    /// Rules that send records to further topics, by what is in them (docs/routing.md).
+    pub routes: Vec<RouteRule>,
 }
 
 /// `output.duplicates`.
