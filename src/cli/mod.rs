@@ -1,7 +1,10 @@
 //! The commands: arguments in, exit code out.
 
 mod demo;
+mod dlq;
 mod enrich;
+mod moment;
+mod plain;
 mod progress;
 mod run;
 mod schema;
@@ -12,7 +15,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::MappingError;
 use crate::config::{self, Config, ConfigError};
@@ -36,6 +39,9 @@ enum Command {
     /// Every line gives one, whatever output.duplicates says: a record, {"error": …} or {"takedown": …}. Stories are named
     /// within one run.
     Enrich(enrich::Enrich),
+    /// Lists dead letters, shows one, sends them to the input topic again.
+    #[command(subcommand)]
+    Dlq(dlq::Dlq),
     /// Prints the JSON Schema of the output record.
     Schema,
 }
@@ -57,6 +63,16 @@ impl ConfigArguments {
     }
 }
 
+/// How a command's output looks.
+#[derive(ValueEnum, Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
 /// Exit code of a wrong configuration or wrong arguments, as with `validate`.
 const WRONG_USE: u8 = 2;
 
@@ -66,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Run(run) => run.run(),
         Command::Enrich(enrich) => enrich.run(),
+        Command::Dlq(dlq) => dlq.run(),
         Command::Schema => schema::run(),
     };
     result.unwrap_or_else(|error| {

@@ -146,6 +146,32 @@ pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Client
     client
 }
 
+/// A reader from outside, see [`super::scan`]: it joins no group (its name is only what its rights hang on) and tells where
+/// a partition ends.
+pub fn scanner(config: &Config, isolation: &str) -> ClientConfig {
+    let mut client = reader(config, &[("fetch.wait.max.ms", "100")]);
+    client.set("isolation.level", isolation).set("auto.offset.reset", "earliest").set("enable.partition.eof", "true");
+    client
+}
+
+/// Most bytes that wait to be sent when dead letters are sent again.
+const REPLAY_QUEUE_KIB: &str = "65536";
+
+/// The producer that sends dead letters again: idempotent, and a record that is not confirmed in half a minute has failed.
+/// How large a record may be is the broker's to say.
+pub fn replayer(config: &Config) -> ClientConfig {
+    let mut client = base(config);
+    client
+        .set("compression.codec", "lz4")
+        .set("linger.ms", "5")
+        .set("partitioner", "murmur2_random")
+        .set("queue.buffering.max.kbytes", REPLAY_QUEUE_KIB)
+        .set("message.max.bytes", "1000000000");
+    user(&mut client, config);
+    client.set("enable.idempotence", "true").set("acks", "all").set("message.timeout.ms", "30000");
+    client
+}
+
 /// The dedupe log's reader: it is told its partition and joins no group (the group's name is only what its rights hang on).
 /// What is not in the log any more is an error: a reader that began anew on its own would judge by a part of the history.
 pub fn log_reader(config: &Config) -> ClientConfig {

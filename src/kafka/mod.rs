@@ -3,6 +3,7 @@
 //! - [`source`]: the POLL thread, which owns the consumer and never stops polling; [`rebalance`]: what its callbacks do.
 //! - [`sink`]: the producer, transactional or not; [`failure`]: what each error means for it.
 //! - [`log`]: the dedupe log's reader and writer; [`log_topic`]: what its topic must be like.
+//! - [`scan`]: reads topics from outside, for commands; [`replay`]: sends dead letters again.
 //! - [`topics`]: what is checked before anything is consumed. [`trouble`]: one message a fault, not thousands.
 //! - [`client`]: the properties of every client. [`embedded`]: the broker of the demo.
 //!
@@ -17,6 +18,8 @@ pub mod log_topic;
 mod message;
 mod offsets;
 pub mod rebalance;
+pub mod replay;
+pub mod scan;
 pub mod sink;
 pub mod source;
 pub mod topics;

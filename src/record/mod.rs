@@ -2,17 +2,21 @@
 //!
 //! [`Enriched`] is the published record; its JSON Schema is generated from it (`copydesk schema`).
 
+mod cause;
 mod enriched;
 mod outgoing;
+mod place;
 mod schema;
 
 use std::sync::Arc;
 
+pub use cause::{ATTEMPTS, Cause, replay_headers};
 pub use enriched::{
     Alternative, Content, Context, Coverage, Dedupe, Enriched, Entity, EntityKind, ExtraMembers, Field, Ids,
     InputPlace, Language, Mention, Models, Provenance, SCHEMA, Source, Status,
 };
 pub use outgoing::{Outgoing, Route, dead_letter, last_resort, tombstone};
+pub use place::Place;
 pub use schema::enriched_schema;
 
 /// A Kafka header: name and value.

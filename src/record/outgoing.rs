@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::cause::{ATTEMPTS, is_cause};
 use super::{Header, Origin, Record};
 
 /// Which topic a record goes to.
@@ -43,14 +44,14 @@ impl Outgoing {
 }
 
 /// Headers of Kafka Connect's convention for dead letters start so; a second failure replaces the first's.
-const CONNECT: &str = "__connect.errors.";
+pub(super) const CONNECT: &str = "__connect.errors.";
 /// Our own headers start so.
-const OWN: &str = "copydesk.";
+pub(super) const OWN: &str = "copydesk.";
 
 /// The record as it came, bytes and headers, with its cause in further headers.
 pub fn dead_letter(record: &Record, code: &str, message: &str) -> Outgoing {
     let mut headers = record.headers.clone();
-    headers.retain(|(name, _)| !name.starts_with(CONNECT) && !name.starts_with("copydesk.error."));
+    headers.retain(|(name, _)| !is_cause(name));
     headers.extend(cause(&record.origin, code, message));
     if record.headers_omitted > 0 {
         headers.push((format!("{OWN}headers.omitted"), Some(record.headers_omitted.to_string().into_bytes())));
@@ -103,6 +104,7 @@ pub fn last_resort(record: &Record, code: &str, message: &str) -> Outgoing {
         message,
     };
     let mut headers = cause(&record.origin, code, message);
+    headers.extend(record.headers.iter().filter(|(name, _)| name == ATTEMPTS).cloned());
     headers.push((format!("{OWN}value.omitted"), Some(value.len().to_string().into_bytes())));
     // A key above a kilobyte could be what is too large: the coordinates name the record all the same.
     let key = record.key.clone().filter(|key| key.len() <= 1024);

@@ -15,6 +15,7 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
+mod dlq;
 mod docs;
 mod enrich;
 #[path = "../faults/mod.rs"]

@@ -2,10 +2,33 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use super::wait_until_else;
+
+/// Runs a command on the topics under a prefix, in the group of that name, to its end.
+pub fn command(bootstrap: &str, prefix: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    command.args(arguments);
+    for set in own_settings(bootstrap, prefix) {
+        command.args(["--set", &set]);
+    }
+    command.output().unwrap()
+}
+
+/// The standard output of a command that must end well.
+#[track_caller]
+pub fn told(bootstrap: &str, prefix: &str, arguments: &[&str]) -> String {
+    let done = command(bootstrap, prefix, arguments);
+    let (out, complaint) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success(), "{arguments:?}: {}\n{out}\n{complaint}", done.status);
+    out.into_owned()
+}
+
+fn own_settings(bootstrap: &str, prefix: &str) -> [String; 3] {
+    [format!("kafka.brokers={bootstrap}"), format!("topics.prefix={prefix}"), format!("kafka.group={prefix}")]
+}
 
 /// A running `copydesk run`; killed when dropped.
 pub struct Worker {
@@ -36,8 +59,7 @@ impl Worker {
         let folder = tempfile::tempdir().unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
         command.stderr(log).stdout(Stdio::null()).stdin(Stdio::null());
-        let own =
-            [format!("kafka.brokers={bootstrap}"), format!("topics.prefix={prefix}"), format!("kafka.group={prefix}")];
+        let own = own_settings(bootstrap, prefix);
         for set in own.iter().map(String::as_str).chain(sets.iter().copied()) {
             command.args(["--set", set]);
         }
