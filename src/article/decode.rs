@@ -2,12 +2,14 @@
 
 use serde_json::value::RawValue;
 
+use super::envelope::{self, Unwrapped};
 use super::event::{Event, Header};
 use super::fields::Fields;
 use super::json::{self, Member, Members, Reader};
 use super::mapping::{self, Mapping, MappingError};
 use super::reject::{Reject, RejectCode};
-use super::{Incoming, InputRules, envelope};
+use super::sighting::Sightings;
+use super::{Incoming, InputRules};
 
 /// Decodes values by the rules of one configuration.
 #[derive(Debug)]
@@ -31,16 +33,45 @@ impl Decoder {
     /// # Errors
     /// A [`Reject`] that tells what and where.
     pub fn decode<'a>(&self, value: &'a [u8], headers: &'a [Header]) -> Result<Incoming<'a>, Reject> {
+        let opened = self.open(value)?;
+        Ok(self.resolve(&opened, self.fields(&opened, headers)))
+    }
+
+    /// The same, with what was there for each field beside what filled it. For people who ask: it costs a name a member.
+    ///
+    /// # Errors
+    /// As [`Self::decode`].
+    pub fn examine<'a>(&self, value: &'a [u8], headers: &'a [Header]) -> Result<(Incoming<'a>, Sightings), Reject> {
+        let opened = self.open(value)?;
+        let fields = self.fields(&opened, headers);
+        let seen = fields.sightings();
+        let incoming = self.resolve(&opened, fields);
+        let origins = match &incoming {
+            Incoming::Article(article) => &article.origins,
+            Incoming::Takedown(takedown) => &takedown.origins,
+        };
+        let takedown = opened.taking_back().map(|member| member.name.clone().into_owned());
+        let sightings = Sightings::new(opened.unwrapped.envelopes.clone(), takedown, seen, origins);
+        Ok((incoming, sightings))
+    }
+
+    fn open<'a>(&self, value: &'a [u8]) -> Result<Opened<'a>, Reject> {
         let text = self.gate(value)?;
         let members = object(text.trim_end(), value.len() - text.len())?;
         let whole = if self.mapping.is_empty() { Vec::new() } else { members.clone() };
-        let unwrapped = envelope::unwrap(members);
-        let event = Event::around(&unwrapped.outer, headers);
-        let fields = Fields::new(&whole, &unwrapped.inner, &unwrapped.outer, event, &self.mapping);
-        if unwrapped.inner.iter().chain(&unwrapped.outer).any(takes_back) {
-            return Ok(Incoming::Takedown(fields.takedown()));
+        Ok(Opened { whole, unwrapped: envelope::unwrap(members) })
+    }
+
+    fn fields<'m, 'a>(&'m self, opened: &'m Opened<'a>, headers: &'a [Header]) -> Fields<'m, 'a> {
+        let Unwrapped { inner, outer, .. } = &opened.unwrapped;
+        Fields::new(&opened.whole, inner, outer, Event::around(outer, headers), &self.mapping)
+    }
+
+    fn resolve<'a>(&self, opened: &Opened<'a>, fields: Fields<'_, 'a>) -> Incoming<'a> {
+        match opened.taking_back() {
+            Some(_) => Incoming::Takedown(fields.takedown()),
+            None => Incoming::Article(Box::new(fields.article(self.rules.extra_max_bytes))),
         }
-        Ok(Incoming::Article(Box::new(fields.article(self.rules.extra_max_bytes))))
     }
 
     /// What can be said before parsing: the value as text.
@@ -55,6 +86,20 @@ impl Decoder {
             Reject::new(RejectCode::NotUtf8, format!("byte {at} is not UTF-8"))
         })?;
         Ok(text.trim_start_matches('\u{feff}'))
+    }
+}
+
+/// A record's members, in and out of their envelopes.
+struct Opened<'a> {
+    /// As they came; empty if there is no mapping.
+    whole: Vec<Member<'a>>,
+    unwrapped: Unwrapped<'a>,
+}
+
+impl<'a> Opened<'a> {
+    /// The member that takes the article back.
+    fn taking_back(&self) -> Option<&Member<'a>> {
+        self.unwrapped.inner.iter().chain(&self.unwrapped.outer).find(|member| takes_back(member))
     }
 }
 

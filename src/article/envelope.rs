@@ -19,18 +19,52 @@ const ARTICLE_TYPES: [&str; 8] = [
     "LiveBlogPosting",
 ];
 
+/// What an article came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Envelope {
+    /// A CloudEvent with the article as its `data`.
+    CloudEvent,
+    /// Kafka Connect's `schema` and `payload`.
+    Connect,
+    /// A JSON-LD `@graph`.
+    Graph,
+    /// An object with the article as its `article`.
+    Article,
+    /// A search hit with the article as its `_source`.
+    Source,
+    /// An object with the article as its `data`.
+    Data,
+}
+
+impl Envelope {
+    /// The envelope's name, for people and scripts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CloudEvent => "cloudevent",
+            Self::Connect => "connect",
+            Self::Graph => "json-ld-graph",
+            Self::Article => "article",
+            Self::Source => "_source",
+            Self::Data => "data",
+        }
+    }
+}
+
 /// An article's members, and those of the envelopes around it, the innermost first.
 #[derive(Debug)]
 pub(super) struct Unwrapped<'a> {
     pub(super) inner: Vec<Member<'a>>,
     pub(super) outer: Vec<Member<'a>>,
+    /// The envelopes, the outermost first.
+    pub(super) envelopes: Vec<Envelope>,
 }
 
 /// Takes the article out of its envelopes.
 pub(super) fn unwrap(members: Vec<Member<'_>>) -> Unwrapped<'_> {
-    let mut unwrapped = Unwrapped { inner: members, outer: Vec::new() };
+    let mut unwrapped = Unwrapped { inner: members, outer: Vec::new(), envelopes: Vec::new() };
     for _ in 0..MOST {
-        let Some((index, inner)) = wrapped(&unwrapped.inner) else { break };
+        let Some((envelope, index, inner)) = wrapped(&unwrapped.inner) else { break };
+        unwrapped.envelopes.push(envelope);
         let mut outer = std::mem::replace(&mut unwrapped.inner, inner);
         outer.remove(index);
         // Connect's schema describes the payload and says nothing about the article.
@@ -41,22 +75,23 @@ pub(super) fn unwrap(members: Vec<Member<'_>>) -> Unwrapped<'_> {
     unwrapped
 }
 
-/// Which member holds the article, and the article's members.
-fn wrapped<'a>(members: &[Member<'a>]) -> Option<(usize, Vec<Member<'a>>)> {
+/// Which envelope it is, which member holds the article, and the article's members.
+fn wrapped<'a>(members: &[Member<'a>]) -> Option<(Envelope, usize, Vec<Member<'a>>)> {
     let find = |name: &str| members.iter().position(|member| member.name.eq_ignore_ascii_case(name));
-    let inside = |index: usize| Some((index, json::members(members.get(index)?.raw)?));
+    let inside = |envelope: Envelope, index: usize| Some((envelope, index, json::members(members.get(index)?.raw)?));
     if find("specversion").is_some() {
-        return find("data").and_then(inside);
+        return find("data").and_then(|index| inside(Envelope::CloudEvent, index));
     }
     if find("schema").is_some()
-        && let Some(payload) = find("payload").and_then(inside)
+        && let Some(payload) = find("payload").and_then(|index| inside(Envelope::Connect, index))
     {
         return Some(payload);
     }
     if let Some(graph) = find("@graph") {
-        return Some((graph, article_node(members.get(graph)?)?));
+        return Some((Envelope::Graph, graph, article_node(members.get(graph)?)?));
     }
-    let within = ["article", "_source", "data"].into_iter().filter_map(find).find_map(inside)?;
+    let plain = [(Envelope::Article, "article"), (Envelope::Source, "_source"), (Envelope::Data, "data")];
+    let within = plain.into_iter().find_map(|(envelope, name)| inside(envelope, find(name)?))?;
     (!members.iter().any(is_told)).then_some(within)
 }
 

@@ -7,9 +7,10 @@ use serde_json::value::RawValue;
 
 use super::event::Event;
 use super::json::{self, Member, Reader};
-use super::mapping::Mapping;
+use super::mapping::{self, Mapping};
 use super::names::{self, Field};
 use super::origin::{Origin, Origins};
+use super::sighting::Sighting;
 use super::values::{names_within, paragraphs, scalar_or_first, words};
 use super::{RawArticle, Source, Takedown, Warning};
 use super::{authors, dates, language_tag, source, url_identity};
@@ -64,10 +65,31 @@ impl<'m, 'a> Fields<'m, 'a> {
         Self { whole, members, outer, event, mapping, reader, candidates, taken, text_at: None, warnings, origins }
     }
 
+    /// What is there for each field that has a name of its own, in the order in which it is tried.
+    pub(super) fn sightings(&self) -> Vec<(Field, Vec<Sighting>)> {
+        let of_members = self.candidates.chunk_by(|(a, ..), (b, ..)| a == b).filter_map(|candidates| {
+            let (field, ..) = candidates.first()?;
+            let member = |(_, _, at): &(Field, usize, usize)| {
+                self.members.get(*at).map(|member| Sighting::new(&member.name, *at, member.raw))
+            };
+            Some((*field, candidates.iter().filter_map(member).collect()))
+        });
+        let mapped = self.mapping.iter().map(|(field, paths)| {
+            let path = |(at, path): (usize, &mapping::Path)| {
+                let raw = path.find(self.members).or_else(|| path.find(self.whole))?;
+                Some(Sighting::new(path.as_str(), at, raw))
+            };
+            (*field, paths.iter().enumerate().filter_map(path).collect())
+        });
+        let mut all: Vec<_> = of_members.filter(|(field, _)| !self.mapping.contains_key(field)).chain(mapped).collect();
+        all.sort_by_key(|(field, _)| *field);
+        all
+    }
+
     /// An article that is taken back.
     pub(super) fn takedown(mut self) -> Takedown<'a> {
         let Identity { id, url, identity_url, source } = self.identity();
-        Takedown { id, url, identity_url, source }
+        Takedown { id, url, identity_url, source, origins: self.origins }
     }
 
     /// An article, not yet cleaned.
@@ -120,7 +142,7 @@ impl<'m, 'a> Fields<'m, 'a> {
             let member = self.members.get(index)?;
             Some((index, member, read(&self.reader, &member.name, member.raw)?))
         })?;
-        self.origins.set(field, Origin::Member(member.name.clone()));
+        self.origins.set(field, Origin::Member { name: member.name.clone(), at: index });
         self.take(field, member.raw, Some(index));
         Some(value)
     }
@@ -181,30 +203,34 @@ impl<'m, 'a> Fields<'m, 'a> {
     /// The first member names the source; another may hold its domain, else the URL does, else an event names it.
     fn source(&mut self, url: Option<&str>) -> Source<'a> {
         let mut told = self.first(Field::Source, |reader, _, raw| source::parse(reader, raw)).unwrap_or_default();
+        let mut domain = self.origins.of(Field::Source).cloned().filter(|_| told.domain.is_some());
         if !self.mapping.contains_key(&Field::Source) {
             for (_, _, index) in self.candidates.iter().filter(|(field, ..)| *field == Field::Source) {
                 if told.name.is_some() && told.domain.is_some() {
                     break;
                 }
-                let other = self
-                    .members
-                    .get(*index)
-                    .and_then(|member| source::parse(&self.reader, member.raw))
-                    .unwrap_or_default();
+                let Some(member) = self.members.get(*index) else { continue };
+                let other = source::parse(&self.reader, member.raw).unwrap_or_default();
                 told.name = told.name.or(other.name);
-                told.domain = told.domain.or(other.domain);
+                if told.domain.is_none() && other.domain.is_some() {
+                    told.domain = other.domain;
+                    domain = Some(Origin::Member { name: member.name.clone(), at: *index });
+                }
             }
         }
         if told.domain.is_none() {
             told.domain = url.and_then(source::domain).map(Cow::Owned);
+            domain = told.domain.as_ref().map(|_| Origin::Url);
         }
         if told == Source::default()
-            && let Some(domain) = self.event.attribute(&self.reader, "source").and_then(|event| source::domain(&event))
+            && let Some(host) = self.event.attribute(&self.reader, "source").and_then(|event| source::domain(&event))
         {
             // An event's source is an address within a system: only a site's tells who published the article.
             self.origins.set(Field::Source, Origin::Envelope);
-            told.domain = Some(Cow::Owned(domain));
+            told.domain = Some(Cow::Owned(host));
+            domain = Some(Origin::Envelope);
         }
+        self.origins.set_domain(domain);
         told
     }
 

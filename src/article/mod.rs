@@ -17,6 +17,7 @@ mod mapping;
 mod names;
 mod origin;
 mod reject;
+mod sighting;
 mod source;
 mod url_identity;
 mod values;
@@ -28,10 +29,12 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 pub use decode::Decoder;
+pub use envelope::Envelope;
 pub use mapping::MappingError;
 pub use names::Field;
 pub use origin::{Origin, Origins};
 pub use reject::{Reject, RejectCode};
+pub use sighting::{Fate, Shape, Sighting, Sightings};
 pub use source::Source;
 pub use warning::Warning;
 
@@ -100,6 +103,8 @@ pub struct Takedown<'a> {
     pub identity_url: Option<String>,
     /// Who published it.
     pub source: Source<'a>,
+    /// Which input filled each field.
+    pub origins: Origins<'a>,
 }
 
 #[cfg(test)]

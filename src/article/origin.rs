@@ -7,8 +7,13 @@ use super::names::Field;
 /// Where a field came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin<'a> {
-    /// A member, by its name as the publisher wrote it.
-    Member(Cow<'a, str>),
+    /// A member of the article.
+    Member {
+        /// Its name as the publisher wrote it.
+        name: Cow<'a, str>,
+        /// Which member, from 0: names may be there twice.
+        at: usize,
+    },
     /// `input.mapping`: which of the field's paths, from 0.
     Mapping(usize),
     /// The normalised URL, of which an id is the hash.
@@ -19,23 +24,35 @@ pub enum Origin<'a> {
 
 /// Where the fields of one article came from.
 #[derive(Debug, Clone, Default)]
-pub struct Origins<'a>(Vec<(Field, Origin<'a>)>);
+pub struct Origins<'a> {
+    fields: Vec<(Field, Origin<'a>)>,
+    domain: Option<Origin<'a>>,
+}
 
 impl<'a> Origins<'a> {
     /// Where a field came from; none if nothing filled it.
     pub fn of(&self, field: Field) -> Option<&Origin<'a>> {
-        self.0.iter().find(|(known, _)| *known == field).map(|(_, origin)| origin)
+        self.fields.iter().find(|(known, _)| *known == field).map(|(_, origin)| origin)
     }
 
     /// The fields that something filled, in the order in which they were resolved.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &Origin<'a>)> {
-        self.0.iter().map(|(field, origin)| (*field, origin))
+        self.fields.iter().map(|(field, origin)| (*field, origin))
+    }
+
+    /// Where the source's domain came from, which may be another member than its name.
+    pub fn of_domain(&self) -> Option<&Origin<'a>> {
+        self.domain.as_ref()
+    }
+
+    pub(super) fn set_domain(&mut self, origin: Option<Origin<'a>>) {
+        self.domain = origin;
     }
 
     pub(super) fn set(&mut self, field: Field, origin: Origin<'a>) {
-        match self.0.iter_mut().find(|(known, _)| *known == field) {
+        match self.fields.iter_mut().find(|(known, _)| *known == field) {
             Some(entry) => entry.1 = origin,
-            None => self.0.push((field, origin)),
+            None => self.fields.push((field, origin)),
         }
     }
 }

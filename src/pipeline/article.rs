@@ -26,8 +26,8 @@ impl<'a> Article<'a> {
     pub(super) fn clean(mut raw: RawArticle<'a>, mode: Clean) -> Result<Self, Reject> {
         let some = |text: &Cow<'a, str>| !text.trim().is_empty();
         let line = |text: Cow<'a, str>| match text {
-            Cow::Borrowed(text) => text::clean_line(text, mode),
-            Cow::Owned(text) => Cow::Owned(text::clean_line(&text, mode).into_owned()),
+            Cow::Borrowed(text) => text::clean_line(text, mode).text,
+            Cow::Owned(text) => Cow::Owned(text::clean_line(&text, mode).text.into_owned()),
         };
         let body = |text: Cow<'a, str>| match text {
             Cow::Borrowed(text) => text::clean(text, mode).text,

@@ -273,8 +273,8 @@ fn a_mapping_that_cannot_work_is_refused() {
 fn every_field_tells_where_it_came_from() {
     let decoded = article(br#"{"HeadLine": "A", "link": "https://example.org/a"}"#);
     let origins: Vec<_> = decoded.origins.iter().map(|(field, origin)| (field.as_str(), origin.clone())).collect();
-    let member = |name: &'static str| Origin::Member(name.into());
-    assert_eq!(origins, [("url", member("link")), ("id", Origin::Url), ("title", member("HeadLine"))]);
+    let member = |name: &'static str, at| Origin::Member { name: name.into(), at };
+    assert_eq!(origins, [("url", member("link", 1)), ("id", Origin::Url), ("title", member("HeadLine", 0))]);
 }
 
 #[test]

@@ -26,34 +26,51 @@ const EVIDENCE: usize = 3;
 
 /// An article of the window, with what is known of it.
 #[derive(Clone, Copy)]
-struct Candidate<'a> {
-    slice: &'a Slice,
-    entry: &'a Entry,
-    state: &'a State,
-    overlap: Overlap,
+pub(super) struct Candidate<'a> {
+    pub(super) slice: &'a Slice,
+    pub(super) entry: &'a Entry,
+    pub(super) state: &'a State,
+    /// Samples of five words that are in both, boilerplate not counted.
+    pub(super) shared5: usize,
+    pub(super) overlap: Overlap,
+}
+
+/// Least numbers of shared samples.
+#[derive(Clone, Copy)]
+pub(super) struct Least {
+    /// Of five words.
+    pub(super) share: usize,
+    /// Of three words.
+    pub(super) share3: u32,
+}
+
+/// What the window has that is like an article.
+pub(super) struct Finds<'a> {
+    /// The same words, oldest first.
+    exact: Vec<Candidate<'a>>,
+    /// Shared samples, oldest first.
+    near: Vec<Candidate<'a>>,
+    /// What the verdict is about; none for what is unique.
+    pub(super) chosen: Option<(Status, Candidate<'a>)>,
 }
 
 impl Candidate<'_> {
-    fn score(&self) -> u16 {
+    pub(super) fn score(&self) -> u16 {
         self.overlap.containment()
+    }
+
+    /// What it shares with the proposal that has this status for its sake, and the samples of three words that show it.
+    pub(super) fn compared(&self, proposal: &Proposal, status: Status, evidence: &mut Vec<u32>) -> Overlap {
+        let shared = overlap(&proposal.sketch.w3, self.slice.w3(self.entry), |sample| evidence.push(sample));
+        // Also where the words are too few for a sample.
+        if status == Status::Exact { Overlap { shared: 1, first: 1, second: 1 } } else { shared }
     }
 }
 
 impl Stories {
     /// The verdict on a proposal at an offset.
     pub(super) fn judge(&self, offset: u64, proposal: &Proposal) -> Verdict {
-        let exact = self.same(
-            proposal,
-            |slice| &slice.exact,
-            exact_key(&proposal.sketch.exact),
-            |entry| entry.exact == proposal.sketch.exact,
-        );
-        let near = self.similar(proposal);
-        let chosen = self
-            .oldest_that_ran(&exact, proposal)
-            .map(|found| (Status::Exact, found))
-            .or_else(|| self.newest_version(proposal).map(|found| (Status::Version, found)))
-            .or_else(|| self.best_near(&near, proposal).map(|found| (Status::Near, found)));
+        let Finds { exact, near, chosen } = self.find(proposal);
         let mut names: Vec<StoryId> = near
             .iter()
             .filter(|found| found.score() >= self.params.story)
@@ -72,6 +89,28 @@ impl Stories {
         self.verdict(proposal, chosen, story, names.into())
     }
 
+    /// What the window has that is like an article, and which of it the verdict is about.
+    pub(super) fn find<'a>(&'a self, proposal: &Proposal) -> Finds<'a> {
+        let exact = self.same(
+            proposal,
+            |slice| &slice.exact,
+            exact_key(&proposal.sketch.exact),
+            |entry| entry.exact == proposal.sketch.exact,
+        );
+        let near = self.similar(proposal, self.holders(proposal).0, self.least());
+        let chosen = self
+            .oldest_that_ran(&exact, proposal)
+            .map(|found| (Status::Exact, found))
+            .or_else(|| self.newest_version(proposal).map(|found| (Status::Version, found)))
+            .or_else(|| self.best_near(&near, proposal).map(|found| (Status::Near, found)));
+        Finds { exact, near, chosen }
+    }
+
+    /// What a near duplicate must share at least.
+    pub(super) fn least(&self) -> Least {
+        Least { share: self.params.share.into(), share3: self.params.share3.into() }
+    }
+
     fn verdict(
         &self,
         proposal: &Proposal,
@@ -83,12 +122,8 @@ impl Stories {
             return Verdict::unique(story, merges);
         };
         let mut evidence = Vec::new();
-        let mut shared = overlap(&proposal.sketch.w3, found.slice.w3(found.entry), |sample| evidence.push(sample));
+        let shared = found.compared(proposal, status, &mut evidence);
         evidence.truncate(EVIDENCE);
-        if status == Status::Exact {
-            // Also where the words are too few for a sample.
-            shared = Overlap { shared: 1, first: 1, second: 1 };
-        }
         let original = match found.state.verdict.original.clone().filter(|_| !found.state.verdict.status.is_published())
         {
             Some(original) => original,
@@ -135,13 +170,13 @@ impl Stories {
 
     fn candidate<'a>(&'a self, proposal: &Proposal, slice: &'a Slice, entry: &'a Entry) -> Option<Candidate<'a>> {
         let state = &self.newest(&entry.identity).filter(|_| entry.identity != proposal.identity)?.state;
-        Some(Candidate { slice, entry, state, overlap: Overlap { shared: 0, first: 0, second: 0 } })
+        Some(Candidate { slice, entry, state, shared5: 0, overlap: Overlap { shared: 0, first: 0, second: 0 } })
     }
 
-    /// Articles that share enough samples of five words, scored by their samples of three.
-    fn similar<'a>(&'a self, proposal: &Proposal) -> Vec<Candidate<'a>> {
+    /// Who holds the samples of five words, by slice and entry, boilerplate left out; and how many samples are boilerplate.
+    pub(super) fn holders(&self, proposal: &Proposal) -> (Vec<(u32, u32)>, usize) {
         self.slices.iter().for_each(|slice| slice.w5.warm(&proposal.sketch.w5));
-        let mut hits: Vec<(u32, u32)> = Vec::new();
+        let (mut hits, mut boilerplate): (Vec<(u32, u32)>, usize) = (Vec::new(), 0);
         let of_source = self.articles_of(proposal.source);
         for sample in &proposal.sketch.w5 {
             let before = hits.len();
@@ -152,22 +187,31 @@ impl Stories {
             }
             if self.is_boilerplate(hits.get(before..).unwrap_or_default(), proposal.source, of_source) {
                 hits.truncate(before);
+                boilerplate += 1;
             }
         }
+        (hits, boilerplate)
+    }
+
+    /// Articles that share enough samples of five words, scored by their samples of three.
+    pub(super) fn similar<'a>(
+        &'a self,
+        proposal: &Proposal,
+        mut hits: Vec<(u32, u32)>,
+        least: Least,
+    ) -> Vec<Candidate<'a>> {
         hits.sort_unstable();
         let shared = |run: &[(u32, u32)]| Some((Reverse(run.len()), *run.first()?));
-        let mut runs: Vec<_> = hits
-            .chunk_by(|a, b| a == b)
-            .filter(|run| run.len() >= usize::from(self.params.share))
-            .filter_map(shared)
-            .collect();
+        let mut runs: Vec<_> =
+            hits.chunk_by(|a, b| a == b).filter(|run| run.len() >= least.share).filter_map(shared).collect();
         runs.sort_unstable();
         runs.truncate(MOST_SCORED);
-        let scored = runs.into_iter().filter_map(|(_, (number, entry))| {
+        let scored = runs.into_iter().filter_map(|(Reverse(shared5), (number, entry))| {
             let slice = self.slices.get(number as usize)?;
             let mut found = self.candidate(proposal, slice, slice.entries.get(entry as usize)?)?;
+            found.shared5 = shared5;
             found.overlap = overlap(&proposal.sketch.w3, slice.w3(found.entry), |_| ());
-            (found.overlap.shared >= u32::from(self.params.share3)).then_some(found)
+            (found.overlap.shared >= least.share3).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
         found.sort_unstable_by_key(|found| found.entry.offset);
@@ -225,7 +269,7 @@ impl Stories {
     }
 
     /// Whether readers can find the article, or the one that it repeats. A duplicate of the proposal itself waits for it.
-    fn ran(&self, found: &Candidate<'_>, proposal: &Proposal) -> bool {
+    pub(super) fn ran(&self, found: &Candidate<'_>, proposal: &Proposal) -> bool {
         match &found.state.verdict.original {
             Some(original) if !found.state.verdict.status.is_published() => {
                 let is_own = original.identity == proposal.identity.short() && !self.defects.has(Defect::NoOrigin);

@@ -15,6 +15,7 @@
 mod codec;
 mod defect;
 mod desk;
+mod examine;
 mod judge;
 mod links;
 mod log;
@@ -31,6 +32,7 @@ mod words;
 
 pub use codec::{CodecError, decode, encode};
 pub use desk::Desk;
+pub use examine::{Comparison, Judgement, Standing};
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
 pub use sketch::{Fragment, Sketch, overlap, sketch};
 pub use snapshot::{Saved, SnapshotError, Snapshots};

@@ -8,6 +8,7 @@ use super::cues;
 use super::gazetteer::{COMMON, STOP};
 use super::page::Page;
 use super::span::Span;
+use super::watch::{Candidate, Dropped, Watch};
 
 /// What the article says about the doubtful words.
 #[derive(Default)]
@@ -21,7 +22,12 @@ struct Settled {
 }
 
 /// Adds the doubtful spans that the article settles to those of each field.
-pub(super) fn settle<'g>(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'g>>; 2], doubts: [Vec<Span<'g>>; 2]) {
+pub(super) fn settle<'g>(
+    pages: &[Page<'_>; 2],
+    spans: &mut [Vec<Span<'g>>; 2],
+    doubts: [Vec<Span<'g>>; 2],
+    watch: &mut impl Watch,
+) {
     if doubts.iter().all(Vec::is_empty) {
         return;
     }
@@ -46,6 +52,12 @@ pub(super) fn settle<'g>(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'g>>; 2], 
             let free = next >= before || spans.get(next).is_none_or(|span| doubt.end <= span.first);
             if free && settled.is_meant(page, &doubt) {
                 spans.push(doubt);
+            } else {
+                let why = match spans.get(next).filter(|_| !free) {
+                    Some(other) => Dropped::Overlaps(other.start_byte..other.end_byte),
+                    None => Dropped::Unsettled,
+                };
+                watch.dropped(Candidate::of(page.field, &doubt, why));
             }
         }
         if spans.len() > before {

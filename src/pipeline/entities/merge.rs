@@ -10,10 +10,30 @@ use super::data::{Item, Place};
 use super::gazetteer::{Gazetteer, LAST, word_key};
 use super::page::Page;
 use super::span::{Evidence, Span};
+use super::watch::Watch;
 use super::{Entity, Ids, Kind, Mention};
 
 /// With more different names of one kind than this only equal ones are merged: bounds the work on hostile input.
 const MOST_FORMS: usize = 200;
+
+/// Why a form of a name is one of another form's entity.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Joined {
+    /// Another spelling of it.
+    Spelling,
+    /// The bare surname.
+    Surname,
+    /// The bare given name.
+    Given,
+    /// Its initials.
+    Initials,
+    /// The name begins with it.
+    Beginning,
+    /// The name ends with it.
+    Ending,
+    /// Another name of the same place.
+    SamePlace,
+}
 
 /// One way in which the article writes a name.
 struct Form<'a, 'g> {
@@ -34,10 +54,17 @@ struct Form<'a, 'g> {
     place: Option<&'g Place>,
     /// The form that stands for all of its entity's.
     entity: usize,
+    /// Why that one.
+    joined: Option<Joined>,
 }
 
 /// Merges what the fields propose.
-pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans: &[Vec<Span<'g>>; 2]) -> Vec<Entity> {
+pub(super) fn merge<'g>(
+    gazetteer: &Gazetteer<'g>,
+    pages: &[Page<'_>; 2],
+    spans: &[Vec<Span<'g>>; 2],
+    watch: &mut impl Watch,
+) -> Vec<Entity> {
     let mut forms: Vec<Form<'_, 'g>> = Vec::new();
     let mut index = HashMap::new();
     let mut form_of: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
@@ -63,6 +90,7 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
                     listed: false,
                     place: None,
                     entity,
+                    joined: None,
                 });
                 entity
             });
@@ -86,6 +114,7 @@ pub(super) fn merge<'g>(gazetteer: &Gazetteer<'g>, pages: &[Page<'_>; 2], spans:
         let (items, beside, count) = (form.items, form.beside.as_slice(), form.count);
         let naming = Naming { items, beside, count, dateline: form.dateline, state: form.states * 2 >= count };
         form.place = atlas.choose(&naming, gazetteer);
+        watch.located(form.text, items.len(), form.place.is_some());
     }
     group_people(&mut forms);
     group_organisations(&mut forms);
@@ -137,23 +166,25 @@ fn group_people(forms: &mut [Form<'_, '_>]) {
         let Some(form) = forms.get(i) else { continue };
         let earlier = all.iter().take(done).filter_map(|j| forms.get(*j).map(|other| (*j, other)));
         let fits = |other: &Form<'_, '_>| match (form.parts.as_slice(), other.parts.as_slice()) {
-            ([a], [b]) => same_surname(a, b, false),
-            ([a], [.., b]) => a.folded == b.folded || same_surname(a, b, false),
-            (a, b) => same_person(a, b),
+            ([a], [b]) => same_surname(a, b, false).then_some(Joined::Spelling),
+            ([a], [.., b]) if a.folded == b.folded => Some(Joined::Surname),
+            ([a], [.., b]) => same_surname(a, b, false).then_some(Joined::Spelling),
+            (a, b) => same_person(a, b).then_some(Joined::Spelling),
         };
         let exact = |other: &Form<'_, '_>| form.keys.last() == other.keys.last();
         let best = earlier
-            .filter(|(_, other)| fits(other))
-            .max_by_key(|(j, other)| (exact(other), other.count, usize::MAX - j));
+            .filter_map(|(j, other)| Some((j, other, fits(other)?)))
+            .max_by_key(|(j, other, _)| (exact(other), other.count, usize::MAX - j));
         let given = || {
             // Hillary, after Hillary Clinton
             let same = |other: &Form<'_, '_>| form.keys.len() == 1 && other.keys.first() == form.keys.first();
-            all.iter().take(done).filter_map(|j| forms.get(*j).map(|other| (*j, other))).find(|(_, other)| same(other))
+            let other = all.iter().take(done).filter_map(|j| Some((*j, forms.get(*j)?))).find(|(_, other)| same(other));
+            other.map(|(j, other)| (j, other, Joined::Given))
         };
-        if let Some(entity) = best.or_else(given).map(|(_, other)| other.entity)
+        if let Some((entity, joined)) = best.or_else(given).map(|(_, other, joined)| (other.entity, joined))
             && let Some(form) = forms.get_mut(i)
         {
-            form.entity = entity;
+            (form.entity, form.joined) = (entity, Some(joined));
         }
     }
 }
@@ -166,18 +197,24 @@ fn group_organisations(forms: &mut [Form<'_, '_>]) {
         let Some(form) = forms.get(i) else { continue };
         let letters: String = form.text.chars().filter(|c| *c != '.').collect();
         let abbreviation = letters.len() >= 2 && letters.chars().all(char::is_uppercase);
-        let long = all.iter().take(done).filter_map(|j| forms.get(*j)).find(|other| {
+        let fits = |other: &Form<'_, '_>| {
             let words = other.text.split(|c: char| !c.is_alphanumeric());
             let initials = || words.filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase());
             let longer = other.keys.len() > form.keys.len();
-            abbreviation && initials().eq(letters.chars())
-                || longer && !form.listed && other.keys.starts_with(&form.keys)
-                || longer && other.listed && !abbreviation && other.keys.ends_with(&form.keys)
-        });
-        if let Some(entity) = long.map(|form| form.entity)
+            if abbreviation && initials().eq(letters.chars()) {
+                return Some(Joined::Initials);
+            }
+            if longer && !form.listed && other.keys.starts_with(&form.keys) {
+                return Some(Joined::Beginning);
+            }
+            let ends = longer && other.listed && !abbreviation && other.keys.ends_with(&form.keys);
+            ends.then_some(Joined::Ending)
+        };
+        let long = all.iter().take(done).filter_map(|j| forms.get(*j)).find_map(|other| Some((other, fits(other)?)));
+        if let Some((entity, joined)) = long.map(|(other, joined)| (other.entity, joined))
             && let Some(form) = forms.get_mut(i)
         {
-            form.entity = entity;
+            (form.entity, form.joined) = (entity, Some(joined));
         }
     }
 }
@@ -190,6 +227,7 @@ fn group_places(forms: &mut [Form<'_, '_>]) {
         let id = (place.geonames(), place.wikidata());
         if id != (None, None) {
             form.entity = *first.entry(id).or_insert(i);
+            form.joined = (form.entity != i).then_some(Joined::SamePlace);
         }
     }
 }
@@ -224,7 +262,8 @@ fn entities(
             if let Some(entity) = entities.get_mut(place) {
                 entity.confidence = entity.confidence.max(span.evidence.confidence());
                 let (byte_start, byte_end) = (span.start_byte, span.end_byte);
-                entity.mentions.push(Mention { field: page.field, start, end, byte_start, byte_end });
+                let (field, evidence, joined) = (page.field, span.evidence, form.joined);
+                entity.mentions.push(Mention { field, start, end, byte_start, byte_end, evidence, joined });
             }
         }
     }

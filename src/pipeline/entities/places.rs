@@ -13,6 +13,7 @@ use super::gazetteer::{CLUB, COMMON, FIRST, Found, Gazetteer, LAST, ORGANISATION
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
+use super::watch::{Candidate, Dropped, Watch};
 
 /// Inhabitants (log10) from which a city's name is believed although it is also a surname: a million.
 const LARGE: f32 = 6.0;
@@ -28,6 +29,7 @@ pub(super) fn propose<'g>(
     gazetteer: &Gazetteer<'g>,
     out: &mut Vec<Span<'g>>,
     doubts: &mut Vec<Span<'g>>,
+    watch: &mut impl Watch,
 ) {
     let mut at = 0;
     while let Some(token) = page.token(at) {
@@ -44,17 +46,30 @@ pub(super) fn propose<'g>(
             }
             _ => None,
         };
-        let judged = found.and_then(|found| Some((found, judge(page, at, &found, gazetteer)?)));
-        at = match judged {
-            Some((found, Judged { kind, evidence, sure })) => {
+        let Some(found) = found else {
+            at += 1;
+            continue;
+        };
+        at = match judge(page, at, &found, gazetteer) {
+            Some(Judged { kind, evidence, sure }) => {
                 let items = if kind == Kind::Location { found.items } else { &[] };
                 let spans = if sure { &mut *out } else { &mut *doubts };
                 spans.push(Span { items, ..page.span(at..found.end, kind, evidence) });
                 found.end
             }
-            None => at + 1,
+            None => {
+                watch.dropped(unmeant(page, at, &found));
+                at + 1
+            }
         };
     }
+}
+
+/// A name of the tables that is not meant here.
+fn unmeant(page: &Page<'_>, at: usize, found: &Found<'_>) -> Candidate {
+    let kind = if found.flags & PLACE != 0 { Kind::Location } else { Kind::Organisation };
+    let span = page.span(at..found.end, kind, Evidence::City);
+    Candidate { evidence: None, ..Candidate::of(page.field, &span, Dropped::NotMeant) }
 }
 
 /// What a name of the gazetteer is taken for.

@@ -1,14 +1,15 @@
 //! What the rules propose, why, and which proposals survive where they overlap. A statistical tagger joins here: it proposes spans
 //! with its own [`Evidence`], and everything after it (ids, merging, offsets) stays as it is.
 
-use super::Kind;
 use super::data::Item;
+use super::watch::{Candidate, Dropped, Watch};
+use super::{Field, Kind};
 
 /// Why something is taken for a name. The confidence that goes with it is the share of such spans that were right, rounded, on the
 /// English test sets (EWT, PUD, wikigold, WNUT17): strict (other borders or another type count as wrong), coarse, from dozens of spans each
 /// (few for companies, abbreviations and surnames), and lower for most other languages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
-pub(super) enum Evidence {
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
+pub enum Evidence {
     /// A country, in any language of CLDR.
     Country,
     /// A state, a continent, a sea.
@@ -84,7 +85,7 @@ impl Evidence {
     }
 
     /// See [`Evidence`].
-    pub(super) fn confidence(self) -> f32 {
+    pub fn confidence(self) -> f32 {
         self.weight().0
     }
 }
@@ -118,7 +119,7 @@ impl Span<'_> {
 
 /// Keeps the longer of two spans that overlap, and of equal ones the likelier; the result is in the order of the text. Nobody's name
 /// begins in the middle of one that the tables have.
-pub(super) fn resolve(spans: &mut Vec<Span<'_>>) {
+pub(super) fn resolve(field: Field, spans: &mut Vec<Span<'_>>, watch: &mut impl Watch) {
     spans.sort_by(|a, b| {
         let length = |span: &Span<'_>| span.end_byte - span.start_byte;
         a.start_byte
@@ -131,9 +132,9 @@ pub(super) fn resolve(spans: &mut Vec<Span<'_>>) {
         match kept.last_mut() {
             Some(last) if span.start_byte < last.end_byte => {
                 let cut = span.kind == Kind::Person && span.start_byte > last.start_byte && last.is_listed_name();
-                if span.end_byte - span.start_byte > last.end_byte - last.start_byte && !cut {
-                    *last = span;
-                }
+                let longer = span.end_byte - span.start_byte > last.end_byte - last.start_byte && !cut;
+                let lost = if longer { std::mem::replace(last, span) } else { span };
+                watch.dropped(Candidate::of(field, &lost, Dropped::Overlaps(last.start_byte..last.end_byte)));
             }
             _ => kept.push(span),
         }

@@ -198,6 +198,14 @@ impl Counts {
         ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0).max_by_key(|(_, count)| *count)
     }
 
+    /// Letters of every script that there are any of, most first.
+    pub(super) fn shares(&self) -> Vec<(&'static str, u32)> {
+        let mut shares: Vec<_> =
+            ALL.into_iter().map(Script::code).zip(self.0).filter(|(_, count)| *count > 0).collect();
+        shares.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        shares
+    }
+
     fn count(&self, script: Script) -> u32 {
         self.0.get(script as usize).copied().unwrap_or(0)
     }

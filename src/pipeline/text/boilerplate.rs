@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::lines::{Phrases, Reading};
 use super::phrases::GLUED_FORMS;
+use super::{Cleaned, Taken};
 
 /// The largest share of a text, in percent of its bytes, that may go. More means that the rules misunderstand it.
 const MAX_SHARE: usize = 60;
@@ -80,20 +81,22 @@ pub struct Removed {
 type Cut = (Rule, std::ops::Range<usize>);
 
 /// Leaves out boilerplate.
-pub(super) fn remove(text: Cow<'_, str>) -> super::Cleaned<'_> {
-    let cuts = plan(&text);
+pub(super) fn remove(stripped: Cleaned<'_>) -> Cleaned<'_> {
+    let text = &stripped.text;
+    let cuts = plan(text);
+    if cuts.is_empty() {
+        return stripped;
+    }
     let gone: usize = cuts.iter().map(|(_, range)| range.len()).sum();
     let too_much = text.len() >= SHORT_TEXT && gone * 100 > text.len() * MAX_SHARE;
-    if cuts.is_empty() || too_much {
-        return super::Cleaned { text, removed: Vec::new() };
-    }
-    let kept = without(&text, &cuts);
+    let kept = if too_much { String::new() } else { without(text, &cuts) };
     if kept.is_empty() {
-        return super::Cleaned { text, removed: Vec::new() };
+        let taken = Taken { spared_bytes: gone, ..stripped.taken };
+        return Cleaned { taken, ..stripped };
     }
     let piece = |range: &std::ops::Range<usize>| text.get(range.clone()).unwrap_or_default().trim().to_owned();
     let removed = cuts.iter().map(|(rule, range)| Removed { rule: *rule, text: piece(range) }).collect();
-    super::Cleaned { text: Cow::Owned(kept), removed }
+    Cleaned { text: Cow::Owned(kept), removed, ..stripped }
 }
 
 /// What may go, in order. Works from the end, where forms are, and each decision looks only at what is kept

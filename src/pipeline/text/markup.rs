@@ -11,7 +11,7 @@ use html5gum::{Span, Tokenizer};
 
 use super::recognise::{Nature, nature};
 use super::whitespace::{Gap, Layout, Sink, is_tidy};
-use super::{entity, whitespace};
+use super::{Cleaned, Taken, entity, whitespace};
 
 /// How often markup may be found inside what escaped markup unfolds to. Twice is seen in feeds.
 const MAX_LAYERS: usize = 3;
@@ -24,8 +24,8 @@ const MAX_FORM: usize = 1_000;
 /// The result is a fixed point: it is not recognised as markup, and no reference is left in it. Escaped markup that
 /// unfolds to markup is taken off too; if that goes on for more than three layers, the text is an attack,
 /// and its angle brackets are dropped.
-pub(super) fn strip(raw: &str, layout: Layout) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(raw);
+pub(super) fn strip(raw: &str, layout: Layout) -> Cleaned<'_> {
+    let (mut text, mut taken) = (Cow::Borrowed(raw), Taken::default());
     for layer in 0.. {
         let nature = nature(&text);
         if nature == Nature::Plain && is_tidy(&text, layout) && !entity::any_in(&text) {
@@ -36,17 +36,19 @@ pub(super) fn strip(raw: &str, layout: Layout) -> Cow<'_, str> {
             sink.push_str(&text);
         } else if layer < MAX_LAYERS {
             sink = tokenize(&unwrap(&text), nature, sink);
+            sink.taken.layers += 1;
         } else {
             sink.no_brackets = true;
             sink.push_str(&text);
         }
-        let cleaned = sink.finish();
+        let (cleaned, more) = sink.finish();
         if cleaned == *text {
             break;
         }
+        taken.add(more);
         text = Cow::Owned(cleaned);
     }
-    text
+    Cleaned { text, taken, removed: Vec::new() }
 }
 
 /// Takes off what the tokenizer would read otherwise than feeds mean it: CDATA brackets (a comment in HTML) and NULs.
@@ -69,7 +71,8 @@ fn tokenize(text: &str, nature: Nature, sink: Sink) -> Sink {
         match event {
             CallbackEvent::OpenStartTag { name } => page.open(name),
             CallbackEvent::EndTag { name } => page.close(name),
-            CallbackEvent::String { value } if !page.raw => page.text(&String::from_utf8_lossy(value)),
+            CallbackEvent::String { value } if page.raw => page.sink.taken.element_bytes += value.len(),
+            CallbackEvent::String { value } => page.text(&String::from_utf8_lossy(value)),
             _ => {}
         }
         None
@@ -133,6 +136,7 @@ impl Page {
             self.sink.push_str(">");
             return;
         }
+        self.sink.taken.tags += 1;
         match effect(name) {
             Effect::Inline => {}
             Effect::Raw => self.raw = true,
@@ -154,6 +158,7 @@ impl Page {
     }
 
     fn close(&mut self, name: &[u8]) {
+        self.sink.taken.tags += 1;
         match effect(name) {
             Effect::Inline => {}
             Effect::Raw => self.raw = false,
@@ -180,6 +185,7 @@ impl Page {
 
     /// Takes back what came after a mark. Elements that overlap opened later may still be open: their marks come along.
     fn cut(&mut self, mark: usize) {
+        self.sink.taken.element_bytes += self.sink.mark().saturating_sub(mark);
         self.sink.truncate(mark);
         if let Some(open) = &mut self.dropped {
             open.mark = open.mark.min(mark);

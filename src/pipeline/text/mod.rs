@@ -15,6 +15,7 @@ mod markup;
 mod phrases;
 mod recognise;
 mod sieve;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod whitespace;
@@ -22,6 +23,7 @@ mod whitespace;
 use std::borrow::Cow;
 
 pub use boilerplate::{Removed, Rule};
+pub use taken::Taken;
 
 /// How much is cleaned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,29 +37,36 @@ pub enum Clean {
     Full,
 }
 
-/// A cleaned body, and what was left out of it.
+/// A cleaned text, and what was left out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned<'a> {
     /// The text: paragraphs parted by one empty line, lines by a line feed. Borrowed if nothing had to change.
     pub text: Cow<'a, str>,
+    /// What went with the markup.
+    pub taken: Taken,
     /// The boilerplate that was left out, in the order of the text. Empty unless the mode is [`Clean::Full`].
     pub removed: Vec<Removed>,
 }
 
 /// Cleans a body: a text of many paragraphs.
 pub fn clean(raw: &str, mode: Clean) -> Cleaned<'_> {
+    let stripped = || markup::strip(raw, whitespace::Layout::Paragraphs);
     match mode {
-        Clean::Off => Cleaned { text: Cow::Borrowed(raw), removed: Vec::new() },
-        Clean::Markup => Cleaned { text: markup::strip(raw, whitespace::Layout::Paragraphs), removed: Vec::new() },
-        Clean::Full => boilerplate::remove(markup::strip(raw, whitespace::Layout::Paragraphs)),
+        Clean::Off => untouched(raw),
+        Clean::Markup => stripped(),
+        Clean::Full => boilerplate::remove(stripped()),
     }
 }
 
 /// Cleans a text of one line (title, summary, author): the same as [`clean`] with every break a space.
 /// No boilerplate is looked for: a headline may well be "Cookies".
-pub fn clean_line(raw: &str, mode: Clean) -> Cow<'_, str> {
+pub fn clean_line(raw: &str, mode: Clean) -> Cleaned<'_> {
     match mode {
-        Clean::Off => Cow::Borrowed(raw),
+        Clean::Off => untouched(raw),
         Clean::Markup | Clean::Full => markup::strip(raw, whitespace::Layout::Line),
     }
+}
+
+fn untouched(raw: &str) -> Cleaned<'_> {
+    Cleaned { text: Cow::Borrowed(raw), taken: Taken::default(), removed: Vec::new() }
 }

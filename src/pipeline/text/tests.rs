@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use super::{Clean, Rule, clean, clean_line};
+use super::{Clean, Rule, Taken, clean, clean_line};
 
 fn markup(raw: &str) -> String {
     clean(raw, Clean::Markup).text.into_owned()
@@ -18,7 +18,7 @@ fn full(raw: &str) -> String {
 fn off_is_byte_for_byte() {
     let raw = "\0<p>a &amp; b</p>\r\n\u{feff} Share this ";
     assert_eq!(clean(raw, Clean::Off).text, raw);
-    assert_eq!(clean_line(raw, Clean::Off), raw);
+    assert_eq!(clean_line(raw, Clean::Off).text, raw);
 }
 
 #[test]
@@ -27,7 +27,16 @@ fn clean_text_is_borrowed() {
     let cleaned = clean(raw, Clean::Full);
     assert!(matches!(cleaned.text, Cow::Borrowed(_)), "{cleaned:?}");
     assert_eq!(cleaned.text, raw);
-    assert!(matches!(clean_line("Harbour reopens", Clean::Full), Cow::Borrowed(_)));
+    assert!(matches!(clean_line("Harbour reopens", Clean::Full).text, Cow::Borrowed(_)));
+}
+
+#[test]
+fn what_went_is_counted() {
+    let taken = clean("<p>a\u{200b} &amp; b</p><script>xyz</script><nav>menu</nav>", Clean::Markup).taken;
+    // Zero-width space; the script's three bytes and the menu's four; six tags.
+    let expected = Taken { tags: 6, element_bytes: 7, references: 1, invisible: 1, layers: 1, spared_bytes: 0 };
+    assert_eq!(taken, expected);
+    assert_eq!(clean("Nothing to do.", Clean::Full).taken, Taken::default());
 }
 
 #[test]
@@ -90,7 +99,7 @@ fn white_space_is_put_in_order() {
     assert_eq!(markup("\u{feff} a\t b \r\n\r\n\r\n\rc\u{a0}\u{2003}d\re \n"), "a b\n\nc d\ne");
     assert_eq!(markup("so\u{ad}ft\u{200b} nul\0 bell\u{7}\u{85}x"), "soft nul bell\nx");
     assert_eq!(markup("می\u{200c}خواهم 👩\u{200d}🚒"), "می\u{200c}خواهم 👩\u{200d}🚒");
-    assert_eq!(clean_line(" One\n\nline <i>only</i>&nbsp;", Clean::Full), "One line only");
+    assert_eq!(clean_line(" One\n\nline <i>only</i>&nbsp;", Clean::Full).text, "One line only");
 }
 
 #[test]
@@ -300,8 +309,9 @@ fn soup() -> impl Strategy<Value = String> {
 fn holds(raw: &str) -> Result<(), TestCaseError> {
     for mode in [Clean::Markup, Clean::Full] {
         for line in [false, true] {
-            let run =
-                |raw: &str| if line { clean_line(raw, mode).into_owned() } else { clean(raw, mode).text.into_owned() };
+            let run = |raw: &str| {
+                if line { clean_line(raw, mode).text.into_owned() } else { clean(raw, mode).text.into_owned() }
+            };
             let once = run(raw);
             prop_assert_eq!(&run(&once), &once, "from {:?}", raw);
             prop_assert!(!once.chars().any(|c| c.is_control() && (line || c != '\n')), "{:?}", once);
@@ -337,6 +347,6 @@ proptest! {
         use super::whitespace::{Layout, Sink, is_tidy};
         let mut sink = Sink::new(0, Layout::Paragraphs);
         sink.push_str(&raw);
-        prop_assert_eq!(is_tidy(&raw, Layout::Paragraphs), sink.finish() == raw);
+        prop_assert_eq!(is_tidy(&raw, Layout::Paragraphs), sink.finish().0 == raw);
     }
 }

@@ -4,7 +4,7 @@
 //! double spaces, no space beside a break, at most one empty line, no character reference left undecoded.
 //! [`is_tidy`] says in one vectorisable scan that a text already has that form.
 
-use super::entity;
+use super::{Taken, entity};
 
 /// What becomes of line breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,15 +59,24 @@ pub(super) struct Sink {
     layout: Layout,
     /// Drops `<`: see `markup::strip`.
     pub(super) no_brackets: bool,
+    /// What did not come in.
+    pub(super) taken: Taken,
 }
 
 impl Sink {
     pub(super) fn new(capacity: usize, layout: Layout) -> Self {
-        Self { out: String::with_capacity(capacity), gap: Gap::None, layout, no_brackets: false }
+        Self {
+            out: String::with_capacity(capacity),
+            gap: Gap::None,
+            layout,
+            no_brackets: false,
+            taken: Taken::default(),
+        }
     }
 
-    pub(super) fn finish(self) -> String {
-        self.out
+    /// The text, and what did not come into it.
+    pub(super) fn finish(self) -> (String, Taken) {
+        (self.out, self.taken)
     }
 
     /// Where the text stands: for [`Sink::truncate`].
@@ -139,6 +148,7 @@ impl Sink {
         // a loop, because "&semi;" stands for what closes the next one: recursion would be as deep as the input is long
         while let Some((start, decoded)) = entity::ending(&self.out) {
             self.truncate(start);
+            self.taken.references += 1;
             if decoded.as_str() == ";" && self.gap == Gap::None {
                 continue;
             }
@@ -158,7 +168,7 @@ impl Sink {
             Kind::Space => self.gap(Gap::Space),
             Kind::LineBreak => self.gap(Gap::Line),
             Kind::ParagraphBreak => self.gap(Gap::Paragraph),
-            Kind::Nothing => {}
+            Kind::Nothing => self.taken.invisible += 1,
         }
     }
 
