@@ -60,7 +60,12 @@ fn decode(name: &str) -> Option<Decoded> {
 
 /// Whether a text holds what [`ending`] may decode.
 pub(super) fn any_in(text: &str) -> bool {
-    memchr::memchr_iter(b'&', text.as_bytes()).any(|at| {
+    candidates(text).next().is_some()
+}
+
+/// Where a text holds what [`ending`] may decode.
+pub(super) fn candidates(text: &str) -> impl Iterator<Item = usize> + '_ {
+    memchr::memchr_iter(b'&', text.as_bytes()).filter(|at| {
         let rest = text.as_bytes().get(at + 1..).unwrap_or_default();
         let length = rest.iter().take(MAX_NAME + 1).take_while(|b| b.is_ascii_alphanumeric() || **b == b'#').count();
         length > 0 && rest.get(length) == Some(&b';')

@@ -67,6 +67,11 @@ pub fn clean_line(raw: &str, mode: Clean) -> Cleaned<'_> {
     }
 }
 
+/// Character references in a text as it came, as far as they look like some.
+pub fn references(raw: &str) -> usize {
+    entity::candidates(raw).count()
+}
+
 fn untouched(raw: &str) -> Cleaned<'_> {
     Cleaned { text: Cow::Borrowed(raw), taken: Taken::default(), removed: Vec::new() }
 }

@@ -5,10 +5,8 @@
 pub struct Taken {
     /// Tags, of which the text between them stays.
     pub tags: usize,
-    /// Bytes of elements that are not text: scripts, menus, forms, buttons.
+    /// Bytes of elements that are not text (scripts, menus, forms, buttons), the breaks before them included.
     pub element_bytes: usize,
-    /// Character references that were decoded.
-    pub references: usize,
     /// Control characters and others that nobody sees.
     pub invisible: usize,
     /// How often markup was found, and found again in what escaped markup unfolded to.
@@ -22,7 +20,6 @@ impl Taken {
     pub(super) fn add(&mut self, other: Self) {
         self.tags += other.tags;
         self.element_bytes += other.element_bytes;
-        self.references += other.references;
         self.invisible += other.invisible;
         self.layers += other.layers;
         self.spared_bytes += other.spared_bytes;

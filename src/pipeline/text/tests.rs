@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 
-use super::{Clean, Rule, Taken, clean, clean_line};
+use super::{Clean, Rule, Taken, clean, clean_line, references};
 
 fn markup(raw: &str) -> String {
     clean(raw, Clean::Markup).text.into_owned()
@@ -33,10 +33,13 @@ fn clean_text_is_borrowed() {
 #[test]
 fn what_went_is_counted() {
     let taken = clean("<p>a\u{200b} &amp; b</p><script>xyz</script><nav>menu</nav>", Clean::Markup).taken;
-    // Zero-width space; the script's three bytes and the menu's four; six tags.
-    let expected = Taken { tags: 6, element_bytes: 7, references: 1, invisible: 1, layers: 1, spared_bytes: 0 };
+    // The script's three bytes, the menu's four and the break before it.
+    let expected = Taken { tags: 6, element_bytes: 9, invisible: 1, layers: 1, spared_bytes: 0 };
     assert_eq!(taken, expected);
     assert_eq!(clean("Nothing to do.", Clean::Full).taken, Taken::default());
+    let spared = clean("Share this\n\nShare this", Clean::Full);
+    assert!(spared.removed.is_empty() && spared.taken.spared_bytes == 20, "{spared:?}");
+    assert_eq!(references("a &amp; b &nope &#8217;"), 2);
 }
 
 #[test]

@@ -148,7 +148,6 @@ impl Sink {
         // a loop, because "&semi;" stands for what closes the next one: recursion would be as deep as the input is long
         while let Some((start, decoded)) = entity::ending(&self.out) {
             self.truncate(start);
-            self.taken.references += 1;
             if decoded.as_str() == ";" && self.gap == Gap::None {
                 continue;
             }
