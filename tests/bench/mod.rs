@@ -1,108 +1,67 @@
-//! What the service costs, on a real broker: `cargo test --release --test it bench -- --ignored --nocapture`.
+//! What the service costs, on a real broker: `cargo test --release --test it bench::figures -- --ignored --nocapture`.
 //!
-//! Figures, not tests: time depends on the machine, so each stands beside a raw loop in the same run.
+//! Figures, not tests: time depends on the machine, so everything stands beside a raw loop in the same run, and what a
+//! process spent is told before how long it took. A table is printed; `target/bench.json`, or what `COPYDESK_BENCH_JSON`
+//! names, gets the same for `tests/score`. `COPYDESK_BENCH_ROUNDS` (1) runs of each row, `COPYDESK_BENCH_ONLY` (a list of
+//! throughput, threads, latency, stops, memory, log), `COPYDESK_BENCH_OTHER`: another build of the program, which is measured
+//! in turn with this one.
 
-use std::time::{Duration, Instant};
+mod latency;
+mod load;
+mod log;
+mod memory;
+mod program;
+mod raw;
+mod stops;
+mod table;
+mod threads;
+mod throughput;
+mod wire;
 
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::message::Message as _;
-use rdkafka::producer::{BaseProducer, BaseRecord};
-use rdkafka::{Offset, TopicPartitionList};
-use serde_json::Value;
+use std::path::PathBuf;
 
-use crate::kafka::articles::plant;
-use crate::kafka::topics::{self, Sent};
-use crate::kafka::worker::Worker;
-use crate::kafka::{self, unique};
-use crate::run::{MINUTE, await_done};
+use serde_json::{Value, json};
 
-/// How long a rate is kept.
-const LENGTH: Duration = Duration::from_secs(10);
-/// Of these the first are not counted: connections are made, metadata is fetched.
-const WARM_UP: usize = 2;
+use crate::kafka;
+use load::Load;
 
-/// Calls `send` at a rate, whatever each call takes.
-fn paced(rate: u32, mut send: impl FnMut(u32)) {
-    let since = Instant::now();
-    for number in 0..rate * u32::try_from(LENGTH.as_secs()).unwrap() {
-        send(number);
-        let due = since + Duration::from_secs(1) * (number + 1) / rate;
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-    }
-}
-
-/// Median and 99th percentile, in ms, of appending a record of 400 bytes to a one-partition topic and reading it back.
-fn raw(bootstrap: &str, rate: u32) -> (f64, f64) {
-    let topic = unique("raw-log");
-    topics::create(bootstrap, &topic, 1, &[]);
-    let reader: BaseConsumer =
-        topics::client(bootstrap).set("group.id", "raw").set("enable.auto.commit", "false").create().unwrap();
-    let mut list = TopicPartitionList::new();
-    list.add_partition_offset(&topic, 0, Offset::Beginning).unwrap();
-    reader.assign(&list).unwrap();
-    let settings = [("enable.idempotence", "true"), ("acks", "all"), ("linger.ms", "2")];
-    let mut config = topics::client(bootstrap);
-    for (key, value) in settings {
-        config.set(key, value);
-    }
-    let writer: BaseProducer = config.create().unwrap();
-    let since = Instant::now();
-    let count = rate * u32::try_from(LENGTH.as_secs()).unwrap();
-    let mut waits = std::thread::scope(|scope| {
-        let read = scope.spawn(|| {
-            let mut waits = Vec::new();
-            let until = Instant::now() + MINUTE;
-            while waits.len() < count as usize {
-                assert!(Instant::now() < until, "{} of {count} records were read back", waits.len());
-                let Some(Ok(message)) = reader.poll(Duration::from_secs(1)) else { continue };
-                let sent = u64::from_le_bytes(message.payload().unwrap()[..8].try_into().unwrap());
-                waits.push(since.elapsed().as_secs_f64() * 1e3 - sent as f64 / 1e3);
-            }
-            waits
-        });
-        paced(rate, |_| {
-            let mut value = [0; 400];
-            value[..8].copy_from_slice(&u64::try_from(since.elapsed().as_micros()).unwrap().to_le_bytes());
-            let record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(&topic).partition(0).payload(&value);
-            writer.send(record).map_err(|(error, _)| error).unwrap();
-            writer.poll(Duration::ZERO);
-        });
-        read.join().unwrap()
-    });
-    waits.drain(..rate as usize * WARM_UP);
-    waits.sort_unstable_by(f64::total_cmp);
-    (waits[waits.len() / 2], waits[waits.len() * 99 / 100])
-}
-
-/// The same of a ticket's wait for its verdict, which is two such ways, as the worker tells it at its end.
-fn verdicts(bootstrap: &str, rate: u32) -> (f64, f64) {
-    let prefix = unique("bench-log");
-    topics::create_all(bootstrap, &prefix, 4, &[]);
-    let count = u64::from(rate) * LENGTH.as_secs();
-    let records: Vec<Sent> = plant(31, count + 1, 4).into_iter().map(|planted| planted.sent).collect();
-    let worker = Worker::start(bootstrap, &prefix, &[]);
-    worker.await_log(&["partitions assigned"], MINUTE);
-    let (topic, producer) = (format!("{prefix}articles.raw"), topics::producer(bootstrap));
-    // The first one waits for connections to be made.
-    topics::send(&producer, &topic, &records[count as usize]);
-    await_done(bootstrap, &prefix, 4, &worker);
-    paced(rate, |number| topics::send(&producer, &topic, &records[number as usize]));
-    await_done(bootstrap, &prefix, 4, &worker);
-    let log = worker.stop();
-    let line =
-        log.lines().find(|line| line.contains("waits for verdicts")).expect("the worker tells how long it waited");
-    let told: Value = serde_json::from_str(line).unwrap();
-    let number = |key: &str| told.pointer(&format!("/fields/{key}")).or(told.get(key)).and_then(Value::as_f64).unwrap();
-    (number("median_ms"), number("p99_ms"))
-}
+/// Records of the input that most runs read.
+const RECORDS: u64 = 160_000;
+const PARTITIONS: i32 = 8;
 
 #[test]
 #[ignore = "prints figures"]
-fn what_the_log_adds() {
+fn figures() {
     let Some(bootstrap) = kafka::shared() else { return };
-    println!("articles/s   append and read back (p50, p99 ms)   proposal to verdict (p50, p99 ms)");
-    for rate in [100, 1_000] {
-        let ((raw, raw_99), (verdict, verdict_99)) = (raw(bootstrap, rate), verdicts(bootstrap, rate));
-        println!("{rate:>10}   {raw:>10.1} {raw_99:>10.1}                  {verdict:>10.1} {verdict_99:>10.1}");
-    }
+    let only = std::env::var("COPYDESK_BENCH_ONLY").unwrap_or_default();
+    let wants = |part: &str| only.is_empty() || only.split(',').any(|name| name == part);
+    let rounds = std::env::var("COPYDESK_BENCH_ROUNDS").map_or(1, |rounds| rounds.parse().unwrap());
+    let programs = programs();
+    let wire = wire::Wire::new();
+    let mut told = serde_json::Map::new();
+    let mut tell = |part: &str, figures: &dyn Fn(&serde_json::Map<String, Value>) -> Value| {
+        if wants(part) {
+            let figures = figures(&told);
+            told.insert(part.to_owned(), figures);
+        }
+    };
+    let load = std::cell::LazyCell::new(|| Load::new(bootstrap, &wire, PARTITIONS, RECORDS));
+    tell("throughput", &|_| throughput::measure(&load, &programs, rounds));
+    tell("threads", &|_| threads::measure(&wire, &programs));
+    tell("latency", &|told| latency::measure(bootstrap, &wire, &programs, latency::rate(told)));
+    tell("stops", &|_| stops::measure(&load, &programs));
+    tell("memory", &|_| memory::measure(bootstrap, &wire, &programs));
+    tell("log", &|_| log::measure(bootstrap));
+    told.insert("machine".into(), json!({"cores": program::cores(), "rounds": rounds}));
+    let path = std::env::var_os("COPYDESK_BENCH_JSON")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench.json")), PathBuf::from);
+    std::fs::write(&path, serde_json::to_vec_pretty(&told).unwrap()).unwrap();
+    println!("\n{}", path.display());
+}
+
+/// What is measured: this build, and another one if there is one. Their names come after those of rows.
+fn programs() -> Vec<(String, PathBuf)> {
+    let own = (String::new(), PathBuf::from(env!("CARGO_BIN_EXE_copydesk")));
+    let other = std::env::var_os("COPYDESK_BENCH_OTHER").map(|path| (" (other)".to_owned(), PathBuf::from(path)));
+    [own].into_iter().chain(other).collect()
 }

@@ -1,5 +1,6 @@
 //! The worker as a process, as a container would run it.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -43,10 +44,15 @@ impl Worker {
     }
 
     /// The worker of another build than the one that is tested.
-    pub fn of(program: &str, bootstrap: &str, prefix: &str, sets: &[&str]) -> Self {
+    pub fn of(program: impl AsRef<OsStr>, bootstrap: &str, prefix: &str, sets: &[&str]) -> Self {
         let mut command = Command::new(program);
         command.arg("run");
         Self::spawn(command, bootstrap, prefix, sets)
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// The same worker with a defect put in on purpose (`tests/canary.rs`).

@@ -1,0 +1,74 @@
+"""Dedupe, by the evaluation script, by articles that are edited on purpose, and by the bench of the window."""
+import collections
+import os
+import subprocess
+import sys
+import tempfile
+
+from targets import Row, found, lines
+
+ALONE = ("language.enabled=false", "entities.enabled=false")
+KINDS = (
+    ("recall: boilerplate, byline, shuffle, cut to 25 %, 20 % edits, OCR 2 %", .99, .995, "bcdgjmp"),
+    ("recall: OCR 5 %", .95, .98, "q"),
+    ("recall: two-paragraph lead", .85, .92, "h"),
+)
+
+
+def variants(context):
+    """Articles, and for each kind of edit the edited ones, as the data's own script makes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, context.path("articles", "gen_variants.py")], cwd=folder, check=True)
+        by_kind = collections.defaultdict(list)
+        for row in lines(os.path.join(folder, "variants.jsonl")):
+            by_kind[row["kind"]].append(row)
+        return lines(os.path.join(folder, "base.jsonl")), by_kind
+
+
+def plain(row):
+    return {key: row[key] for key in ("id", "title", "body", "source") if row.get(key)}
+
+
+def linked(context, base, edited):
+    """Of edited articles, how many are told to repeat the one that they were made from."""
+    records, _ = context.enrich([plain(row) for row in base + edited], *ALONE)
+    told = [record["dedupe"] for record in records[len(base):]]
+    return sum(verdict["original"] == row["base"] and verdict["status"] != "unique" for verdict, row in zip(told, edited))
+
+
+def translations(context):
+    """Of machine translations into one language, how many are told to repeat another of the same document."""
+    rows = lines(context.path("articles", "wmt22mt.jsonl"))
+    records, _ = context.enrich([plain(row) for row in rows], *ALONE)
+    group = {row["id"]: (row["cluster"], row["language"]) for row in rows}
+    seen, later, right = set(), 0, 0
+    for row, record in zip(rows, records):
+        of = group[row["id"]]
+        if of in seen:
+            later += 1
+            right += group.get(record["dedupe"]["original"]) == of
+        seen.add(of)
+    return right / later
+
+
+def rows(context):
+    others = context.path("articles", "allsides19.jsonl")
+    told = context.evaluate("dedupe.py", context.path("articles"), others)
+    f1, ari = found(r"story: .* F1 ([\d.]+) ARI ([\d.]+)", told)
+    yield Row("wire18 pair F1", .94, .97, f1)
+    yield Row("wire18 story ARI", .87, .92, ari)
+    base, by_kind = variants(context)
+    for what, must, aim, letters in KINDS:
+        shares = {kind: linked(context, base, edited) / len(edited) for kind, edited in by_kind.items() if kind[0] in letters}
+        least = min(shares, key=shares.get)
+        yield Row(f"{what}", must, aim, shares[least], f"({least})")
+    negatives = by_kind["x_NEG_boil"]
+    yield Row("articles with the same boilerplate and no more, linked", 0, 0, linked(context, base, negatives), most=True)
+    yield Row("same-language machine translations found", .95, .98, translations(context))
+    yield Row("speed, of rensa's", 20, 50, "the peers are not part of the repository", "x")
+    bench = context.cargo("bench", "--bench", "dedupe", "--", "300000")
+    yield Row("state an article", 620, 420, found(r"memory +(\d+) bytes an article", bench)[0], "bytes", most=True)
+    yield Row("log an article", 425, 260, found(r"log, (\d+) bytes an article", bench)[0], "bytes", most=True)
+    snapshot = context.cargo("test", "--release", "--lib", "snapshot::tests::figures", "--", "--ignored", "--nocapture")
+    seconds = found(r"load: [\d.]+ MB in ([\d.]+) s", snapshot)[0]
+    yield Row("restore 10 M articles from a snapshot (300,000, times 33)", 10, 3, seconds * 10e6 / 300_000, "s", most=True)
