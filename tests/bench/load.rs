@@ -77,7 +77,7 @@ impl Run<'_> {
     pub fn sets(&self) -> Vec<String> {
         let Self { load, name, .. } = self;
         vec![
-            "topics.prefix=".into(),
+            "topics.prefix=\"\"".into(),
             format!("topics.input={}", load.input),
             format!("topics.enriched={name}enriched"),
             format!("topics.duplicates={name}duplicates"),

@@ -2,9 +2,15 @@
 //!
 //! Figures, not tests: time depends on the machine, so everything stands beside a raw loop in the same run, and what a
 //! process spent is told before how long it took. A table is printed; `target/bench.json`, or what `COPYDESK_BENCH_JSON`
-//! names, gets the same for `tests/score`. `COPYDESK_BENCH_ROUNDS` (1) runs of each row, `COPYDESK_BENCH_ONLY` (a list of
-//! throughput, threads, latency, stops, memory, log), `COPYDESK_BENCH_OTHER`: another build of the program, which is measured
-//! in turn with this one.
+//! names, gets the same for `tests/score`.
+//!
+//! | variable | what |
+//! |---|---|
+//! | `COPYDESK_BENCH_ONLY` | some of throughput, threads, latency, stops, memory, log |
+//! | `COPYDESK_BENCH_ROUNDS` | runs of each row of throughput, 1 |
+//! | `COPYDESK_BENCH_ROWS` | rows of throughput whose names begin so, separated by semicolons |
+//! | `COPYDESK_BENCH_RECORDS` | records of the input, 160,000 |
+//! | `COPYDESK_BENCH_OTHER` | another build of the program, measured in turn with this one |
 
 mod latency;
 mod load;
@@ -25,7 +31,7 @@ use serde_json::{Value, json};
 use crate::kafka;
 use load::Load;
 
-/// Records of the input that most runs read.
+/// Records of the input that most runs read, unless told otherwise.
 const RECORDS: u64 = 160_000;
 const PARTITIONS: i32 = 8;
 
@@ -35,7 +41,8 @@ fn figures() {
     let Some(bootstrap) = kafka::shared() else { return };
     let only = std::env::var("COPYDESK_BENCH_ONLY").unwrap_or_default();
     let wants = |part: &str| only.is_empty() || only.split(',').any(|name| name == part);
-    let rounds = std::env::var("COPYDESK_BENCH_ROUNDS").map_or(1, |rounds| rounds.parse().unwrap());
+    let number = |name: &str, default: u64| std::env::var(name).map_or(default, |number| number.parse().unwrap());
+    let (rounds, records) = (number("COPYDESK_BENCH_ROUNDS", 1), number("COPYDESK_BENCH_RECORDS", RECORDS));
     let programs = programs();
     let wire = wire::Wire::new();
     let mut told = serde_json::Map::new();
@@ -45,7 +52,7 @@ fn figures() {
             told.insert(part.to_owned(), figures);
         }
     };
-    let load = std::cell::LazyCell::new(|| Load::new(bootstrap, &wire, PARTITIONS, RECORDS));
+    let load = std::cell::LazyCell::new(|| Load::new(bootstrap, &wire, PARTITIONS, records));
     tell("throughput", &|_| throughput::measure(&load, &programs, rounds));
     tell("threads", &|_| threads::measure(&wire, &programs));
     tell("latency", &|told| latency::measure(bootstrap, &wire, &programs, latency::rate(told)));

@@ -7,7 +7,9 @@ use std::process::Command;
 pub fn cpu(pid: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     // The name may hold spaces: what follows its bracket is counted. A tick is 10 ms.
-    let ticks = stat.rsplit_once(')').unwrap().1.split_whitespace().skip(11).take(2);
+    let mut fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+    assert_ne!(fields.next(), Some("Z"), "the process {pid} has ended");
+    let ticks = fields.skip(10).take(2);
     ticks.map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
 }
 
