@@ -7,11 +7,13 @@
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
 //! | [`demo`] | the bundled articles and what is expected of them |
+//! | [`server`] | HTTP: `/metrics`, `/livez`, `/readyz` |
 //! | [`worker`] | poll → analyse → decide → publish → commit, and how partitions come and go |
 //! | [`kafka`] | the only room that names rdkafka: source, sink, topics, the demo's broker |
 //! | [`pipeline`] | one article's whole life on one screen; no Kafka, no tokio: [`pipeline::text`], [`pipeline::language`], [`pipeline::entities`], [`pipeline::dedupe`] |
 //! | [`record`] | what goes in and out: plain data, the output contract |
 //! | [`article`] | the input contract: bytes to an article, a takedown or a reject |
+//! | [`telemetry`] | every metric and the worker's health: plain data, handed down |
 //! | [`config`] | one typed tree with every default |
 //! | [`routing`] | the language of routing rules' conditions |
 //! | [`mod@panic`] | panics as values |
@@ -40,6 +42,8 @@ pub mod panic;
 pub mod pipeline;
 pub mod record;
 pub mod routing;
+pub mod server;
+pub mod telemetry;
 pub mod worker;
 
 /// CPU time of this thread: what a test may bound without minding what else runs on the machine.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use copydesk::config;
-use copydesk::worker::{self, Ground, Tally};
+use copydesk::telemetry::Telemetry;
+use copydesk::worker::{self, Ground};
 
 fn main() -> anyhow::Result<()> {
     let sets: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--set").collect();
     let config = config::load(None, &sets)?;
-    worker::run(&config, Ground::Canary, &Arc::new(AtomicBool::new(false)), &Arc::new(Tally::default()))
+    worker::run(&config, Ground::Canary, &Arc::new(AtomicBool::new(false)), &Arc::new(Telemetry::new(&config)))
 }

@@ -3,6 +3,7 @@
 mod demo;
 mod dlq;
 mod enrich;
+mod healthcheck;
 mod moment;
 mod plain;
 mod progress;
@@ -42,6 +43,8 @@ enum Command {
     /// Lists dead letters, shows one, sends them to the input topic again.
     #[command(subcommand)]
     Dlq(dlq::Dlq),
+    /// Asks a running worker whether it is ready; exit code 0 or 1.
+    Healthcheck(healthcheck::Healthcheck),
     /// Prints the JSON Schema of the output record.
     Schema,
 }
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Enrich(enrich) => enrich.run(),
         Command::Dlq(dlq) => dlq.run(),
+        Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Schema => schema::run(),
     };
     result.unwrap_or_else(|error| {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{ConfigArguments, signals, telemetry};
-use crate::worker::{self, Ground, Tally};
+use crate::config::Listen;
+use crate::server;
+use crate::telemetry::Telemetry;
+use crate::worker::{self, Ground};
 
 /// Arguments of `copydesk run`.
 #[derive(Args)]
@@ -20,7 +23,12 @@ impl Run {
         let config = self.config.load()?;
         telemetry::start(&config.log)?;
         let stop = signals::stop_flag()?;
-        worker::run(&config, Ground::Brokers, &stop, &Arc::new(Tally::default()))?;
+        let counts = Arc::new(Telemetry::new(&config));
+        // Before anything else, so that whoever probes is told what is waited for.
+        if let Listen::At(address) = config.server.listen {
+            server::start(address, Arc::clone(&counts))?;
+        }
+        worker::run(&config, Ground::Brokers, &stop, &counts)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -11,6 +11,7 @@ mod routes;
 mod units;
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use load::{ConfigError, load};
 pub use properties::canonical;
 pub use routes::RouteRule;
-pub use units::{Bytes, Period};
+pub use units::{Bytes, Listen, Period};
 
 /// `session.timeout.ms` unless set: how long a killed worker's partitions wait for another. librdkafka's 45 s is what every
 /// peer waits (research note on Kafka); 10 s still rides out a long pause.
@@ -52,6 +53,8 @@ pub struct Config {
     pub dedupe: Dedupe,
     /// What is written.
     pub output: Output,
+    /// Metrics and health over HTTP.
+    pub server: Server,
     /// Logging.
     pub log: Log,
 }
@@ -344,6 +347,21 @@ pub enum EntityType {
     Organisation,
     /// A place.
     Location,
+}
+
+/// `server`: metrics and health over HTTP.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port of `/metrics`, `/livez` and `/readyz`, or `off`. There is no login: only the machine itself is served
+    /// unless another address is written, such as 0.0.0.0:9464 in a container. Port 0 takes a free one, which the log tells.
+    pub listen: Listen,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: Listen::At(SocketAddr::from((Ipv4Addr::LOCALHOST, 9464))) }
+    }
 }
 
 /// `log`.

@@ -1,6 +1,7 @@
 //! Values as people write them: periods (`500ms`, `7d`), sizes (`16MiB`), `all` or a list.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -128,6 +129,37 @@ fn split(text: &str) -> (&str, &str) {
     (number, unit.trim_start())
 }
 
+/// Where to listen: an address and a port, or nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listen {
+    /// Nowhere.
+    Off,
+    /// At this address and port.
+    At(SocketAddr),
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            text => text.parse().map(Self::At).map_err(|_| {
+                format!("`{text}` is no address and port: write one such as 127.0.0.1:9464 or 0.0.0.0:9464, or off")
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::At(address) => write!(f, "{address}"),
+        }
+    }
+}
+
 macro_rules! as_text {
     ($type:ty, $what:literal) => {
         impl Serialize for $type {
@@ -158,6 +190,7 @@ macro_rules! as_text {
 }
 as_text!(Period, "a length of time such as 500ms or 7d");
 as_text!(Bytes, "a size such as 16MiB");
+as_text!(Listen, "an address and port such as 127.0.0.1:9464, or off");
 
 impl Serialize for EntityTypes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -202,6 +235,9 @@ mod tests {
         for text in ["16MiB", "1000", "3GiB", "10KiB", "0"] {
             assert_eq!(text.parse::<Bytes>().unwrap().to_string(), text);
         }
+        for text in ["off", "127.0.0.1:9464", "[::]:0"] {
+            assert_eq!(text.parse::<Listen>().unwrap().to_string(), text);
+        }
         assert_eq!("2 MB".parse::<Bytes>().unwrap().get(), 2_000_000);
     }
 
@@ -209,6 +245,9 @@ mod tests {
     fn what_is_not_one_says_what_to_write() {
         for text in ["", "7", "7 weeks", "-1s", "1.5s", "99999999999d"] {
             text.parse::<Period>().unwrap_err();
+        }
+        for text in ["", "9464", "localhost:9464", "127.0.0.1", "127.0.0.1:99999"] {
+            assert!(text.parse::<Listen>().unwrap_err().contains("0.0.0.0:9464"), "{text}");
         }
         assert!("16 megs".parse::<Bytes>().unwrap_err().contains("16MiB"));
     }

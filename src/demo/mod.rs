@@ -20,7 +20,8 @@ use serde_json::value::RawValue;
 use crate::config::{CommitInterval, Config, Delivery, Period};
 use crate::kafka::client::TopicNames;
 use crate::kafka::embedded::EmbeddedBroker;
-use crate::worker::{self, Ground, Tally};
+use crate::telemetry::Telemetry;
+use crate::worker::{self, Ground};
 
 use outcome::Outcome;
 use view::View;
@@ -59,7 +60,7 @@ pub fn run() -> anyhow::Result<Vec<String>> {
     let stop = Arc::new(AtomicBool::new(false));
     let worker = {
         let stop = Arc::clone(&stop);
-        thread::spawn(move || worker::run(&config, Ground::EmbeddedBroker, &stop, &Arc::new(Tally::default())))
+        thread::spawn(move || worker::run(&config, Ground::EmbeddedBroker, &stop, &Arc::new(Telemetry::new(&config))))
     };
     let outcomes = watch(&broker, &articles, &mut view);
     stop.store(true, Ordering::Release);

@@ -1,7 +1,7 @@
 //! What the consumer's callbacks do. They run inside `poll`, on the POLL thread, and may wait there: nobody waits for POLL.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rdkafka::ClientContext;
 use rdkafka::TopicPartitionList;
@@ -13,6 +13,7 @@ use tracing::{debug, info, warn};
 
 use super::trouble::Trouble;
 use crate::record::Record;
+use crate::telemetry::Telemetry;
 
 /// Who takes what the consumer reads. Every call comes from the POLL thread.
 pub trait Intake: Send + Sync + 'static {
@@ -84,6 +85,7 @@ pub struct Context {
     pub(super) intake: Box<dyn Intake>,
     pub(super) buffer: Mutex<Buffer>,
     pub(super) trouble: Trouble,
+    pub(super) telemetry: Arc<Telemetry>,
 }
 
 impl Context {
@@ -113,11 +115,16 @@ impl ConsumerContext for Context {
             Rebalance::Revoke(list) => {
                 let partitions = partitions(list);
                 self.buffer().forget(&partitions);
+                let Telemetry { group, health, .. } = &*self.telemetry;
+                health.set_member(false);
+                group.forget(&partitions);
                 if partitions.is_empty() {
                 } else if consumer.assignment_lost() {
+                    group.lost.add(1);
                     warn!(?partitions, "partitions lost: another worker has them");
                     self.intake.lost(partitions);
                 } else {
+                    group.revoked.add(1);
                     info!(?partitions, "partitions revoked: draining");
                     self.intake.revoked(partitions);
                 }
@@ -132,6 +139,10 @@ impl ConsumerContext for Context {
             let partitions = partitions(list);
             info!(?partitions, "partitions assigned");
             let assigned = self.buffer().assign(&partitions);
+            let Telemetry { group, health, .. } = &*self.telemetry;
+            group.assigned.add(1);
+            group.assign(&partitions);
+            health.set_member(true);
             self.intake.assigned(&assigned, consumer.group_metadata());
         }
     }

@@ -4,7 +4,7 @@
 //! stalls. When too much is in flight the partitions are paused and polling goes on, or the broker would take them away.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -17,32 +17,12 @@ use super::message::record;
 use super::rebalance::{Buffer, Context, Intake};
 use super::trouble::Trouble;
 use crate::config::{Config, Flow};
+use crate::telemetry::{Phase, Telemetry, Thread};
 
 /// Longest wait for a record; also how soon a stop is noticed.
 const IDLE: Duration = Duration::from_millis(50);
 /// The same while paused; also how soon the input is resumed.
 const PAUSED: Duration = Duration::from_millis(5);
-
-/// Bytes that were taken and not committed: the source adds, the publisher releases.
-#[derive(Debug, Default)]
-pub struct InFlight(AtomicUsize);
-
-impl InFlight {
-    /// So many bytes more.
-    pub fn add(&self, bytes: usize) {
-        self.0.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    /// So many bytes less.
-    pub fn release(&self, bytes: usize) {
-        self.0.fetch_sub(bytes, Ordering::Relaxed);
-    }
-
-    /// Bytes now.
-    pub fn bytes(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// The input consumer, shared with the sink, which commits through it and asks it for committed offsets.
 pub type Consumer = Arc<BaseConsumer<Context>>;
@@ -52,7 +32,7 @@ pub struct Source {
     consumer: Consumer,
     topic: Arc<str>,
     flow: Flow,
-    in_flight: Arc<InFlight>,
+    telemetry: Arc<Telemetry>,
     trouble: Trouble,
     paused: bool,
 }
@@ -66,17 +46,18 @@ impl Source {
         config: &Config,
         topics: &TopicNames,
         intake: Box<dyn Intake>,
-        in_flight: Arc<InFlight>,
         trouble: Trouble,
     ) -> Result<Self, KafkaError> {
         let brokers = config.kafka.brokers.clone();
-        let context = Context { brokers, intake, buffer: Buffer::default().into(), trouble: trouble.clone() };
+        let telemetry = Arc::clone(trouble.telemetry());
+        let (buffer, told) = (Buffer::default().into(), Arc::clone(&telemetry));
+        let context = Context { brokers, intake, buffer, trouble: trouble.clone(), telemetry: told };
         let consumer = Arc::new(client::consumer(config).create_with_context(context)?);
         Ok(Self {
             consumer,
             topic: topics.input.as_str().into(),
             flow: config.flow.clone(),
-            in_flight,
+            telemetry,
             trouble,
             paused: false,
         })
@@ -95,6 +76,7 @@ impl Source {
         self.consumer.subscribe(&[&self.topic])?;
         let mut oldest = None;
         while !stop.load(Ordering::Acquire) {
+            self.telemetry.health.beat(Thread::Poll);
             self.throttle()?;
             let linger = oldest.map(|oldest: Instant| self.flow.linger.get().saturating_sub(oldest.elapsed()));
             let idle = if self.paused { PAUSED } else { IDLE };
@@ -112,6 +94,7 @@ impl Source {
                 oldest = None;
             }
         }
+        self.telemetry.health.enter(Phase::Stopping);
         self.leave();
         Ok(())
     }
@@ -129,14 +112,14 @@ impl Source {
             (buffer.bytes, buffer.take())
         };
         if !records.is_empty() {
-            self.in_flight.add(bytes);
+            self.telemetry.in_flight.add(bytes);
             context.intake.batch(records);
         }
     }
 
     /// Pauses above the limit, resumes below half of it: a pause throws the prefetch away, so it must not flutter.
     fn throttle(&mut self) -> Result<(), KafkaError> {
-        let (bytes, limit) = (self.in_flight.bytes(), self.flow.in_flight.get());
+        let (bytes, limit) = (self.telemetry.in_flight.bytes(), self.flow.in_flight.get());
         let changed = std::mem::take(&mut self.consumer.context().buffer().changed);
         let pause = if self.paused { bytes > limit / 2 } else { bytes >= limit };
         // A pause outlives an assignment in librdkafka: whoever keeps a partition that was paused has to resume it.
@@ -153,6 +136,7 @@ impl Source {
         if pause != self.paused {
             debug!(bytes, paused = pause, "flow.in_flight");
         }
+        self.telemetry.in_flight.set_paused(pause);
         self.paused = pause;
         Ok(())
     }

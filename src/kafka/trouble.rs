@@ -10,6 +10,8 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaErrorCode;
 use tracing::{debug, info, warn};
 
+use crate::telemetry::Telemetry;
+
 /// How often a fault that lasts is told again.
 const REMINDER: Duration = Duration::from_secs(30);
 
@@ -37,14 +39,16 @@ struct Fault {
 }
 
 /// Faults that last, as one side sees them. What both see is told once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Trouble {
     side: Side,
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    /// Faults that last make the worker unready.
+    telemetry: Arc<Telemetry>,
     any: [AtomicBool; SIDES],
     faults: Mutex<BTreeMap<String, Fault>>,
     /// Why the last connection failed.
@@ -52,6 +56,22 @@ struct Shared {
 }
 
 impl Trouble {
+    /// Nothing is wrong yet.
+    pub fn new(telemetry: &Arc<Telemetry>) -> Self {
+        let shared = Shared {
+            telemetry: Arc::clone(telemetry),
+            any: Default::default(),
+            faults: Mutex::default(),
+            reason: Mutex::default(),
+        };
+        Self { side: Side::default(), shared: Arc::new(shared) }
+    }
+
+    /// What the worker tells about itself.
+    pub fn telemetry(&self) -> &Arc<Telemetry> {
+        &self.shared.telemetry
+    }
+
     /// The same faults, as another side sees them.
     pub fn of(&self, side: Side) -> Self {
         Self { side, shared: Arc::clone(&self.shared) }
@@ -91,6 +111,7 @@ impl Trouble {
             warn!(advice, seconds = (now - fault.since).as_secs(), "still: {what}");
             fault.told = now;
         }
+        self.tell(&faults);
     }
 
     /// Something worked on this side: what only this side saw is over. Cheap when there is none.
@@ -107,6 +128,12 @@ impl Trouble {
             }
             lasts
         });
+        self.tell(&faults);
+    }
+
+    /// Whoever asks for the worker's health is told of what lasts.
+    fn tell(&self, faults: &BTreeMap<String, Fault>) {
+        self.shared.telemetry.health.set_faults(faults.keys().cloned().collect());
     }
 
     /// An error of a client as librdkafka's error callback gives it.
@@ -162,10 +189,12 @@ fn tidy(reason: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     #[test]
     fn a_fault_is_over_when_nobody_sees_it_any_more() {
-        let input = Trouble::default();
+        let telemetry = Arc::new(Telemetry::new(&Config::default()));
+        let input = Trouble::new(&telemetry);
         let output = input.of(Side::Output);
         input.report("no broker answers", "");
         output.report("no broker answers", "");
@@ -173,7 +202,8 @@ mod tests {
         let lasting = || input.shared.faults.lock().unwrap().keys().cloned().collect::<Vec<_>>();
         input.clear();
         assert_eq!(lasting(), ["no broker answers", "outputs cannot be committed"]);
+        assert_eq!(telemetry.health.faults(), 2);
         output.clear();
-        assert_eq!(lasting(), [""; 0]);
+        assert_eq!((lasting(), telemetry.health.faults()), (Vec::new(), 0));
     }
 }

@@ -26,6 +26,10 @@ pub struct Draft {
     pub identity: Identity,
     /// Asks for the verdict; taken when it is sent. None when dedupe is off.
     pub proposal: Option<Proposal>,
+    /// Code of the language, where it was looked for.
+    pub language: Option<&'static str>,
+    /// Persons, organisations and places that were found.
+    pub found: [u64; 3],
     /// The output record up to the verdict, with its opening brace.
     head: Vec<u8>,
     /// The output record after the verdict, with its closing brace.
@@ -80,7 +84,9 @@ impl Draft {
         let mut head = serde_json::to_vec(&content).map_err(encoding)?;
         head.pop();
         let tail = serde_json::to_vec(&context).map_err(encoding)?;
-        Ok(Self { key, key_hash, identity, proposal, head, tail, sketched, fragments })
+        let language = language.map(|detection| detection.code);
+        let found = found(entities.as_deref().unwrap_or_default());
+        Ok(Self { key, key_hash, identity, proposal, language, found, head, tail, sketched, fragments })
     }
 
     /// Checks the record's size, with the largest verdict, against what the output topics take.
@@ -172,6 +178,12 @@ fn content<'a>(
         }),
         entities: entities.iter().filter_map(|entity| published_entity(settings, article, entity)).collect(),
     }
+}
+
+/// Entities by type.
+fn found(entities: &[Entity]) -> [u64; 3] {
+    let count = |kind| entities.iter().filter(|entity| entity.kind == kind).count() as u64;
+    [entities::Kind::Person, entities::Kind::Organisation, entities::Kind::Location].map(count)
 }
 
 fn published_entity<'a>(

@@ -16,12 +16,14 @@ mod settings;
 mod takedown;
 pub mod text;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::article::{Decoder, Incoming, Reject, RejectCode};
 use crate::config::Config;
 use crate::panic;
 use crate::record::{Models, Record};
+use crate::telemetry::Stages;
 
 pub use dedupe::{Desk, Identity, Names, Proposal, Status, Verdict};
 pub use draft::Draft;
@@ -49,6 +51,7 @@ pub struct Pipeline {
     entities: Option<entities::Tagger>,
     settings: Settings,
     output_limit: AtomicUsize,
+    stages: Arc<Stages>,
 }
 
 impl Pipeline {
@@ -70,7 +73,13 @@ impl Pipeline {
             entities,
             settings: Settings::new(config, models),
             output_limit: AtomicUsize::new(usize::MAX),
+            stages: Arc::default(),
         })
+    }
+
+    /// The same, and what the stages take is counted here.
+    pub fn measured(self, stages: &Arc<Stages>) -> Self {
+        Self { stages: Arc::clone(stages), ..self }
     }
 
     /// The largest record that the output topics take, in bytes before compression.
@@ -88,18 +97,23 @@ impl Pipeline {
         let Some(value) = record.value.as_deref().filter(|value| !value.is_empty()) else {
             return Takedown::of_key(record).map(Analysis::Takedown);
         };
-        let raw = match self.decoder.decode(value, &record.headers)? {
+        let raw = match self.stages.decode.time(|| self.decoder.decode(value, &record.headers))? {
             Incoming::Article(raw) => raw,
             Incoming::Takedown(takedown) => {
                 return Takedown::of_article(self.settings.id_scope, record, &takedown).map(Analysis::Takedown);
             }
         };
-        let article = Article::clean(*raw, self.settings.clean)?;
+        let article = self.stages.clean.time(|| Article::clean(*raw, self.settings.clean))?;
         let (title, prose) = (article.title(), article.prose());
-        let dedupe = || stage("dedupe", || self.settings.dedupe.then(|| dedupe::sketch(title, prose)));
-        let language = || stage("language", || self.language.as_ref().map(|detector| detector.detect(title, prose)));
+        let stages = &*self.stages;
+        let sketch = || stages.sketch.time(|| dedupe::sketch(title, prose));
+        let dedupe = || stage("dedupe", || self.settings.dedupe.then(sketch));
+        let detect = |detector: &language::Detector| stages.language.time(|| detector.detect(title, prose));
+        let language = || stage("language", || self.language.as_ref().map(detect));
         let entities = || {
-            let tag = |tagger: &entities::Tagger| tagger.tag(title, prose, article.declared_language());
+            let tag = |tagger: &entities::Tagger| {
+                stages.entities.time(|| tagger.tag(title, prose, article.declared_language()))
+            };
             stage("entities", || self.entities.as_ref().map(tag))
         };
         let (sketch, (language, entities)) = rayon::join(dedupe, || rayon::join(language, entities));

@@ -15,7 +15,6 @@ mod outcome;
 mod publish;
 mod recover;
 mod tail;
-mod tally;
 mod tickets;
 
 use std::sync::Arc;
@@ -29,14 +28,14 @@ use crate::config::Config;
 use crate::kafka::client::{Batch, TopicNames};
 use crate::kafka::log_topic;
 use crate::kafka::sink::SinkSettings;
-use crate::kafka::source::{InFlight, Source};
+use crate::kafka::source::Source;
 use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
 use crate::kafka::trouble::{Side, Trouble};
 use crate::pipeline::{Pipeline, log_retention};
+use crate::telemetry::{Counts, Phase, Telemetry};
 
 pub use memory::needed as memory_needed;
 use tail::Tail;
-pub use tally::{Counts, Tally};
 
 /// What a worker runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,19 +54,20 @@ pub enum Ground {
 ///
 /// # Errors
 /// A property or a group membership that cannot work; everything else is waited for.
-pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<Tally>) -> anyhow::Result<()> {
+pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &Arc<Telemetry>) -> anyhow::Result<()> {
     // The demo has sixty articles, whatever its window may hold.
     if ground != Ground::EmbeddedBroker {
         memory::check(config)?;
     }
     let topics = TopicNames::new(config);
-    let (trouble, in_flight) = (Trouble::default(), Arc::new(InFlight::default()));
+    let trouble = Trouble::new(telemetry);
     let (events, inbox) = crossbeam_channel::unbounded();
-    let pipeline = Arc::new(Pipeline::new(config)?);
+    let pipeline = Arc::new(Pipeline::new(config)?.measured(&telemetry.stages));
     let intake = analyse::Analysis::new(config, Arc::clone(&pipeline), events.clone())?;
-    let source = Source::new(config, &topics, Box::new(intake), Arc::clone(&in_flight), trouble.clone())
+    let source = Source::new(config, &topics, Box::new(intake), trouble.clone())
         .context("the Kafka consumer cannot be created")?;
     let consumer = source.consumer();
+    telemetry.health.enter(Phase::Connecting);
     let mut limits = None;
     if ground != Ground::EmbeddedBroker {
         if !topics::await_topics(&consumer, config, &topics, &trouble, stop) {
@@ -103,9 +103,10 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
     };
     let asks = tail.as_ref().map(|tail| tail.asks.clone());
     let trouble = trouble.of(Side::Output);
-    let shared = publish::Shared { consumer, trouble, in_flight, tally: Arc::clone(tally), stop: Arc::clone(stop) };
+    let shared = publish::Shared { consumer, trouble, telemetry: Arc::clone(telemetry), stop: Arc::clone(stop) };
     let publisher = publish::Publisher::new(settings, shared, inbox, asks, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
+    telemetry.health.enter(Phase::Working);
     info!(version = env!("CARGO_PKG_VERSION"), delivery = ?config.delivery, group = config.kafka.group, "worker started");
     let poll = thread::scope(|scope| {
         let poll = thread::Builder::new().name("poll".into()).spawn_scoped(scope, || source.run(stop))?;
@@ -115,7 +116,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, tally: &Arc<
     let _ = events.send(publish::Event::Closed);
     let published = publish.join().map_err(|_| anyhow::anyhow!("the PUBLISH thread panicked"))?;
     tail.into_iter().for_each(Tail::join);
-    let Counts { taken, enriched, duplicates, dead_letters, tombstones, .. } = tally.counts();
+    let Counts { taken, enriched, duplicates, dead_letters, tombstones, .. } = telemetry.tally.counts();
     info!(taken, enriched, duplicates, dead_letters, tombstones, "worker stopped");
     poll.context("the Kafka consumer failed")?;
     published

@@ -6,8 +6,7 @@ use crate::kafka::failure::Refusal;
 use crate::kafka::topics::Limits;
 use crate::pipeline::{Draft, Identity, Status, Verdict};
 use crate::record::{Outgoing, Record, Route, dead_letter, last_resort, tombstone};
-
-use super::tally::Terminal;
+use crate::telemetry::{Articles, Terminal};
 
 /// A duplicate of which the original covers less than this, in 1/10000, is mostly new text: it also goes to the enriched topic.
 const HALF: u16 = 5_000;
@@ -59,6 +58,20 @@ pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, 
     Settled { record, terminal, out, stage: Stage::Result, quotable: verdict.map(|_| (draft.identity, draft.key_hash)) }
 }
 
+/// Counts an article by what it was found to be.
+pub(super) fn count(articles: &Articles, draft: &Draft, verdict: Option<&Verdict>) {
+    let status = verdict.map(|verdict| match verdict.status {
+        Status::Unique => &articles.unique,
+        Status::Version => &articles.version,
+        Status::Near => &articles.near,
+        Status::Exact => &articles.exact,
+    });
+    status.into_iter().for_each(|status| status.add(1));
+    draft.language.into_iter().for_each(|code| articles.languages.count(code));
+    let types = [&articles.persons, &articles.organisations, &articles.locations];
+    types.into_iter().zip(draft.found).for_each(|(counter, found)| counter.add(found));
+}
+
 /// An edge: `from` is the same story as `to`. The key is the whole edge, since one story may be merged into several.
 fn merge(from: &str, to: &str) -> Outgoing {
     let value = format!(r#"{{"from":"{from}","to":"{to}"}}"#);
@@ -79,7 +92,13 @@ pub(super) fn takedown(record: Record, key: &[u8]) -> Settled {
 /// A record that cannot be enriched.
 pub(super) fn rejected(record: Record, reject: Reject) -> Settled {
     let out = vec![dead_letter(&record, reject.code.as_str(), &reject.message)];
-    Settled { record, terminal: Terminal::DeadLetter, out, stage: Stage::DeadLetter(reject), quotable: None }
+    Settled {
+        record,
+        terminal: Terminal::DeadLetter(reject.code),
+        out,
+        stage: Stage::DeadLetter(reject),
+        quotable: None,
+    }
 }
 
 impl Settled {
@@ -106,7 +125,7 @@ pub(super) fn refused(settled: Settled, refusal: Refusal) -> Settled {
             rejected(settled.record, reject)
         }
         Stage::DeadLetter(reject) => {
-            let (record, terminal) = (settled.record, Terminal::DeadLetter);
+            let (record, terminal) = (settled.record, settled.terminal);
             let out = vec![last_resort(&record, reject.code.as_str(), &reject.message)];
             Settled { record, terminal, out, stage: Stage::LastResort, quotable: None }
         }

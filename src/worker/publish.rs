@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use tracing::info;
@@ -11,17 +11,17 @@ use tracing::info;
 use super::assignment::{Action, Assignment};
 use super::outcome::{self, Settled};
 use super::tail::{Answer, Ask};
-use super::tally::Tally;
 use super::tickets::{Taken, TicketId, Tickets};
 use crate::config::{Config, Delivery};
 use crate::kafka::failure::Failure;
 use crate::kafka::rebalance::GroupMetadata;
 use crate::kafka::sink::{Sink, SinkSettings};
-use crate::kafka::source::{Consumer, InFlight};
+use crate::kafka::source::Consumer;
 use crate::kafka::topics;
 use crate::kafka::trouble::Trouble;
 use crate::pipeline::{self, Draft, Pipeline, Takedown, Verdict};
 use crate::record::Record;
+use crate::telemetry::{Telemetry, Thread};
 
 /// What PUBLISH is told.
 pub(super) enum Event {
@@ -47,9 +47,32 @@ pub(super) enum Event {
 pub(super) struct Shared {
     pub(super) consumer: Consumer,
     pub(super) trouble: Trouble,
-    pub(super) in_flight: Arc<InFlight>,
-    pub(super) tally: Arc<Tally>,
+    pub(super) telemetry: Arc<Telemetry>,
     pub(super) stop: Arc<AtomicBool>,
+}
+
+impl Shared {
+    /// A commit up to these positions was confirmed.
+    fn committed(&self, positions: &[(i32, i64)], took: Duration) {
+        let Telemetry { commits, group, .. } = &*self.telemetry;
+        commits.committed.add(1);
+        commits.duration.observe(took);
+        commits.last_ms.set(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis));
+        positions.iter().for_each(|(partition, position)| group.committed(*partition, *position));
+    }
+
+    /// A record's outcome is committed.
+    pub(super) fn done(&self, settled: &Settled, now: SystemTime) {
+        self.telemetry.tally.done(settled.terminal);
+        let came = settled.record.origin.timestamp.and_then(|millis| u64::try_from(millis).ok());
+        // A producer's clock may be ahead of this one.
+        let took = came.and_then(|came| now.duration_since(UNIX_EPOCH + Duration::from_millis(came)).ok());
+        took.into_iter().for_each(|took| self.telemetry.commits.end_to_end.observe(took));
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Stops the worker when PUBLISH ends, however it ends.
@@ -159,6 +182,7 @@ impl Publisher {
 
     fn serve(&mut self) -> anyhow::Result<()> {
         loop {
+            self.shared.telemetry.health.beat(Thread::Publish);
             match self.inbox.recv_timeout(TICK) {
                 Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(event) => self.handle(event)?,
@@ -223,8 +247,8 @@ impl Publisher {
     fn take(&mut self, taken: &[(TicketId, usize)]) -> anyhow::Result<()> {
         for (id, bytes) in taken {
             match self.tickets.take(*id, *bytes) {
-                Taken::Yes => self.shared.tally.taken(1),
-                Taken::Late => self.shared.in_flight.release(*bytes),
+                Taken::Yes => self.shared.telemetry.tally.taken(1),
+                Taken::Late => self.shared.telemetry.in_flight.release(*bytes),
                 Taken::Back(last) => anyhow::bail!(
                     "partition {}: offset {} comes after {last}, so the input topic was made anew or cut off; a restart reads it from the committed offset, or from its beginning",
                     id.partition,
@@ -278,8 +302,12 @@ impl Publisher {
 
     fn settle(&mut self, id: TicketId, verdict: Option<&Verdict>) {
         let rule = self.settings.config.output.duplicates;
+        let articles = &self.shared.telemetry.articles;
         self.tickets.decide(id, |waiting| match waiting {
-            Waiting::Article(record, draft) => outcome::article(record, &draft, verdict, rule),
+            Waiting::Article(record, draft) => {
+                outcome::count(articles, &draft, verdict);
+                outcome::article(record, &draft, verdict, rule)
+            }
             Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key),
             Waiting::Refused(settled) => settled,
         });
@@ -322,10 +350,12 @@ impl Publisher {
             Delivery::AtLeastOnce => Instant::now() + flow.drain_timeout.get(),
         };
         let deadline = self.assignment.deadline().map_or(limit, |drain| drain.min(limit));
-        sink.commit(&self.tickets.positions(), self.group.as_ref(), deadline)?;
-        let tally = &self.shared.tally;
-        let freed = self.tickets.committed(|settled| tally.done(settled.terminal));
-        self.shared.in_flight.release(freed);
+        let (positions, since) = (self.tickets.positions(), Instant::now());
+        sink.commit(&positions, self.group.as_ref(), deadline)?;
+        self.shared.committed(&positions, since.elapsed());
+        let (shared, now) = (&self.shared, SystemTime::now());
+        let freed = self.tickets.committed(|settled| shared.done(settled, now));
+        shared.telemetry.in_flight.release(freed);
         self.shared.trouble.clear();
         self.commit_bytes = self.commit_bytes.saturating_mul(2).min(largest_commit(&self.settings.config));
         self.restart_commit();
@@ -342,6 +372,7 @@ impl Publisher {
         let (tickets, now) = (&self.tickets, Instant::now());
         let action = self.assignment.tick(now, |partitions| tickets.is_drained(partitions));
         self.act(action);
+        self.shared.telemetry.tally.in_flight(self.tickets.len());
     }
 
     fn act(&mut self, action: Action) {
@@ -372,7 +403,7 @@ impl Publisher {
             info!(partition, tickets, "taken and not committed: the next owner reads them again");
         }
         self.ask(Ask::Forget(partition));
-        self.shared.tally.dropped(tickets as u64);
-        self.shared.in_flight.release(bytes);
+        self.shared.telemetry.tally.returned(tickets as u64);
+        self.shared.telemetry.in_flight.release(bytes);
     }
 }

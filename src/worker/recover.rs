@@ -1,6 +1,6 @@
 //! How PUBLISH goes on after a failure: wait, abort, a new producer, another outcome for what the broker refuses, or the end.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tracing::{info, warn};
 
@@ -25,7 +25,8 @@ const LEAST_BATCH: usize = 16 << 10;
 impl Publisher {
     /// A new producer; then, if a commit's end is unknown, the broker tells which records are done.
     pub(super) fn connect(&mut self) -> Result<(), Failure<TicketId>> {
-        let super::publish::Shared { consumer, trouble, in_flight, tally, .. } = &self.shared;
+        let shared = &self.shared;
+        let super::publish::Shared { consumer, trouble, telemetry, .. } = shared;
         let sink = match self.starting.take() {
             Some(sink) => sink,
             None => Sink::new(&self.settings, consumer, trouble)?,
@@ -34,11 +35,16 @@ impl Publisher {
         sink.start(TRY)?;
         if self.in_doubt && self.settings.config.delivery == Delivery::ExactlyOnce {
             let partitions = self.tickets.partitions();
+            let now = SystemTime::now();
             let positions = sink::committed(consumer, &self.settings.topics, &partitions)?;
+            let mut freed = 0;
             for (partition, position) in positions {
-                in_flight
-                    .release(self.tickets.committed_below(partition, position, |settled| tally.done(settled.terminal)));
+                freed += self.tickets.committed_below(partition, position, |settled| shared.done(settled, now));
+                telemetry.group.committed(partition, position);
             }
+            telemetry.in_flight.release(freed);
+            let commits = &telemetry.commits;
+            if freed > 0 { commits.committed.add(1) } else { commits.aborted.add(1) }
         }
         self.tickets.aborted();
         self.in_doubt = false;
@@ -94,6 +100,9 @@ impl Publisher {
         }
         match self.sink.as_mut().map(Sink::abort) {
             Some(Ok(())) => {
+                if self.opened.is_some() {
+                    self.shared.telemetry.commits.aborted.add(1);
+                }
                 self.tickets.aborted();
                 self.restart_commit();
             }

@@ -97,6 +97,11 @@ impl<A, S> Tickets<A, S> {
         self.partitions.keys().copied().collect()
     }
 
+    /// Tickets that are open.
+    pub fn len(&self) -> usize {
+        self.partitions.values().map(|queue| queue.tickets.len()).sum()
+    }
+
     /// A record was taken.
     pub fn take(&mut self, id: TicketId, bytes: usize) -> Taken {
         let Some(queue) = self.queue(id) else { return Taken::Late };

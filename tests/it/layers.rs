@@ -54,6 +54,16 @@ fn the_kafka_room_knows_nothing_of_articles() {
 }
 
 #[test]
+fn telemetry_is_plain_data_and_its_server_only_reads_it() {
+    for word in ["crate::pipeline", "crate::kafka", "crate::worker", "crate::server", "crate::cli", "tokio::"] {
+        assert_eq!(naming("telemetry", word), [""; 0], "telemetry: {word}");
+    }
+    for word in ["crate::pipeline", "crate::kafka", "crate::worker", "crate::cli", "crate::article"] {
+        assert_eq!(naming("server", word), [""; 0], "server: {word}");
+    }
+}
+
+#[test]
 fn the_contracts_know_nobody() {
     for room in ["article", "record", "config"] {
         for word in ["crate::pipeline", "crate::kafka", "crate::worker", "crate::cli"] {

@@ -27,3 +27,4 @@ mod log;
 mod outages;
 mod rebalance;
 mod run;
+mod telemetry;

@@ -15,6 +15,7 @@ use crate::kafka::log::{LogCut, LogReader};
 use crate::kafka::trouble::Side;
 use crate::pipeline::dedupe::{Params, Snapshots, Stories};
 use crate::pipeline::params;
+use crate::telemetry::{Phase, Telemetry};
 
 /// How often a stop is noticed.
 const TICK: Duration = Duration::from_millis(100);
@@ -135,6 +136,7 @@ impl Replay {
             if base.is_stopped() {
                 return Ok(false);
             }
+            self.show(base.telemetry());
             match entries.recv_timeout(TICK) {
                 Ok(batch) => batch?.iter().try_for_each(|read| self.apply(read))?,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -147,6 +149,14 @@ impl Replay {
             }
         }
         Ok(true)
+    }
+
+    /// Progress, for whoever asks for the worker's health.
+    fn show(&self, telemetry: &Telemetry) {
+        let (next, end) = (self.stories.next_offset().max(self.next), self.end);
+        telemetry.health.enter(Phase::CatchingUp { read: next - self.next, of: end.saturating_sub(self.next) });
+        telemetry.log.next.set_offset(next);
+        telemetry.log.end.set_offset(end);
     }
 
     fn apply(&mut self, read: &Read) -> anyhow::Result<()> {

@@ -27,6 +27,7 @@ use crate::config::Config;
 use crate::kafka::client::TopicNames;
 use crate::kafka::trouble::Trouble;
 use crate::pipeline::{Identity, Names, Proposal, Verdict};
+use crate::telemetry::Telemetry;
 
 /// What TAIL is asked.
 #[derive(Debug)]
@@ -58,6 +59,10 @@ pub(super) struct Base {
 }
 
 impl Base {
+    fn telemetry(&self) -> &Telemetry {
+        self.trouble.telemetry()
+    }
+
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }

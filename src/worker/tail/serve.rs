@@ -26,6 +26,8 @@ const BACK_OFF: Duration = Duration::from_millis(250);
 const MISSED: Duration = Duration::from_secs(30);
 /// How often what goes on being wrong is told.
 const REMINDER: Duration = Duration::from_secs(30);
+/// How often the window is measured.
+const SHOW: Duration = Duration::from_secs(1);
 
 /// The thread's state.
 pub(super) struct Serving {
@@ -49,6 +51,8 @@ pub(super) struct Serving {
     /// Disagreements and panics, as told, and when.
     told: (u64, u64),
     told_at: Option<Instant>,
+    /// When the window was last measured.
+    shown: Option<Instant>,
 }
 
 impl Serving {
@@ -76,6 +80,7 @@ impl Serving {
             epoch: None,
             told: (0, 0),
             told_at: None,
+            shown: None,
         })
     }
 
@@ -133,6 +138,7 @@ impl Serving {
         self.append(&mut out)?;
         self.answer(out);
         self.keeper.tick(self.tail.stories());
+        self.show();
         self.tell();
         Ok(true)
     }
@@ -240,12 +246,31 @@ impl Serving {
     }
 
     fn answer(&mut self, out: Outbox<TicketId>) {
-        out.decided.iter().for_each(|(ticket, _)| self.waits.end(ticket));
+        let waits = &self.base.telemetry().log.verdict_wait;
+        for (ticket, _) in &out.decided {
+            if let Some(wait) = self.waits.end(ticket) {
+                waits.observe(wait);
+            }
+        }
         let verdicts = out.decided.into_iter().map(|(ticket, verdict)| Answer::Verdict(ticket, verdict));
         let answers: Vec<Answer> = verdicts.chain(out.taken_down.into_iter().map(Answer::TakenDown)).collect();
         if !answers.is_empty() {
             // a worker that is stopping listens no more
             let _ = self.events.send(Event::Decided(answers));
+        }
+    }
+
+    /// What the metrics tell of the log and the window.
+    fn show(&mut self) {
+        let (stories, log) = (self.tail.stories(), &self.base.telemetry().log);
+        log.next.set_offset(stories.next_offset());
+        log.disagreements.set_offset(stories.disagreements());
+        // The window is summed up over its slices.
+        if self.shown.is_none_or(|at| at.elapsed() >= SHOW) {
+            self.shown = Some(Instant::now());
+            log.window_ms.set(stories.covered_ms());
+            log.window_records.set_count(stories.len());
+            log.window_bytes.set_count(stories.bytes());
         }
     }
 

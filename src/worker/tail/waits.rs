@@ -25,10 +25,11 @@ impl Waits {
         self.since.insert(ticket, Instant::now());
     }
 
-    pub(super) fn end(&mut self, ticket: &TicketId) {
-        if let Some(since) = self.since.remove(ticket) {
-            self.record(since.elapsed());
-        }
+    /// How long it has waited, if it has.
+    pub(super) fn end(&mut self, ticket: &TicketId) -> Option<Duration> {
+        let wait = self.since.remove(ticket)?.elapsed();
+        self.record(wait);
+        Some(wait)
     }
 
     /// Nobody waits any more.

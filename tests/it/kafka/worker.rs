@@ -66,7 +66,9 @@ impl Worker {
         let log = File::create(folder.path().join("log")).unwrap();
         command.stderr(log).stdout(Stdio::null()).stdin(Stdio::null());
         let own = own_settings(bootstrap, prefix);
-        for set in own.iter().map(String::as_str).chain(sets.iter().copied()) {
+        // Workers of one machine: each takes a port that is free.
+        let own = own.iter().map(String::as_str).chain(["server.listen=127.0.0.1:0"]);
+        for set in own.chain(sets.iter().copied()) {
             command.args(["--set", set]);
         }
         Self { process: command.spawn().unwrap(), folder }
