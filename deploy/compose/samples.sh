@@ -1,5 +1,6 @@
 #!/bin/bash
 # Sends the demo's articles to articles.raw, over and over, with a pause after each: samples.sh articles.jsonl
+# BROKERS is where to, PAUSE how many seconds, ROUNDS how often (for ever unless set).
 set -euo pipefail
 KAFKA=${KAFKA:-/opt/kafka/bin}
 
@@ -10,10 +11,10 @@ lines() {
         -e 's/^"([^"]*)"\t/\1\t/' "$1"
 }
 
-while true; do
+for ((round = 0; round != ${ROUNDS:--1}; round++)); do
     lines "$1" | while IFS= read -r line; do
         printf '%s\n' "$line"
         sleep "${PAUSE:-0.2}"
     done
-done | "$KAFKA/kafka-console-producer.sh" --bootstrap-server "$BROKERS" --topic articles.raw \
+done | "$KAFKA/kafka-console-producer.sh" --bootstrap-server "$BROKERS" --topic "${TOPIC:-articles.raw}" \
     --property parse.key=true --property null.marker=null

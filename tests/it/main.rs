@@ -15,6 +15,7 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
+mod deploy;
 mod dlq;
 mod docs;
 mod enrich;
