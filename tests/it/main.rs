@@ -15,7 +15,6 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
-mod deploy;
 mod dlq;
 mod docs;
 mod enrich;
