@@ -107,5 +107,10 @@ pub struct Takedown<'a> {
     pub origins: Origins<'a>,
 }
 
+/// Whether a member of this name holds the article's words: its text or its summary, by any of their names.
+pub fn names_words(name: &str) -> bool {
+    matches!(names::look_up(name), Some((Field::Text | Field::Summary, _)))
+}
+
 #[cfg(test)]
 mod tests;

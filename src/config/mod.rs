@@ -302,7 +302,8 @@ pub enum OutputText {
     /// The cleaned text.
     #[default]
     Full,
-    /// `null`; mentions and shared fragments go with it.
+    /// `null`, and with it the summary, the words of mentions, shared fragments and, unless `output.extra` is set, extra
+    /// members. The title and the names of entities stay, and dead letters are the input as it came.
     None,
 }
 
@@ -310,8 +311,10 @@ pub enum OutputText {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extra {
-    /// As members of an object, byte for byte.
+    /// `object`; `off` where `output.text` is `none`, since members that the worker does not know may hold the text.
     #[default]
+    Auto,
+    /// As members of an object, byte for byte.
     Object,
     /// As one string that holds the object: for readers with closed schemas.
     String,

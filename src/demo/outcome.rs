@@ -40,7 +40,7 @@ impl Outcome {
         match out.route {
             Route::Enriched => Some((offset, Self::Enriched(record))),
             Route::Duplicates => Some((offset, Self::Duplicate(record))),
-            Route::DeadLetters | Route::Stories => None,
+            Route::DeadLetters | Route::Stories | Route::Rule(_) => None,
         }
     }
 

@@ -3,6 +3,7 @@
 //! It keeps 5 MiB a partition and drops what is older without a word, and its transactions mean nothing (measured, research
 //! note on brokers). So it serves the demo, paced and at-least-once, and nothing else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -13,7 +14,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, DefaultProducerContext, Produc
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
 use super::client::TopicNames;
-use crate::record::{Outgoing, Route};
+use crate::record::Outgoing;
 
 /// A broker in this process; gone when dropped.
 pub struct EmbeddedBroker {
@@ -102,12 +103,11 @@ impl Outcomes {
     /// The next record that comes out, if one comes in this time.
     pub fn next(&self, wait: Duration) -> Option<Outgoing> {
         let message = self.consumer.poll(wait)?.ok()?;
-        let route = [Route::Enriched, Route::Duplicates, Route::DeadLetters, Route::Stories];
-        let route = self.topics.outputs().into_iter().zip(route).find(|(name, _)| *name == message.topic())?.1;
+        let route = self.topics.routes().find(|route| self.topics.of(*route) == message.topic())?;
         let headers = message.headers().map_or_else(Vec::new, |headers| {
             headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
         });
-        let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(<[u8]>::to_vec));
+        let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(Arc::from));
         Some(Outgoing { route, key, value, headers })
     }
 }

@@ -21,7 +21,7 @@ use super::source::Consumer;
 use super::topics::Limits;
 use super::trouble::Trouble;
 use crate::config::{Config, Delivery};
-use crate::record::{Outgoing, Route};
+use crate::record::Outgoing;
 
 /// One try of a call that may block; between tries the deadline is looked at.
 const TRY: Duration = Duration::from_secs(2);
@@ -149,18 +149,12 @@ impl<Tag: Copy> Sink<Tag> {
     }
 
     fn message<'a>(&'a self, out: &'a Outgoing) -> BaseRecord<'a, [u8], [u8], usize> {
-        let topic = match out.route {
-            Route::Enriched => &self.topics.enriched,
-            Route::Duplicates => &self.topics.duplicates,
-            Route::DeadLetters => &self.topics.dead_letters,
-            Route::Stories => &self.topics.stories,
-        };
-        let mut message = BaseRecord::with_opaque_to(topic, self.sent.len());
+        let mut message = BaseRecord::with_opaque_to(self.topics.of(out.route), self.sent.len());
         if let Some(key) = &out.key {
             message = message.key(key.as_slice());
         }
         if let Some(value) = &out.value {
-            message = message.payload(value.as_slice());
+            message = message.payload(&**value);
         }
         if !out.headers.is_empty() {
             let empty = OwnedHeaders::new_with_capacity(out.headers.len());

@@ -22,32 +22,34 @@ use crate::record::Route;
 pub const DEFAULT_LIMIT: usize = 1_048_588;
 
 /// Largest records of the output topics, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     enriched: usize,
     duplicates: usize,
     dead_letters: usize,
     stories: usize,
+    rules: Vec<usize>,
 }
 
 impl Limits {
     /// Of the topic that a record goes to.
-    pub fn of(self, route: Route) -> usize {
+    pub fn of(&self, route: Route) -> usize {
         match route {
             Route::Enriched => self.enriched,
             Route::Duplicates => self.duplicates,
             Route::DeadLetters => self.dead_letters,
             Route::Stories => self.stories,
+            Route::Rule(index) => self.rules.get(usize::from(index)).copied().unwrap_or(usize::MAX),
         }
     }
 
-    /// Of an enriched record, whatever its verdict.
-    pub fn article(self) -> usize {
-        self.enriched.min(self.duplicates)
+    /// Of an enriched record, whatever its verdict and the rules.
+    pub fn article(&self) -> usize {
+        self.rules.iter().copied().fold(self.enriched.min(self.duplicates), usize::min)
     }
 
     /// Of a batch, to whichever topic: a topic's limit is on a batch, and librdkafka does not split one.
-    pub fn batch(self) -> usize {
+    pub fn batch(&self) -> usize {
         self.article().min(self.dead_letters).min(self.stories)
     }
 }
@@ -121,9 +123,14 @@ pub fn limits(config: &Config, topics: &TopicNames) -> Option<Limits> {
             told.iter().find(|topic| matches!(&topic.specifier, OwnedResourceSpecifier::Topic(known) if known == name));
         topic?.get("max.message.bytes")?.value.as_ref()?.parse().ok()
     };
-    let [enriched, duplicates, dead_letters, stories] = topics.outputs().map(limit);
-    let limits =
-        Limits { enriched: enriched?, duplicates: duplicates?, dead_letters: dead_letters?, stories: stories? };
+    let of = |route| limit(topics.of(route));
+    let limits = Limits {
+        enriched: of(Route::Enriched)?,
+        duplicates: of(Route::Duplicates)?,
+        dead_letters: of(Route::DeadLetters)?,
+        stories: of(Route::Stories)?,
+        rules: topics.rules.iter().map(|name| limit(name)).collect::<Option<_>>()?,
+    };
     debug!(?limits, "record size limits");
     Some(limits)
 }
@@ -147,4 +154,17 @@ pub(super) fn describe(config: &Config, topics: &[&str]) -> Option<Vec<ConfigRes
     let asked: Vec<ResourceSpecifier<'_>> = topics.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
     let answers = runtime.block_on(admin.describe_configs(&asked, &options)).ok()?;
     Some(answers.into_iter().filter_map(Result::ok).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_must_fit_every_topic_that_a_rule_may_send_it_to() {
+        let limits = Limits { enriched: 9, duplicates: 8, dead_letters: 7, stories: 6, rules: vec![10, 5] };
+        assert_eq!((limits.article(), limits.batch()), (5, 5));
+        assert_eq!((limits.of(Route::Rule(0)), limits.of(Route::Rule(1)), limits.of(Route::Enriched)), (10, 5, 9));
+        assert_eq!(Limits { rules: Vec::new(), ..limits }.batch(), 6);
+    }
 }

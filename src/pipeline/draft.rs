@@ -7,13 +7,15 @@ use std::borrow::Cow;
 
 use super::article::Article;
 use super::dedupe::{Fragment, Identity, Proposal, Sketch, Status, Verdict};
-use super::entities::{self, Entity};
+use super::entities::{Entity, Kind};
 use super::identity;
 use super::language::Detection;
+use super::published;
+use super::routing::{Analysed, Router};
 use super::settings::Settings;
 use crate::article::{Reject, RejectCode, Warning};
-use crate::config::Extra;
-use crate::record::{self, Content, Context, Coverage, Dedupe, ExtraMembers, InputPlace, Provenance, Record, SCHEMA};
+use crate::record::{self, Coverage, Dedupe, Record, Routes};
+use crate::routing::Findings;
 
 /// An analysed article.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct Draft {
     /// For the evidence: the words that were sketched, and where each sample stands in them. Empty when text is not published.
     sketched: Box<str>,
     fragments: Vec<Fragment>,
+    /// What rules ask of the article, answered.
+    by_rules: Findings,
 }
 
 /// Room for the verdict in the output record: ids of 255 bytes, three fragments.
@@ -76,8 +80,16 @@ impl Draft {
             }
             None => (None, "".into(), Vec::new()),
         };
-        let content = content(settings, article, &id, language.as_ref(), entities.as_deref().unwrap_or_default());
-        let context = context(settings, record, article);
+        let entities = entities.unwrap_or_default();
+        let (mentions, cut) = published::mentions(settings, &entities);
+        let mut warnings = article.raw.warnings.clone();
+        warnings.extend((record.headers_omitted > 0).then_some(Warning::HeadersOmitted(record.headers_omitted)));
+        warnings.extend((cut > 0).then_some(Warning::MentionsTruncated(cut)));
+        let language = language.as_ref();
+        let analysed = Analysed { id: &id, article, language, entities: &entities, warnings: &warnings };
+        let by_rules = settings.router.find(&analysed);
+        let content = published::content(settings, article, &id, language, (&entities, &mentions));
+        let context = published::context(settings, record, article, &warnings);
         let encoding = |error: serde_json::Error| {
             Reject::new(RejectCode::StagePanicked, format!("the record cannot be encoded: {error}"))
         };
@@ -85,8 +97,8 @@ impl Draft {
         head.pop();
         let tail = serde_json::to_vec(&context).map_err(encoding)?;
         let language = language.map(|detection| detection.code);
-        let found = found(entities.as_deref().unwrap_or_default());
-        Ok(Self { key, key_hash, identity, proposal, language, found, head, tail, sketched, fragments })
+        let found = found(&entities);
+        Ok(Self { key, key_hash, identity, proposal, language, found, head, tail, sketched, fragments, by_rules })
     }
 
     /// Checks the record's size, with the largest verdict, against what the output topics take.
@@ -101,6 +113,11 @@ impl Draft {
             return Err(Reject::new(RejectCode::OutputTooLarge, message));
         }
         Ok(())
+    }
+
+    /// Where it goes with its verdict.
+    pub fn routes(&self, router: &Router, verdict: Option<&Verdict>) -> Routes {
+        router.routes(self.by_rules, verdict)
     }
 
     /// The output record with its verdict.
@@ -120,8 +137,7 @@ impl Draft {
 
     fn dedupe<'a>(&'a self, verdict: &'a Verdict) -> Dedupe<'a> {
         let share = |score: u16| Some(f64::from(score) / 10_000.0);
-        let compares = matches!(verdict.status, Status::Near | Status::Exact)
-            || (verdict.status == Status::Version && verdict.score > 0);
+        let compares = verdict.compares();
         let fragment = |sample: &u32| {
             let fragment = self.fragments.iter().find(|fragment| fragment.sample == *sample)?;
             self.sketched.get(fragment.start as usize..fragment.end as usize)
@@ -135,7 +151,7 @@ impl Draft {
             },
             story: verdict.story.to_string(),
             original: verdict.original.as_ref().map(|original| original.id.as_ref()),
-            similarity: share(verdict.score).filter(|_| compares),
+            similarity: verdict.similarity(),
             coverage: Coverage {
                 of_this: share(verdict.of_this).filter(|_| compares),
                 of_original: share(verdict.of_original).filter(|_| compares),
@@ -145,106 +161,8 @@ impl Draft {
     }
 }
 
-fn content<'a>(
-    settings: &Settings,
-    article: &'a Article<'_>,
-    id: &'a str,
-    language: Option<&'a Detection>,
-    entities: &'a [Entity],
-) -> Content<'a> {
-    let raw = &article.raw;
-    let published = |text: &'a str| Some(text).filter(|text| !text.is_empty());
-    Content {
-        schema: SCHEMA,
-        id,
-        url: raw.url.as_deref(),
-        title: published(article.title()),
-        text: published(article.text()).filter(|_| settings.publishes_text),
-        summary: article.summary.as_deref(),
-        published_at: raw.published_at.as_deref(),
-        updated_at: raw.updated_at.as_deref(),
-        source: record::Source { name: raw.source.name.as_deref(), domain: raw.source.domain.as_deref() },
-        authors: &article.authors,
-        language: language.map(|language| record::Language {
-            code: language.code,
-            script: language.script,
-            confidence: language.confidence,
-            declared: article.declared_language(),
-            alternatives: language
-                .alternatives
-                .iter()
-                .map(|one| record::Alternative { code: one.code, confidence: one.confidence })
-                .collect(),
-        }),
-        entities: entities.iter().filter_map(|entity| published_entity(settings, article, entity)).collect(),
-    }
-}
-
 /// Entities by type.
 fn found(entities: &[Entity]) -> [u64; 3] {
     let count = |kind| entities.iter().filter(|entity| entity.kind == kind).count() as u64;
-    [entities::Kind::Person, entities::Kind::Organisation, entities::Kind::Location].map(count)
-}
-
-fn published_entity<'a>(
-    settings: &Settings,
-    article: &'a Article<'_>,
-    entity: &'a Entity,
-) -> Option<record::Entity<'a>> {
-    let kind = match entity.kind {
-        entities::Kind::Person => record::EntityKind::Person,
-        entities::Kind::Organisation => record::EntityKind::Organisation,
-        entities::Kind::Location => record::EntityKind::Location,
-    };
-    let mention = |mention: &'a entities::Mention| {
-        let (field, whole) = match mention.field {
-            entities::Field::Title => (record::Field::Title, article.title()),
-            entities::Field::Text if article.text().is_empty() => (record::Field::Summary, article.prose()),
-            entities::Field::Text => (record::Field::Text, article.text()),
-        };
-        let words = whole.get(mention.byte_start as usize..mention.byte_end as usize);
-        record::Mention {
-            field,
-            start: mention.start,
-            end: mention.end,
-            text: words.filter(|_| settings.publishes_text),
-        }
-    };
-    settings.publishes(kind).then(|| record::Entity {
-        kind,
-        name: &entity.name,
-        ids: record::Ids {
-            wikidata: entity.ids.wikidata.as_deref().map(Cow::Borrowed),
-            iso3166: entity.ids.iso3166.as_deref().map(Cow::Borrowed),
-            geonames: entity.ids.geonames,
-        },
-        confidence: entity.confidence,
-        mentions: entity.mentions.iter().map(mention).collect(),
-    })
-}
-
-fn context<'a>(settings: &'a Settings, record: &'a Record, article: &'a Article<'_>) -> Context<'a> {
-    Context {
-        provenance: Provenance {
-            worker: concat!("copydesk ", env!("CARGO_PKG_VERSION")),
-            config: &settings.config_hash,
-            models: settings.models,
-            input: InputPlace {
-                topic: &record.origin.topic,
-                partition: record.origin.partition,
-                offset: record.origin.offset,
-                timestamp: record.origin.timestamp,
-            },
-            processed_at: jiff::Timestamp::now().round(jiff::Unit::Millisecond).unwrap_or_default().to_string(),
-        },
-        extra: match settings.extra {
-            Extra::Object => ExtraMembers::Object(article.extra()),
-            Extra::String => ExtraMembers::Text(article.extra()),
-            Extra::Off => ExtraMembers::Off,
-        },
-        warnings: {
-            let omitted = (record.headers_omitted > 0).then_some(Warning::HeadersOmitted(record.headers_omitted));
-            article.raw.warnings.iter().chain(&omitted).map(ToString::to_string).collect()
-        },
-    }
+    [Kind::Person, Kind::Organisation, Kind::Location].map(count)
 }

@@ -12,6 +12,8 @@ mod draft;
 pub mod entities;
 mod identity;
 pub mod language;
+mod published;
+mod routing;
 mod settings;
 mod takedown;
 pub mod text;
@@ -27,6 +29,7 @@ use crate::telemetry::Stages;
 
 pub use dedupe::{Desk, Identity, Names, Proposal, Status, Verdict};
 pub use draft::Draft;
+pub use routing::Router;
 pub use settings::{desk, log_retention, params};
 pub use takedown::Takedown;
 
@@ -71,10 +74,15 @@ impl Pipeline {
             decoder: Decoder::new(settings::input_rules(config))?,
             language,
             entities,
-            settings: Settings::new(config, models),
+            settings: Settings::new(config, models)?,
             output_limit: AtomicUsize::new(usize::MAX),
             stages: Arc::default(),
         })
+    }
+
+    /// Where records go.
+    pub fn router(&self) -> &Router {
+        &self.settings.router
     }
 
     /// The same, and what the stages take is counted here.
@@ -97,12 +105,13 @@ impl Pipeline {
         let Some(value) = record.value.as_deref().filter(|value| !value.is_empty()) else {
             return Takedown::of_key(record).map(Analysis::Takedown);
         };
-        let raw = match self.stages.decode.time(|| self.decoder.decode(value, &record.headers))? {
+        let mut raw = match self.stages.decode.time(|| self.decoder.decode(value, &record.headers))? {
             Incoming::Article(raw) => raw,
             Incoming::Takedown(takedown) => {
                 return Takedown::of_article(self.settings.id_scope, record, &takedown).map(Analysis::Takedown);
             }
         };
+        self.settings.withhold(&mut raw);
         let article = self.stages.clean.time(|| Article::clean(*raw, self.settings.clean))?;
         let (title, prose) = (article.title(), article.prose());
         let stages = &*self.stages;

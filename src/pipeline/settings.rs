@@ -1,10 +1,12 @@
 //! The configuration as the stages need it.
 
-use crate::article::InputRules;
-use crate::config::{Config, Dedupe, EntityType, EntityTypes, Extra, IdScope, OutputText, Period};
+use crate::article::{self, InputRules, RawArticle};
+use crate::config::{Config, Dedupe, EntityType, EntityTypes, Extra, IdScope, Output, OutputText, Period};
 use crate::record::{EntityKind, Models};
+use crate::routing::TooManyParts;
 
 use super::dedupe::{Desk, Params};
+use super::routing::Router;
 use super::text;
 
 /// What shapes records, made from the configuration once.
@@ -16,6 +18,8 @@ pub(super) struct Settings {
     pub(super) publishes_text: bool,
     pub(super) extra: Extra,
     entity_types: EntityTypes,
+    /// Where records go.
+    pub(super) router: Router,
     /// Names of the models that take part.
     pub(super) models: Models<'static>,
     /// Hash of the settings that shape records: equal hashes, equal records.
@@ -23,12 +27,14 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn new(config: &Config, models: Models<'static>) -> Self {
-        // Where snapshots lie shapes nothing, and is each worker's own.
+    pub(super) fn new(config: &Config, models: Models<'static>) -> Result<Self, TooManyParts> {
+        // Where snapshots lie shapes nothing, and is each worker's own; nor does it shape a record where it goes.
         let dedupe = Dedupe { state_dir: None, ..config.dedupe.clone() };
-        let shaping = (&config.input, &config.text, &config.language, &config.entities, &dedupe, &config.output);
+        let output = Output { routes: Vec::new(), ..config.output.clone() };
+        let shaping = (&config.input, &config.text, &config.language, &config.entities, &dedupe, &output);
+        let publishes_text = config.output.text == OutputText::Full;
         let shaping = serde_json::to_vec(&shaping).unwrap_or_default();
-        Self {
+        Ok(Self {
             clean: match config.text.clean {
                 crate::config::Clean::Off => text::Clean::Off,
                 crate::config::Clean::Markup => text::Clean::Markup,
@@ -36,11 +42,23 @@ impl Settings {
             },
             dedupe: config.dedupe.enabled,
             id_scope: config.input.id_scope,
-            publishes_text: config.output.text == OutputText::Full,
-            extra: config.output.extra,
+            publishes_text,
+            extra: match config.output.extra {
+                Extra::Auto if !publishes_text => Extra::Off,
+                extra => extra,
+            },
             entity_types: config.output.entities.types.clone(),
+            router: Router::new(config)?,
             models,
             config_hash: blake3::hash(&shaping).to_hex().as_str().chars().take(12).collect(),
+        })
+    }
+
+    /// Takes out of the extra members what holds the article's words by its name, where those are not published: a second
+    /// body, a second summary.
+    pub(super) fn withhold(&self, article: &mut RawArticle<'_>) {
+        if !self.publishes_text {
+            article.extra.retain(|(name, _)| !article::names_words(name));
         }
     }
 
@@ -112,9 +130,12 @@ mod tests {
 
     #[test]
     fn workers_that_differ_only_in_where_they_keep_snapshots_make_the_same_records() {
-        let hash = |config: &Config| Settings::new(config, Models { language: None, entities: None }).config_hash;
+        let hash =
+            |config: &Config| Settings::new(config, Models { language: None, entities: None }).unwrap().config_hash;
         let (mut config, usual) = (Config::default(), hash(&Config::default()));
         config.dedupe.state_dir = Some("/var/lib/copydesk".into());
+        let when = "language = \"de\"".parse().unwrap();
+        config.output.routes.push(crate::config::RouteRule { when, to: "de".into(), only: true });
         assert_eq!(hash(&config), usual);
         config.dedupe.near = 0.3;
         assert_ne!(hash(&config), usual);

@@ -41,7 +41,7 @@ pub struct Content<'a> {
     pub title: Option<&'a str>,
     /// Cleaned text; null when there is none or `output.text` is `none`.
     pub text: Option<&'a str>,
-    /// Cleaned summary.
+    /// Cleaned summary; null when there is none or `output.text` is `none`.
     pub summary: Option<&'a str>,
     /// RFC 3339, UTC.
     pub published_at: Option<&'a str>,
@@ -74,7 +74,7 @@ pub struct Language<'a> {
     /// ISO 15924.
     pub script: Option<&'a str>,
     /// 0 to 1.
-    #[serde(serialize_with = "rounded")]
+    #[serde(serialize_with = "as_rounded")]
     pub confidence: f32,
     /// What the publisher declared, as BCP 47.
     pub declared: Option<&'a str>,
@@ -89,7 +89,7 @@ pub struct Alternative<'a> {
     /// BCP 47.
     pub code: &'a str,
     /// 0 to 1.
-    #[serde(serialize_with = "rounded")]
+    #[serde(serialize_with = "as_rounded")]
     pub confidence: f32,
 }
 
@@ -104,9 +104,10 @@ pub struct Entity<'a> {
     /// Identifiers, where one is certain.
     pub ids: Ids<'a>,
     /// 0 to 1.
-    #[serde(serialize_with = "rounded")]
+    #[serde(serialize_with = "as_rounded")]
     pub confidence: f32,
-    /// Every place where it is named, in order, spelling variants included.
+    /// Every place where it is named, in order, spelling variants included; at most 250 an entity and 2500 an article, and the
+    /// warning `mentions-truncated` tells of more.
     pub mentions: Vec<Mention<'a>>,
 }
 
@@ -298,7 +299,11 @@ impl JsonSchema for ExtraMembers<'_> {
 }
 
 /// Four digits are more than any confidence is worth, and half the bytes.
+pub fn rounded(share: f32) -> f64 {
+    (f64::from(share) * 10_000.0).round() / 10_000.0
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's serialize_with passes a reference")]
-fn rounded<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((f64::from(*value) * 10_000.0).round() / 10_000.0)
+fn as_rounded<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(rounded(*value))
 }

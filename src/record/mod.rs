@@ -6,6 +6,7 @@ mod cause;
 mod enriched;
 mod outgoing;
 mod place;
+mod route;
 mod schema;
 
 use std::sync::Arc;
@@ -13,10 +14,11 @@ use std::sync::Arc;
 pub use cause::{ATTEMPTS, Cause, replay_headers};
 pub use enriched::{
     Alternative, Content, Context, Coverage, Dedupe, Enriched, Entity, EntityKind, ExtraMembers, Field, Ids,
-    InputPlace, Language, Mention, Models, Provenance, SCHEMA, Source, Status,
+    InputPlace, Language, Mention, Models, Provenance, SCHEMA, Source, Status, rounded,
 };
-pub use outgoing::{Outgoing, Route, dead_letter, last_resort, tombstone};
+pub use outgoing::{Outgoing, dead_letter, last_resort, tombstone};
 pub use place::Place;
+pub use route::{Route, Routes};
 pub use schema::enriched_schema;
 
 /// A Kafka header: name and value.

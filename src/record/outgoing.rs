@@ -1,25 +1,13 @@
 //! What leaves the worker: records for a topic, dead letters and tombstones among them.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::cause::{ATTEMPTS, is_cause};
-use super::{Header, Origin, Record};
-
-/// Which topic a record goes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Route {
-    /// New articles and versions.
-    Enriched,
-    /// Duplicates.
-    Duplicates,
-    /// Records that could not be enriched.
-    DeadLetters,
-    /// Merges of stories.
-    Stories,
-}
+use super::{Header, Origin, Record, Route};
 
 /// A record for a topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +16,8 @@ pub struct Outgoing {
     pub route: Route,
     /// Kafka key.
     pub key: Option<Vec<u8>>,
-    /// Value; none is a tombstone.
-    pub value: Option<Vec<u8>>,
+    /// Value; none is a tombstone. Shared by the topics that it goes to.
+    pub value: Option<Arc<[u8]>>,
     /// Headers.
     pub headers: Vec<Header>,
 }
@@ -39,7 +27,7 @@ impl Outgoing {
     pub fn size(&self) -> usize {
         let headers: usize =
             self.headers.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, Vec::len) + 8).sum();
-        self.key.as_ref().map_or(0, Vec::len) + self.value.as_ref().map_or(0, Vec::len) + headers
+        self.key.as_ref().map_or(0, Vec::len) + self.value.as_ref().map_or(0, |value| value.len()) + headers
     }
 }
 
@@ -56,7 +44,8 @@ pub fn dead_letter(record: &Record, code: &str, message: &str) -> Outgoing {
     if record.headers_omitted > 0 {
         headers.push((format!("{OWN}headers.omitted"), Some(record.headers_omitted.to_string().into_bytes())));
     }
-    Outgoing { route: Route::DeadLetters, key: record.key.clone(), value: record.value.clone(), headers }
+    let value = record.value.as_deref().map(Arc::from);
+    Outgoing { route: Route::DeadLetters, key: record.key.clone(), value, headers }
 }
 
 fn cause(origin: &Origin, code: &str, message: &str) -> Vec<Header> {
@@ -108,7 +97,7 @@ pub fn last_resort(record: &Record, code: &str, message: &str) -> Outgoing {
     headers.push((format!("{OWN}value.omitted"), Some(value.len().to_string().into_bytes())));
     // A key above a kilobyte could be what is too large: the coordinates name the record all the same.
     let key = record.key.clone().filter(|key| key.len() <= 1024);
-    Outgoing { route: Route::DeadLetters, key, value: serde_json::to_vec(&omitted).ok(), headers }
+    Outgoing { route: Route::DeadLetters, key, value: serde_json::to_vec(&omitted).ok().map(Arc::from), headers }
 }
 
 /// Takes an article back downstream: an empty value under its key.

@@ -80,7 +80,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
             return Ok(());
         }
     }
-    pipeline.set_output_limit(limits.map_or(usize::MAX, Limits::article));
+    pipeline.set_output_limit(limits.as_ref().map_or(usize::MAX, Limits::article));
     let tail = match config.dedupe.enabled {
         true => {
             let (config, topics, trouble) = (config.clone(), topics.clone(), trouble.clone());
@@ -97,8 +97,8 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
         config: config.clone(),
         topics,
         transactional_id: transactional_id(config),
+        batch: Batch::AtMost(limits.as_ref().map_or(DEFAULT_LIMIT, Limits::batch)),
         limits,
-        batch: Batch::AtMost(limits.map_or(DEFAULT_LIMIT, Limits::batch)),
         commits_first: ground == Ground::Canary,
     };
     let asks = tail.as_ref().map(|tail| tail.asks.clone());

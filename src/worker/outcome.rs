@@ -1,15 +1,13 @@
-//! What becomes of a record: its outcome as records for topics. The routing rules live here.
+//! What becomes of a record: its outcome as records for topics.
+
+use std::sync::Arc;
 
 use crate::article::{Reject, RejectCode};
-use crate::config::Duplicates;
 use crate::kafka::failure::Refusal;
 use crate::kafka::topics::Limits;
 use crate::pipeline::{Draft, Identity, Status, Verdict};
-use crate::record::{Outgoing, Record, Route, dead_letter, last_resort, tombstone};
+use crate::record::{Outgoing, Record, Route, Routes, dead_letter, last_resort, tombstone};
 use crate::telemetry::{Articles, Terminal};
-
-/// A duplicate of which the original covers less than this, in 1/10000, is mostly new text: it also goes to the enriched topic.
-const HALF: u16 = 5_000;
 
 /// A record with its outcome. The record stays until the outcome is committed: the broker may refuse it for its size.
 #[derive(Debug)]
@@ -33,21 +31,14 @@ enum Stage {
     LastResort,
 }
 
-/// An article with its verdict (none: dedupe is off).
-pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, rule: Duplicates) -> Settled {
-    let is_duplicate = verdict.is_some_and(|verdict| matches!(verdict.status, Status::Near | Status::Exact));
-    let is_mostly_new = verdict.is_some_and(|verdict| verdict.status == Status::Near && verdict.of_this < HALF);
-    let routes: &[Route] = match (is_duplicate, rule) {
-        (false, _) | (true, Duplicates::Together) => &[Route::Enriched],
-        (true, Duplicates::Split) if is_mostly_new => &[Route::Duplicates, Route::Enriched],
-        (true, Duplicates::Split) => &[Route::Duplicates],
-        (true, Duplicates::Drop) => &[],
-    };
-    let value = draft.finish(verdict);
-    let published = |route: &Route| Outgoing {
-        route: *route,
+/// An article with its verdict (none: dedupe is off), and where it goes.
+pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, routes: Routes) -> Settled {
+    let is_duplicate = verdict.is_some_and(Verdict::is_duplicate);
+    let value: Arc<[u8]> = draft.finish(verdict).into();
+    let published = |route| Outgoing {
+        route,
         key: Some(draft.key.clone()),
-        value: Some(value.clone()),
+        value: Some(Arc::clone(&value)),
         headers: record.headers.clone(),
     };
     let mut out: Vec<Outgoing> = routes.iter().map(published).collect();
@@ -78,15 +69,15 @@ fn merge(from: &str, to: &str) -> Outgoing {
     Outgoing {
         route: Route::Stories,
         key: Some(format!("{from}>{to}").into_bytes()),
-        value: Some(value.into_bytes()),
+        value: Some(value.into_bytes().into()),
         headers: Vec::new(),
     }
 }
 
-/// A takedown of the article under this key.
-pub(super) fn takedown(record: Record, key: &[u8]) -> Settled {
-    let out = [Route::Enriched, Route::Duplicates].map(|route| tombstone(route, key.to_vec(), &record));
-    Settled { record, terminal: Terminal::Tombstone, out: out.into(), stage: Stage::Result, quotable: None }
+/// A takedown of the article under this key, from every topic that it may have gone to.
+pub(super) fn takedown(record: Record, key: &[u8], routes: Routes) -> Settled {
+    let out = routes.iter().map(|route| tombstone(route, key.to_vec(), &record)).collect();
+    Settled { record, terminal: Terminal::Tombstone, out, stage: Stage::Result, quotable: None }
 }
 
 /// A record that cannot be enriched.
@@ -108,7 +99,7 @@ impl Settled {
     }
 
     /// Whether one of its records is larger than its topic takes.
-    pub(super) fn is_larger_than(&self, limits: Limits) -> bool {
+    pub(super) fn is_larger_than(&self, limits: &Limits) -> bool {
         self.out.iter().any(|out| out.size() > limits.of(out.route))
     }
 }

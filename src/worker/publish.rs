@@ -301,14 +301,14 @@ impl Publisher {
     }
 
     fn settle(&mut self, id: TicketId, verdict: Option<&Verdict>) {
-        let rule = self.settings.config.output.duplicates;
+        let router = self.pipeline.router();
         let articles = &self.shared.telemetry.articles;
         self.tickets.decide(id, |waiting| match waiting {
             Waiting::Article(record, draft) => {
                 outcome::count(articles, &draft, verdict);
-                outcome::article(record, &draft, verdict, rule)
+                outcome::article(record, &draft, verdict, draft.routes(router, verdict))
             }
-            Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key),
+            Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key, router.everywhere()),
             Waiting::Refused(settled) => settled,
         });
     }

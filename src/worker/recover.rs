@@ -116,14 +116,14 @@ impl Publisher {
     fn refused(&mut self, refused: &[(TicketId, Refusal)]) -> anyhow::Result<()> {
         let told = topics::limits(&self.settings.config, &self.settings.topics);
         if let Some(limits) = told {
-            self.settings.limits = told;
             self.pipeline.set_output_limit(limits.article());
+            self.settings.limits = Some(limits);
         }
         let mut refused = refused.to_vec();
         refused.sort_unstable_by_key(|(id, _)| *id);
         refused.dedup_by_key(|(id, _)| *id);
         if self.settings.batch != Batch::Single {
-            let limits = self.settings.limits;
+            let limits = self.settings.limits.as_ref();
             let is_too_large = |(id, _): &(TicketId, Refusal)| {
                 limits.zip(self.tickets.settled(*id)).is_some_and(|(limits, settled)| settled.is_larger_than(limits))
             };
@@ -141,7 +141,7 @@ impl Publisher {
         if self.settings.batch != Batch::Single {
             return;
         }
-        let bytes = match self.settings.limits {
+        let bytes = match &self.settings.limits {
             Some(limits) => limits.batch(),
             None => (self.unknown_batch / 2).max(LEAST_BATCH),
         };

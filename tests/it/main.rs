@@ -26,5 +26,6 @@ mod layers;
 mod log;
 mod outages;
 mod rebalance;
+mod routing;
 mod run;
 mod telemetry;

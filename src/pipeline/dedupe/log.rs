@@ -120,6 +120,21 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Whether the article is mostly or all of another.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self.status, Status::Near | Status::Exact)
+    }
+
+    /// Whether it compares the article with another: a version may be found by its id alone.
+    pub fn compares(&self) -> bool {
+        self.is_duplicate() || (self.status == Status::Version && self.score > 0)
+    }
+
+    /// How much the two share, 0 to 1.
+    pub fn similarity(&self) -> Option<f64> {
+        self.compares().then(|| f64::from(self.score) / 10_000.0)
+    }
+
     /// What nothing in the window resembles.
     pub(super) fn unique(story: StoryId, merges: Box<[StoryId]>) -> Self {
         Self {

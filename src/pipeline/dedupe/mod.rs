@@ -39,3 +39,4 @@ pub use snapshot::{Saved, SnapshotError, Snapshots};
 pub use stories::{Known, Stories, StoriesError};
 pub use story_id::StoryId;
 pub use tail::{HELP_MS, Outbox, Tail};
+pub use words::count as count_words;

@@ -89,6 +89,19 @@ impl Words {
     }
 }
 
+/// How many words a text has, without keeping them.
+pub fn count(text: &str) -> usize {
+    let (mut words, mut within) = (0, false);
+    for character in text.chars() {
+        let is_apostrophe = matches!(character, '\'' | '\u{2019}');
+        let alone = is_alone(character);
+        let is_letter = !alone && (character.is_alphanumeric() || is_mark(character));
+        words += usize::from(alone || (is_letter && !within));
+        within = is_letter || (is_apostrophe && within);
+    }
+    words
+}
+
 /// Scripts without spaces between words.
 fn is_alone(character: char) -> bool {
     matches!(character as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
@@ -114,6 +127,15 @@ mod tests {
         assert_eq!(normalised("The STORM, hit — the  coast!"), "the storm hit the coast ");
         assert_eq!(normalised("ÉTÉ Страна"), "été страна ");
         assert_eq!(normalised("don\u{2019}t don't"), "dont dont ");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_counted_as_they_are_read(text in "[a-zà-ÿ'\u{2019} .,0-9東京でҊ́ก-]{0,40}|\\PC{0,40}") {
+            let mut words = Words::default();
+            words.read(&text);
+            proptest::prop_assert_eq!(count(&text), words.words.len(), "{}", text);
+        }
     }
 
     #[test]
