@@ -228,12 +228,18 @@ pub fn written(bootstrap: &str, topic: &str, partitions: i32) -> i64 {
         .sum()
 }
 
-/// The end of each partition.
+/// The end of each partition. A partition whose leader is being elected is asked again.
 pub fn ends(bootstrap: &str, topic: &str, partitions: i32) -> Vec<i64> {
     let consumer: BaseConsumer = client(bootstrap).create().unwrap();
-    (0..partitions)
-        .map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1)
-        .collect()
+    let end = |partition| {
+        let mut end = None;
+        super::wait_until(&format!("the end of {topic} {partition}"), Duration::from_secs(30), || {
+            end = consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).ok().map(|(_, end)| end);
+            end.is_some()
+        });
+        end.unwrap()
+    };
+    (0..partitions).map(end).collect()
 }
 
 /// Changes one setting of a topic.
