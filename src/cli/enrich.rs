@@ -43,7 +43,7 @@ const WAITING: usize = 2;
 
 impl Enrich {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        let config = self.config.load()?;
+        let config = self.config.load_without_secrets()?;
         let pipeline = Arc::new(Pipeline::new(&config)?);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(config.threads).build()?;
         let merges = self.merges.as_deref().map(create).transpose()?;

@@ -31,7 +31,7 @@ impl Healthcheck {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let url = match &self.url {
             Some(url) => url.clone(),
-            None => own(&self.config.load()?)?,
+            None => own(&self.config.load_without_secrets()?)?,
         };
         let (status, body) = get(&url).with_context(|| format!("{url} does not answer"))?;
         eprintln!("{}", body.trim_end());

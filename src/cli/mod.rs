@@ -1,5 +1,7 @@
 //! The commands: arguments in, exit code out.
 
+mod check;
+mod config;
 mod demo;
 mod dlq;
 mod enrich;
@@ -11,6 +13,7 @@ mod run;
 mod schema;
 mod signals;
 mod telemetry;
+mod validate;
 
 use std::io;
 use std::path::PathBuf;
@@ -19,7 +22,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::MappingError;
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self as configuration, Config, ConfigError, Loaded};
 
 /// Dedupes, language-tags and entity-tags raw news articles, from Kafka to Kafka.
 #[derive(Parser)]
@@ -47,6 +50,12 @@ enum Command {
     Healthcheck(healthcheck::Healthcheck),
     /// Prints the JSON Schema of the output record.
     Schema,
+    /// Says everything that is wrong with a configuration, where, and what to write instead.
+    ///
+    /// Exit code 0: nothing is. 2: something is.
+    Validate(validate::Validate),
+    /// Shows the configuration as it takes effect, its JSON Schema, or every key there is.
+    Config(config::Config),
 }
 
 /// Where the configuration comes from.
@@ -61,8 +70,21 @@ struct ConfigArguments {
 }
 
 impl ConfigArguments {
+    /// For whatever talks to Kafka.
     fn load(&self) -> Result<Config, ConfigError> {
-        config::load(self.config.as_deref(), &self.set)
+        self.read(true).into_config()
+    }
+
+    /// For what needs no Kafka: secrets' files may be away.
+    fn load_without_secrets(&self) -> Result<Config, ConfigError> {
+        self.read(false).into_config()
+    }
+
+    /// The configuration with everything that is wrong with it, as far as can be known without connecting.
+    fn read(&self, with_secrets: bool) -> Loaded {
+        let mut loaded = configuration::read(self.config.as_deref(), &self.set);
+        loaded.add(check::beyond_types(&loaded, with_secrets));
+        loaded
     }
 }
 
@@ -88,6 +110,8 @@ pub fn main() -> ExitCode {
         Command::Dlq(dlq) => dlq.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Schema => schema::run(),
+        Command::Validate(validate) => validate.run(),
+        Command::Config(config) => config.run(),
     };
     result.unwrap_or_else(|error| {
         if error.chain().any(is_closed_pipe) {

@@ -1,5 +1,7 @@
-//! Contradictions between keys: each is found before anything connects, and says what to write instead.
+//! What the types cannot see: ranges, and contradictions between keys. All are found before anything connects, and each says
+//! what to write instead.
 
+use super::finding::{Code, Finding};
 use super::{Config, Period, Topics, properties};
 
 /// Shorter windows would forget an article while it is in flight.
@@ -9,84 +11,70 @@ const MOST_THREADS: usize = 1_024;
 /// Kafka's own limit, in characters.
 const LONGEST_TOPIC: usize = 249;
 
-/// What is wrong with a topic's name, if anything is.
-pub(super) fn illegal_topic(prefix: &str, name: &str) -> Option<String> {
+/// What is wrong with a topic's name and what to write, if anything is.
+pub(super) fn illegal_topic(prefix: &str, name: &str) -> Option<(String, String)> {
     let whole = format!("{prefix}{name}");
     let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let is_wrong = name.is_empty() || whole.len() > LONGEST_TOPIC || !whole.chars().all(is_legal);
-    is_wrong.then(|| {
-        format!(
-            "with its prefix is `{whole}`: write up to {LONGEST_TOPIC} letters, digits, dots, hyphens and underscores"
-        )
-    })
+    let advice = || format!("write up to {LONGEST_TOPIC} letters, digits, dots, hyphens and underscores");
+    is_wrong.then(|| (format!("with its prefix is `{whole}`"), advice()))
 }
 
-impl Config {
-    /// The first contradiction, as a key and what is wrong with it.
-    ///
-    /// # Errors
-    /// Says which key, what is wrong, and what to write instead.
-    pub(super) fn check(&self) -> Result<(), (String, String)> {
-        let wrong = |key: &str, what: String| Err((key.to_owned(), what));
-        let names = self.kafka.properties.keys();
-        if let Some((name, reason)) = names.clone().find_map(|name| Some((name, properties::owned(name)?))) {
-            return wrong(&format!("kafka.properties.{name}"), format!("belongs to the worker: {reason}"));
-        }
-        if let Some((name, other)) = properties::twice(names) {
-            return wrong(&format!("kafka.properties.{name}"), format!("is the same as {other}: set one of them"));
-        }
-        for (key, text) in [("kafka.brokers", &self.kafka.brokers), ("kafka.group", &self.kafka.group)] {
-            if text.trim().is_empty() {
-                return wrong(key, "must not be empty".into());
-            }
-        }
-        for (key, share) in [("dedupe.near", self.dedupe.near), ("dedupe.story", self.dedupe.story)] {
-            if !(0.05..=1.0).contains(&share) {
-                return wrong(key, format!("is {share}: write a share between 0.05 and 1"));
-            }
-        }
-        if self.dedupe.span == 0 {
-            return wrong(
-                "dedupe.span",
-                "is 0: write how many articles to remember, or set dedupe.enabled: false".into(),
-            );
-        }
-        if self.dedupe.window < SHORTEST_WINDOW {
-            return wrong("dedupe.window", format!("is {}: must be at least {SHORTEST_WINDOW}", self.dedupe.window));
-        }
-        if self.threads > MOST_THREADS {
-            return wrong(
-                "threads",
-                format!("is {}: must be at most {MOST_THREADS}, or 0 for all cores", self.threads),
-            );
-        }
-        self.check_security()?;
-        self.check_topics()?;
-        self.check_routes()?;
-        self.check_flow()
+/// Everything that is wrong.
+pub(super) fn all(config: &Config) -> Vec<Finding> {
+    let mut found = Found(Vec::new());
+    found.kafka(config);
+    found.topics(&config.topics);
+    found.0.extend(config.wrong_routes());
+    found.flow(config);
+    found.dedupe(config);
+    if config.threads > MOST_THREADS {
+        let message = format!("is {}", config.threads);
+        found.range("threads", message, format!("must be at most {MOST_THREADS}, or 0 for all cores"));
+    }
+    found.0
+}
+
+struct Found(Vec<Finding>);
+
+impl Found {
+    fn range(&mut self, key: &str, message: impl Into<String>, advice: impl Into<String>) {
+        self.0.push(Finding::error(Code::OutOfRange, key, message, advice));
     }
 
-    /// A build without TLS must not be found out in the middle of an incident.
-    fn check_security(&self) -> Result<(), (String, String)> {
+    fn contradiction(&mut self, key: &str, message: impl Into<String>, advice: impl Into<String>) {
+        self.0.push(Finding::error(Code::Contradiction, key, message, advice));
+    }
+
+    fn kafka(&mut self, config: &Config) {
+        let kafka = &config.kafka;
+        self.0.extend(properties::findings(kafka));
+        for (key, text) in [("kafka.brokers", &kafka.brokers), ("kafka.group", &kafka.group)] {
+            if text.trim().is_empty() {
+                self.range(key, "must not be empty", "");
+            }
+        }
+        // A build without TLS must not be found out in the middle of an incident.
         let has_tls = cfg!(any(feature = "tls", feature = "tls-vendored"));
-        let property = |name: &str| self.kafka.properties.get(name).map(|value| value.to_lowercase());
-        let (protocol, own, alias) =
-            (property("security.protocol"), property("sasl.mechanisms"), property("sasl.mechanism"));
+        let property = |name: &str| kafka.properties.get(name).map(|value| value.to_lowercase());
+        let (own, alias) = (property("sasl.mechanisms"), property("sasl.mechanism"));
         // SASL with plain passwords needs no TLS; every other mechanism comes with it.
         let is_plain = own.or(alias).as_deref() == Some("plain");
-        match protocol.as_deref() {
-            Some("sasl_plaintext") if is_plain => Ok(()),
-            Some("ssl" | "sasl_ssl" | "sasl_plaintext") if !has_tls => Err((
-                "kafka.properties.security.protocol".into(),
-                "needs TLS, which this build does not have: use the image, or build with --features tls".into(),
-            )),
-            _ => Ok(()),
+        let needs_tls = match property("security.protocol").as_deref() {
+            Some("sasl_plaintext") => !is_plain,
+            Some("ssl" | "sasl_ssl") => true,
+            _ => false,
+        };
+        if needs_tls && !has_tls {
+            let (message, advice) =
+                ("needs TLS, which this build does not have", "use the image, or build with --features tls");
+            self.contradiction("kafka.properties.security.protocol", message, advice);
         }
     }
 
     /// A worker that reads what it writes never ends.
-    fn check_topics(&self) -> Result<(), (String, String)> {
-        let Topics { prefix, input, enriched, duplicates, dead_letters, sketches, stories } = &self.topics;
+    fn topics(&mut self, topics: &Topics) {
+        let Topics { prefix, input, enriched, duplicates, dead_letters, sketches, stories } = topics;
         let topics = [
             ("topics.input", input),
             ("topics.enriched", enriched),
@@ -96,50 +84,50 @@ impl Config {
             ("topics.stories", stories),
         ];
         for (index, (key, name)) in topics.iter().enumerate() {
-            if let Some(what) = illegal_topic(prefix, name) {
-                return Err(((*key).into(), what));
-            }
-            if let Some((other, _)) = topics.iter().take(index).find(|(_, other)| other == name) {
-                return Err(((*key).into(), format!("is `{name}`, and so is {other}: give each a topic of its own")));
+            if let Some((message, advice)) = illegal_topic(prefix, name) {
+                self.range(key, message, advice);
+            } else if let Some((other, _)) = topics.iter().take(index).find(|(_, other)| other == name) {
+                self.contradiction(key, format!("is `{name}`, and so is {other}"), "give each a topic of its own");
             }
         }
-        Ok(())
     }
 
-    fn check_flow(&self) -> Result<(), (String, String)> {
-        let wrong = |key: &str, what: String| Err((key.to_owned(), what));
-        let flow = &self.flow;
-        if flow.batch_records == 0 || flow.in_flight.get() == 0 {
-            return wrong("flow", "batch_records and in_flight must be more than 0".into());
+    fn flow(&mut self, config: &Config) {
+        let flow = &config.flow;
+        for (key, is_none) in
+            [("flow.batch_records", flow.batch_records == 0), ("flow.in_flight", flow.in_flight.get() == 0)]
+        {
+            if is_none {
+                self.range(key, "is 0", "must be more than 0");
+            }
         }
-        if flow.drain_timeout >= flow.transaction_timeout {
-            return wrong(
-                "flow.drain_timeout",
-                format!(
-                    "is {}: must be less than flow.transaction_timeout ({})",
-                    flow.drain_timeout, flow.transaction_timeout
-                ),
-            );
+        let limit = flow.transaction_timeout;
+        for (key, period) in [("flow.drain_timeout", flow.drain_timeout), ("commit_interval", config.commit_interval.0)]
+        {
+            if period >= limit {
+                let advice = format!("must be less than flow.transaction_timeout ({limit})");
+                self.contradiction(key, format!("is {period}"), advice);
+            }
         }
-        if self.commit_interval.0 >= flow.transaction_timeout {
-            return wrong(
-                "commit_interval",
-                format!(
-                    "is {}: must be less than flow.transaction_timeout ({})",
-                    self.commit_interval.0, flow.transaction_timeout
-                ),
-            );
+        let session = config.kafka.properties.get("session.timeout.ms").and_then(|text| text.parse::<i64>().ok());
+        if limit.millis() > session.unwrap_or(super::SESSION_TIMEOUT.millis()) {
+            let advice = "must be at most the session timeout, or a dead worker's transaction outlives its membership";
+            self.contradiction("flow.transaction_timeout", format!("is {limit}"), advice);
         }
-        let session = self.kafka.properties.get("session.timeout.ms").and_then(|text| text.parse::<i64>().ok());
-        if flow.transaction_timeout.millis() > session.unwrap_or(super::SESSION_TIMEOUT.millis()) {
-            return wrong(
-                "flow.transaction_timeout",
-                format!(
-                    "is {}: must be at most the session timeout, or a dead worker's transaction outlives its membership",
-                    flow.transaction_timeout
-                ),
-            );
+    }
+
+    fn dedupe(&mut self, config: &Config) {
+        let dedupe = &config.dedupe;
+        for (key, share) in [("dedupe.near", dedupe.near), ("dedupe.story", dedupe.story)] {
+            if !(0.05..=1.0).contains(&share) {
+                self.range(key, format!("is {share}"), "write a share between 0.05 and 1");
+            }
         }
-        Ok(())
+        if dedupe.span == 0 {
+            self.range("dedupe.span", "is 0", "write how many articles to remember, or set dedupe.enabled: false");
+        }
+        if dedupe.window < SHORTEST_WINDOW {
+            self.range("dedupe.window", format!("is {}", dedupe.window), format!("must be at least {SHORTEST_WINDOW}"));
+        }
     }
 }

@@ -1,219 +1,201 @@
-//! Reads the file, then the `--set` options, then checks the whole.
+//! Reads the file, then the `--set` options, then checks the whole. Everything that is wrong is told at once: what cannot be
+//! read is left to its default and the rest is read on.
 
-use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde::Deserialize as _;
 
-use super::{Config, place};
+use super::finding::{Code, ConfigError, Finding, Place, Severity};
+use super::node::{Node, Scalar, Value};
+use super::variables::Lookup;
+use super::yaml::{self, Reading};
+use super::{Config, check, is_secret};
 
-/// Why a configuration is refused. The message names file, line and column, or the option.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("{path}: {cause}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// The system's word.
-        cause: std::io::Error,
-    },
-    /// The file is no such configuration; the message begins with line and column.
-    #[error("{path}:{message}")]
-    File {
-        /// The file.
-        path: String,
-        /// What is wrong, with the place.
-        message: String,
-    },
-    /// A `--set` option is wrong.
-    #[error("--set {option}: {message}")]
-    Option {
-        /// The option as given.
-        option: String,
-        /// What is wrong.
-        message: String,
-    },
-    /// Keys that contradict each other.
-    #[error("{key} {message}")]
-    Contradiction {
-        /// The key.
-        key: String,
-        /// What is wrong and what to write.
-        message: String,
-    },
+/// More findings than this help nobody.
+const MOST_FINDINGS: usize = 100;
+
+/// A configuration as far as it could be read, what is wrong with it, and where everything was said.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration; where something is wrong, the default.
+    pub config: Config,
+    /// What is wrong, in the order of the file, then of the options.
+    pub findings: Vec<Finding>,
+    pub(super) written: Node,
+}
+
+impl Loaded {
+    /// Adds what somebody else found, with the places of its keys and without what variables hold.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            let node = finding.key.as_ref().and_then(|key| self.written.nearest(key));
+            let place = match (&finding.place, node) {
+                (Place::Default, Some(node)) => node.place.clone(),
+                (place, _) => place.clone(),
+            };
+            let [message, advice] = [&finding.message, &finding.advice].map(|text| self.hidden(text, node));
+            self.findings.push(Finding { message, advice, ..finding }.at(place));
+        }
+        self.findings.sort_by_key(|finding| match &finding.place {
+            Place::File { line, column, .. } => (*line, *column),
+            Place::Option(_) => (usize::MAX, 0),
+            Place::Default => (usize::MAX, 1),
+        });
+    }
+
+    /// Secrets that stand in the file itself, where whoever reads the file has them.
+    pub fn exposed_secrets(&self) -> Vec<Finding> {
+        let names = self.config.kafka.properties.keys().filter(|name| is_secret(name));
+        let keys = names.map(|name| (name, format!("kafka.properties.{name}")));
+        let is_in_file = |key: &str| {
+            let node = self.written.find(key).filter(|node| matches!(node.place, Place::File { .. }));
+            node.is_some_and(|node| node.variables().is_empty())
+        };
+        let warning = |(name, key): (&String, String)| {
+            let advice = format!("name a file that holds it in kafka.secrets.{name}, or write ${{VARIABLE}}");
+            Finding::error(Code::Secret, &key, "is a secret that stands in the file", advice).warning()
+        };
+        keys.filter(|(_, key)| is_in_file(key)).map(warning).collect()
+    }
+
+    /// A message without what variables hold: that of its own key, and any that is long enough to be one.
+    fn hidden(&self, message: &str, node: Option<&Node>) -> String {
+        let own = node.map(Node::variables).unwrap_or_default();
+        let long = self.written.variables().into_iter().filter(|(text, _)| text.len() > 3);
+        own.into_iter()
+            .chain(long)
+            .filter(|(text, _)| !text.is_empty())
+            .fold(message.to_owned(), |message, (text, written)| message.replace(text, written))
+    }
+
+    /// The configuration, if nothing is wrong with it. Warnings do not count.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn into_config(self) -> Result<Config, ConfigError> {
+        let findings: Vec<Finding> =
+            self.findings.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+        if findings.is_empty() { Ok(self.config) } else { Err(ConfigError { findings }) }
+    }
 }
 
 /// Reads `file` (an empty configuration without one), applies `sets` (`a.b=value`, values as in YAML), and checks the whole.
 ///
 /// # Errors
-/// Anything wrong, named by file, line and column or by option.
+/// Everything that is wrong, named by file, line and column or by option.
 pub fn load(file: Option<&Path>, sets: &[String]) -> Result<Config, ConfigError> {
-    let mut config = match file {
-        Some(path) => read(path)?,
-        None => Config::default(),
-    };
+    read(file, sets).into_config()
+}
+
+/// The same, with what is wrong beside what could be read.
+pub fn read(file: Option<&Path>, sets: &[String]) -> Loaded {
+    read_with(file, sets, &|name| std::env::var(name).ok())
+}
+
+fn read_with(file: Option<&Path>, sets: &[String], lookup: Lookup<'_>) -> Loaded {
+    let mut findings = Vec::new();
+    let parsed = file.map(|path| {
+        let text = text_of(path)?;
+        let reading = Reading { file: Some(path), place: &Place::Default, lookup: Some(lookup) };
+        yaml::parse(&text, "", reading, &mut findings)
+    });
+    let parsed = parsed.transpose().unwrap_or_else(|finding| {
+        findings.push(*finding);
+        None
+    });
+    let mut written = parsed.flatten().unwrap_or_else(|| Node::empty(""));
     for set in sets {
-        config = apply(&config, set).map_err(|message| ConfigError::Option { option: set.clone(), message })?;
-    }
-    config.check().map_err(|(key, message)| contradiction(file, sets, key, message))?;
-    Ok(config)
-}
-
-/// A contradiction, with the option or the place in the file that says so.
-fn contradiction(file: Option<&Path>, sets: &[String], key: String, message: String) -> ConfigError {
-    let is_of = |set: &&String| set.split_once('=').is_some_and(|(set, _)| set == key);
-    if let Some(option) = sets.iter().rev().find(is_of) {
-        return ConfigError::Option { option: option.clone(), message };
-    }
-    let place = |path: &Path| place::of(&fs::read_to_string(path).ok()?, &key);
-    match file.and_then(|path| Some((path, place(path)?))) {
-        Some((path, (line, column))) => {
-            ConfigError::File { path: path.display().to_string(), message: format!("{line}:{column}: {key} {message}") }
+        if let Err(finding) = apply(&mut written, set, &mut findings) {
+            findings.push(*finding);
         }
-        None => ConfigError::Contradiction { key, message },
     }
+    // What needs a variable that is not set has been told; it is not wrong a second time.
+    for finding in findings.iter().filter(|finding| finding.code == Code::Variable) {
+        written.take_out(finding.key.as_deref().unwrap_or_default());
+    }
+    let config = typed(&mut written, &mut findings);
+    let is_whole = findings.is_empty();
+    // Keys that were left to their default because they are wrong contradict nothing.
+    let contradictions = check::all(&config).into_iter().filter(|found| is_whole || found.code != Code::Contradiction);
+    let mut loaded = Loaded { config, findings, written };
+    loaded.add(contradictions.collect::<Vec<_>>());
+    loaded
 }
 
-fn read(path: &Path) -> Result<Config, ConfigError> {
-    let shown = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|cause| ConfigError::Unreadable { path: shown.clone(), cause })?;
-    parse(&text, &shown)
-}
-
-fn parse(text: &str, path: &str) -> Result<Config, ConfigError> {
-    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Ok(Config::default());
-    }
-    serde_saphyr::from_str(text).map_err(|error| {
-        let place = error.location().map_or(" ".into(), |at| format!("{}:{}: ", at.line(), at.column()));
-        let message = error.without_snippet().to_string();
-        // The place is told once, in front.
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        ConfigError::File { path: path.to_owned(), message: format!("{place}{message}") }
+fn text_of(path: &Path) -> Result<String, Box<Finding>> {
+    let at = |line, column| Place::File { path: path.to_owned(), line, column };
+    let bytes = std::fs::read(path).map_err(|error| {
+        let message = format!("{}: {error}", path.display());
+        Finding::error(Code::Unreadable, "", message, "name a file that can be read with -c")
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let good = String::from_utf8_lossy(good);
+        let line = good.rsplit('\n').next().unwrap_or_default();
+        let place = at(good.matches('\n').count() + 1, line.chars().count() + 1);
+        Box::new(Finding::error(Code::Syntax, "", "the file is not UTF-8", "save it as UTF-8").at(place))
     })
 }
 
-/// The configuration with one key changed. Unknown keys are found because the changed tree is read back by the same types.
-fn apply(config: &Config, set: &str) -> Result<Config, String> {
-    let (key, text) = set.split_once('=').ok_or("write it as key=value, such as kafka.brokers=host:9092")?;
-    let value: Value = serde_saphyr::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
-    let mut tree = serde_json::to_value(config).map_err(|error| error.to_string())?;
-    let mut place = &mut tree;
-    let parts = place::names(key);
-    for part in &parts {
-        let members = place.as_object_mut().ok_or_else(|| format!("there is no key `{key}`"))?;
-        place = members.entry(*part).or_insert(Value::Null);
-    }
-    let is_property = parts.first() == Some(&"kafka") && parts.len() == 3;
-    let wants_text = place.is_string() || is_property || value.is_object();
-    *place = match value {
-        // `off` and `no` are words here, as in the file, where the types tell
-        Value::Bool(_) if !matches!(text, "true" | "false") => Value::String(text.to_owned()),
-        Value::Number(number) if wants_text => Value::String(number.to_string()),
-        Value::Bool(flag) if wants_text => Value::String(flag.to_string()),
-        // `1:2` and the like are text to whoever types them
-        Value::Object(_) if !text.trim_start().starts_with('{') => Value::String(text.to_owned()),
-        // properties are text, however they look
-        Value::Object(members) if key == "kafka.properties" => members.into_iter().map(as_text).collect(),
-        other => other,
+/// Puts what an option says into the tree.
+fn apply(written: &mut Node, set: &str, findings: &mut Vec<Finding>) -> Result<(), Box<Finding>> {
+    let Some((key, text)) = set.split_once('=') else {
+        let place = Place::Option(set.to_owned());
+        let advice = "write it as key=value, such as kafka.brokers=host:9092";
+        return Err(Box::new(Finding::error(Code::Syntax, "", "there is no value", advice).at(place)));
     };
-    serde_json::from_value(tree).map_err(|error| error.to_string())
+    let (key, text) = (key.trim(), text.trim());
+    // A property's value may be a secret.
+    let is_private = key == "kafka" || key.starts_with("kafka.properties") || key.starts_with("kafka.secrets");
+    let place = Place::Option(if is_private { key } else { set }.to_owned());
+    let node = if text.starts_with(['{', '[', '"', '\'']) {
+        let reading = Reading { file: None, place: &place, lookup: None };
+        yaml::parse(text, key, reading, findings)?
+    } else {
+        None
+    };
+    // `1:2`, `- a` and the like are text to whoever types them.
+    let plain = || Value::Scalar(Scalar { text: text.to_owned(), is_plain: true, written: None });
+    let value = node.map_or_else(plain, |node| node.value);
+    let node = Node { key: key.to_owned(), place: place.clone(), value_place: place, value };
+    written.put(&names(key), node);
+    Ok(())
 }
 
-fn as_text((name, value): (String, Value)) -> (String, Value) {
-    let text = match value {
-        Value::Number(number) => Value::String(number.to_string()),
-        Value::Bool(flag) => Value::String(flag.to_string()),
-        other => other,
-    };
-    (name, text)
+/// The parts of a dotted key. Where the keys are up to the user, as those of properties are, the rest is one name.
+fn names(key: &str) -> Vec<&str> {
+    let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
+    let (mut names, mut rest, mut known) = (Vec::new(), key, Some(&defaults));
+    while let Some((name, below)) = rest.split_once('.') {
+        if known.and_then(serde_json::Value::as_object).is_some_and(serde_json::Map::is_empty) {
+            break;
+        }
+        known = known.and_then(|known| known.get(name));
+        names.push(name);
+        rest = below;
+    }
+    names.push(rest);
+    names
+}
+
+/// The tree as the types understand it. What they refuse is told and taken out.
+fn typed(written: &mut Node, findings: &mut Vec<Finding>) -> Config {
+    while findings.len() < MOST_FINDINGS {
+        match Config::deserialize(&*written) {
+            Ok(config) => return config,
+            Err(wrong) => {
+                let finding = wrong.finding();
+                let is_out = finding.key.as_ref().is_some_and(|key| written.take_out(key));
+                findings.push(finding);
+                if !is_out {
+                    break;
+                }
+            }
+        }
+    }
+    Config::default()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{Clean, Config, Delivery, Period};
-    use super::*;
-
-    fn set(option: &str) -> Result<Config, String> {
-        load(None, &[option.to_owned()]).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn an_option_changes_one_key() {
-        assert_eq!(set("kafka.brokers=host:9092").unwrap().kafka.brokers, "host:9092");
-        assert_eq!(set("text.clean=off").unwrap().text.clean, Clean::Off);
-        assert_eq!(set("delivery=at-least-once").unwrap().delivery, Delivery::AtLeastOnce);
-        assert_eq!(set("commit_interval=100ms").unwrap().commit_interval.0, Period::from_millis(100));
-        assert!(!set("dedupe.enabled=false").unwrap().dedupe.enabled);
-        assert_eq!(set("topics.prefix=7").unwrap().topics.prefix, "7");
-        assert_eq!(set("kafka.instance=desk-1").unwrap().kafka.instance.as_deref(), Some("desk-1"));
-        let properties = set("kafka.properties.fetch.min.bytes=100000").unwrap().kafka.properties;
-        assert_eq!(properties.get("fetch.min.bytes").map(String::as_str), Some("100000"));
-        assert!(set("kafka.properties={security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN}").is_ok());
-        assert_eq!(set("kafka.properties={fetch.min.bytes: 100000}").unwrap().kafka.properties, properties);
-    }
-
-    #[test]
-    fn a_wrong_option_is_named() {
-        for (option, part) in [
-            ("kafka.broker=x", "unknown field `broker`"),
-            ("kafka", "key=value"),
-            ("threads=many", "threads=many"),
-            ("delivery=twice", "unknown variant `twice`"),
-            ("dedupe.near=7", "between 0.05 and 1"),
-            ("flow.drain_timeout=1m", "less than flow.transaction_timeout"),
-            ("kafka.properties.group.id=x", "set kafka.group"),
-            #[cfg(not(any(feature = "tls", feature = "tls-vendored")))]
-            ("kafka.properties.security.protocol=SSL", "--features tls"),
-            ("topics.enriched=articles.raw", "so is topics.input"),
-            ("topics.dead_letters=copydesk.stories", "give each a topic of its own"),
-            ("topics.input=a b", "letters, digits"),
-            ("dedupe.window=1s", "at least 1m"),
-            ("threads=100000", "at most 1024"),
-            ("output.entities.types=[people]", "unknown variant `people`"),
-            ("output.entities.types=person", "write `all`, or a list"),
-        ] {
-            let message = set(option).unwrap_err();
-            assert!(message.contains(part), "{option}: {message}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_file_is_refused_with_line_and_column() {
-        let message = |text: &str| parse(text, "copydesk.yaml").unwrap_err().to_string();
-        assert!(
-            message("kafka:\n  brokers: a:1\n  grupo: b\n").starts_with("copydesk.yaml:"),
-            "{}",
-            message("kafka:\n  grupo: b\n")
-        );
-        assert!(message("kafka:\n  brokers: a:1\n  grupo: b\n").contains("3:3"), "{}", message("kafka:\n  grupo: b\n"));
-        assert!(message("commit_interval: soon\n").contains("1:18"), "{}", message("commit_interval: soon\n"));
-    }
-
-    #[test]
-    fn a_contradiction_is_told_with_its_place() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), "dedupe:\n  window: 1d\n  near: 3\n").unwrap();
-        let told = |sets: &[String]| load(Some(file.path()), sets).unwrap_err().to_string();
-        assert!(told(&[]).contains(":3:3: dedupe.near is 3: write a share"), "{}", told(&[]));
-        let set = ["dedupe.near=7".to_owned()];
-        assert!(told(&set).starts_with("--set dedupe.near=7: is 7"), "{}", told(&set));
-        let other = ["dedupe.near=0.5".to_owned(), "flow.batch_records=0".to_owned()];
-        assert!(told(&other).starts_with("flow"), "{}", told(&other));
-    }
-
-    #[test]
-    fn words_that_yaml_once_took_for_flags_stay_words() {
-        assert_eq!(parse("text: {clean: off}\n", "x").unwrap().text.clean, Clean::Off);
-        assert_eq!(
-            parse("output: {extra: off, entities: {types: [person]}}\n", "x").unwrap().output.extra,
-            super::super::Extra::Off
-        );
-    }
-
-    #[test]
-    fn an_empty_file_is_the_default() {
-        assert_eq!(parse("# nothing\n", "x").unwrap(), Config::default());
-    }
-}
+#[path = "load_tests.rs"]
+mod tests;

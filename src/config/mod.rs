@@ -4,21 +4,37 @@
 //! here and nowhere else.
 
 mod check;
+mod finding;
 mod load;
-mod place;
+mod nearest;
+mod node;
+mod outline;
 mod properties;
+mod reader;
+mod reference;
 mod routes;
+mod schema;
+mod secrets;
+mod show;
 mod units;
+mod variables;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use load::{ConfigError, load};
-pub use properties::canonical;
+pub use finding::{Code, ConfigError, Finding, Place, Severity};
+pub use load::{Loaded, load, read};
+pub use nearest::nearest;
+pub use properties::{Properties, canonical, is_secret};
+pub use reference::{reference_markdown, reference_yaml};
 pub use routes::RouteRule;
+pub use schema::schema;
+pub use secrets::{SecretError, Secrets};
 pub use units::{Bytes, Listen, Period};
 
 /// `session.timeout.ms` unless set: how long a killed worker's partitions wait for another. librdkafka's 45 s is what every
@@ -26,18 +42,20 @@ pub use units::{Bytes, Listen, Period};
 pub const SESSION_TIMEOUT: Period = Period::from_millis(10_000);
 
 /// The whole configuration. Every key has a default, so an empty file is a configuration.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// How to reach Kafka.
+    /// How to reach Kafka, and as whom.
     pub kafka: Kafka,
-    /// Topic names.
+    /// Names of topics. None is created.
     pub topics: Topics,
     /// What a crash may do to outputs.
     pub delivery: Delivery,
-    /// How often outputs and offsets are committed; readers of committed records see outputs this much later.
+    /// How often outputs and offsets are committed: a time, less than `flow.transaction_timeout`. Readers of committed records
+    /// see outputs this much later.
     pub commit_interval: CommitInterval,
-    /// Threads that analyse articles; 0 means all cores that the container may use.
+    /// Threads that analyse articles, 0 to 1024; 0 means all cores that the container may use.
+    #[schemars(range(max = 1024))]
     pub threads: usize,
     /// Batches and memory.
     pub flow: Flow,
@@ -60,42 +78,53 @@ pub struct Config {
 }
 
 /// `kafka`: connection and group.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Kafka {
-    /// Bootstrap servers, `host:port,host:port`.
+    /// Bootstrap servers, `host:port,host:port`. Not empty.
     pub brokers: String,
-    /// Consumer group; the workers of one group share the input.
+    /// Consumer group; the workers of one group share the input. Not empty.
     pub group: String,
-    /// A name for this instance that survives restarts (`group.instance.id`): a restart then keeps its partitions.
+    /// A name for this instance that survives restarts (`group.instance.id`), one for each worker: a restart then keeps its
+    /// partitions.
     pub instance: Option<String>,
-    /// Any librdkafka property, except those that the worker owns.
-    pub properties: BTreeMap<String, String>,
+    /// Any librdkafka property, except those that the worker owns, such as `security.protocol: SASL_SSL`.
+    pub properties: Properties,
+    /// Properties whose values are read from files, such as `sasl.password: /run/secrets/kafka-password`; a line's end at the
+    /// end of the file is cut. Each client that is made reads them anew. They are never shown.
+    pub secrets: Secrets,
 }
 
 impl Default for Kafka {
     fn default() -> Self {
-        Self { brokers: "localhost:9092".into(), group: "copydesk".into(), instance: None, properties: BTreeMap::new() }
+        Self {
+            brokers: "localhost:9092".into(),
+            group: "copydesk".into(),
+            instance: None,
+            properties: Properties::default(),
+            secrets: Secrets::default(),
+        }
     }
 }
 
 /// `topics`: names; the prefix goes before each.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Topics {
-    /// Put before every name below.
+    /// Goes before every name below. A name with its prefix has up to 249 letters, digits, dots, hyphens and underscores.
     pub prefix: String,
-    /// Raw articles.
+    /// Raw articles, which the worker reads.
     pub input: String,
-    /// New articles and new versions.
+    /// New articles and new versions of those that were seen.
     pub enriched: String,
     /// Exact and near duplicates.
     pub duplicates: String,
     /// Records that could not be enriched, byte for byte.
     pub dead_letters: String,
-    /// The dedupe log: one partition, read by every worker.
+    /// The dedupe log, which every worker reads: one partition, `cleanup.policy=delete`, `retention.ms` of the window and two
+    /// days.
     pub sketches: String,
-    /// Merges of stories, a compacted set of edges.
+    /// Merges of stories, a set of edges: make it compacted.
     pub stories: String,
 }
 
@@ -114,7 +143,7 @@ impl Default for Topics {
 }
 
 /// `delivery`: what a crash may do to outputs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Delivery {
     /// Outputs and offsets in one Kafka transaction: a reader of committed records sees each outcome once.
@@ -125,7 +154,7 @@ pub enum Delivery {
 }
 
 /// `commit_interval`, 500 ms unless set.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct CommitInterval(pub Period);
 
@@ -136,20 +165,23 @@ impl Default for CommitInterval {
 }
 
 /// `flow`: how much is handled at once.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Flow {
-    /// Most records in a batch.
+    /// Most records in a batch, at least 1.
+    #[schemars(range(min = 1))]
     pub batch_records: usize,
-    /// Most bytes in a batch (a single larger record is a batch of its own).
+    /// Most bytes in a batch: a size. A single larger record is a batch of its own.
     pub batch_bytes: Bytes,
-    /// How long a batch that is not full waits for more.
+    /// How long a batch that is not full waits for more: a time.
     pub linger: Period,
-    /// Bytes of input that may be taken but not yet committed; above it the input is paused, below half of it resumed.
+    /// Input that may be taken and not yet committed: a size, more than 0. Above it the input is paused, below half of it
+    /// resumed. The worker may take five times as much memory.
     pub in_flight: Bytes,
-    /// How long a revoke or a stop waits for what was taken to be committed. Less than `transaction_timeout`.
+    /// How long a rebalance or a stop waits for what was taken to be committed: a time, less than `flow.transaction_timeout`.
     pub drain_timeout: Period,
-    /// `transaction.timeout.ms`: how long a dead worker's open transaction hides later outputs. At most the session timeout.
+    /// How long a dead worker's open transaction hides later outputs (`transaction.timeout.ms`): a time, at most the session
+    /// timeout, which is 10 s unless `kafka.properties` has `session.timeout.ms`.
     pub transaction_timeout: Period,
 }
 
@@ -167,14 +199,16 @@ impl Default for Flow {
 }
 
 /// `input`: how records are read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Input {
     /// Whether an id names an article within its source or everywhere.
     pub id_scope: IdScope,
-    /// Field name to member names or paths (`a.b[0].c`), which replace the built-in names of that field.
+    /// Your names for fields, such as `title: [meta.heads[0].text]`: members or paths of the record, the first that can be used
+    /// wins. They replace the built-in names of that field. Fields are id, url, title, text, summary, language, published_at,
+    /// updated_at, source, authors.
     pub mapping: BTreeMap<String, Vec<String>>,
-    /// Larger records are dead letters.
+    /// Larger records are dead letters: a size.
     pub max_bytes: Bytes,
 }
 
@@ -185,7 +219,7 @@ impl Default for Input {
 }
 
 /// `input.id_scope`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum IdScope {
     /// Two sources may use one id for different articles.
@@ -196,15 +230,15 @@ pub enum IdScope {
 }
 
 /// `text`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Text {
-    /// How much cleaning.
+    /// How much of the text is cleaned.
     pub clean: Clean,
 }
 
 /// `text.clean`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Clean {
     /// Text is published byte for byte.
@@ -217,7 +251,7 @@ pub enum Clean {
 }
 
 /// A stage that can be switched off.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Stage {
     /// Whether the stage runs.
@@ -231,24 +265,28 @@ impl Default for Stage {
 }
 
 /// `dedupe`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Dedupe {
     /// Whether the stage runs; without it every article is published as it is, with `dedupe: null`.
     pub enabled: bool,
-    /// How far back an article is looked for.
+    /// How far back an article is looked for: a time, at least 1 minute.
     pub window: Period,
-    /// Most records of the dedupe log that are looked back, whatever the window: what bounds the memory. An article takes
-    /// one record, and shares a second with those that are decided at the same moment.
+    /// Most records of the dedupe log that are looked back, whatever the window: at least 1. This bounds the memory, at 800 bytes
+    /// each. An article takes one record, and shares a second with those that are decided at the same moment.
+    #[schemars(range(min = 1))]
     pub span: u64,
-    /// Least similarity of a near duplicate, 0 to 1.
+    /// Least similarity of a near duplicate: a share, 0.05 to 1.
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub near: f64,
-    /// Least similarity that joins two stories, 0 to 1.
+    /// Least similarity that joins two stories: a share, 0.05 to 1.
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub story: f64,
-    /// Which edition of the settings above this is. All workers judge by those of the highest epoch in the log: whoever
-    /// changes them raises it.
+    /// Which edition of the settings above this is: a number that grows. All workers judge by those of the highest epoch in the
+    /// log: whoever changes them raises it.
     pub epoch: u32,
-    /// Where snapshots of the window are kept, so that a start need not read the whole log. None: nowhere.
+    /// A folder for snapshots of the window, on a disk that survives restarts, so that a start need not read the whole log. Each
+    /// worker has one of its own. Null: there are none.
     pub state_dir: Option<PathBuf>,
 }
 
@@ -267,7 +305,7 @@ impl Default for Dedupe {
 }
 
 /// `output`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Output {
     /// Where duplicates go.
@@ -278,12 +316,12 @@ pub struct Output {
     pub extra: Extra,
     /// Which entities are published.
     pub entities: OutputEntities,
-    /// Rules that send records to further topics, by what is in them (docs/routing.md).
+    /// Rules that send records to further topics, beside the topics that they go to anyway. At most 64.
     pub routes: Vec<RouteRule>,
 }
 
 /// `output.duplicates`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Duplicates {
     /// To their own topic; a near duplicate that is mostly new text also to the enriched topic.
@@ -296,7 +334,7 @@ pub enum Duplicates {
 }
 
 /// `output.text`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputText {
     /// The cleaned text.
@@ -308,7 +346,7 @@ pub enum OutputText {
 }
 
 /// `output.extra`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Extra {
     /// `object`; `off` where `output.text` is `none`, since members that the worker does not know may hold the text.
@@ -323,7 +361,7 @@ pub enum Extra {
 }
 
 /// `output.entities`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct OutputEntities {
     /// `all`, or a list of types.
@@ -341,7 +379,7 @@ pub enum EntityTypes {
 }
 
 /// One type of entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntityType {
     /// A person.
@@ -353,7 +391,7 @@ pub enum EntityType {
 }
 
 /// `server`: metrics and health over HTTP.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Address and port of `/metrics`, `/livez` and `/readyz`, or `off`. There is no login: only the machine itself is served
@@ -368,10 +406,10 @@ impl Default for Server {
 }
 
 /// `log`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,copydesk::kafka=debug`.
+    /// How much is told: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,copydesk::kafka=debug`.
     pub level: String,
     /// How lines look.
     pub format: LogFormat,
@@ -384,7 +422,7 @@ impl Default for Log {
 }
 
 /// `log.format`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LogFormat {
     /// Readable on a terminal, JSON elsewhere.

@@ -1,15 +1,18 @@
 //! `output.routes`: rules that send records to further topics, and what can be found wrong with them before anything runs.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::finding::{Code, Finding};
 use super::{Config, Topics};
 use crate::routing::{Condition, Field, Plan};
 
 /// One rule of `output.routes`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RouteRule {
     /// Which records, as a condition: `language = "de" and topic = "enriched"` (docs/routing.md).
+    #[schemars(with = "String")]
     pub when: Condition,
     /// The topic; `topics.prefix` goes before it. The enriched and the duplicates topic may be named too.
     pub to: String,
@@ -33,8 +36,20 @@ impl Config {
         topics
     }
 
-    /// Rules that cannot be, each told by its number.
-    pub(super) fn check_routes(&self) -> Result<(), (String, String)> {
+    /// Rules that cannot be.
+    pub(super) fn wrong_routes(&self) -> Vec<Finding> {
+        let rules = self.output.routes.iter().enumerate();
+        let mut found: Vec<Finding> = rules.filter_map(|(index, rule)| self.wrong_route(index, rule)).collect();
+        let conditions = self.output.routes.iter().map(|rule| &rule.when);
+        found.extend(Plan::new(conditions).err().map(|error| {
+            let told = format!("has {error}");
+            let (message, advice) = told.split_once(": ").unwrap_or((&told, ""));
+            Finding::error(Code::OutOfRange, KEY, message, advice)
+        }));
+        found
+    }
+
+    fn wrong_route(&self, index: usize, rule: &RouteRule) -> Option<Finding> {
         let Topics { prefix, input, dead_letters, sketches, stories, .. } = &self.topics;
         let refused = [
             (input, "the input: the worker would read what it writes"),
@@ -42,21 +57,18 @@ impl Config {
             (sketches, "the dedupe log, which has records of its own"),
             (stories, "the topic of merged stories, which has records of its own"),
         ];
-        for (number, rule) in (1..).zip(&self.output.routes) {
-            let wrong = |what: String| Err((KEY.to_owned(), format!("rule {number} {what}")));
-            let to = &rule.to;
-            if let Some((_, why)) = refused.iter().find(|(name, _)| *name == to) {
-                return wrong(format!("goes to `{to}`, which is {why}: write another topic"));
-            }
-            if let Some(what) = super::check::illegal_topic(prefix, to) {
-                return wrong(format!("goes to a topic that {what}"));
-            }
-            if let Some((field, stage)) = self.never_known(&rule.when) {
-                return wrong(format!("asks for `{field}`, which nothing has with {stage}.enabled: false"));
-            }
+        let key = |name: &str| format!("{KEY}[{index}].{name}");
+        let to = &rule.to;
+        if let Some((_, why)) = refused.iter().find(|(name, _)| *name == to) {
+            let message = format!("is `{to}`, which is {why}");
+            return Some(Finding::error(Code::Contradiction, &key("to"), message, "write another topic"));
         }
-        let conditions = self.output.routes.iter().map(|rule| &rule.when);
-        Plan::new(conditions).map(drop).map_err(|error| (KEY.to_owned(), format!("has {error}")))
+        if let Some((message, advice)) = super::check::illegal_topic(prefix, to) {
+            return Some(Finding::error(Code::OutOfRange, &key("to"), message, advice));
+        }
+        let (field, stage) = self.never_known(&rule.when)?;
+        let message = format!("asks for `{field}`, which nothing has with {stage}.enabled: false");
+        Some(Finding::error(Code::Contradiction, &key("when"), message, "switch the stage on, or leave the rule out"))
     }
 
     /// A field that a switched-off stage would tell.
@@ -103,7 +115,7 @@ mod tests {
     fn a_rule_that_cannot_be_is_refused_with_what_to_write() {
         let rule = |to: &str| routes(&format!("[{{when: 'language = \"de\"', to: '{to}'}}]")).unwrap_err();
         for (to, part) in [
-            ("articles.raw", "rule 1 goes to `articles.raw`, which is the input"),
+            ("articles.raw", "output.routes[0].to is `articles.raw`, which is the input"),
             ("articles.raw.dlq", "dead letters"),
             ("copydesk.sketches", "dedupe log"),
             ("copydesk.stories", "merged stories"),
@@ -115,8 +127,8 @@ mod tests {
         }
         for (rules, part) in [
             ("[{when: 'langauge = \"de\"', to: de}]", "did you mean `language`"),
-            ("[{when: 'language = \"de\"'}]", "missing field `to`"),
-            ("[{when: 'language = \"de\"', to: de, olny: true}]", "unknown field `olny`"),
+            ("[{when: 'language = \"de\"'}]", "output.routes[0] lacks to"),
+            ("[{when: 'language = \"de\"', to: de, olny: true}]", "did you mean only?"),
         ] {
             let message = routes(rules).unwrap_err();
             assert!(message.contains(part), "{rules}: {message}");

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::EntityTypes;
@@ -161,7 +162,17 @@ impl fmt::Display for Listen {
 }
 
 macro_rules! as_text {
-    ($type:ty, $what:literal) => {
+    ($type:ty, $name:literal, $what:literal, $schema:tt) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -188,9 +199,32 @@ macro_rules! as_text {
         }
     };
 }
-as_text!(Period, "a length of time such as 500ms or 7d");
-as_text!(Bytes, "a size such as 16MiB");
-as_text!(Listen, "an address and port such as 127.0.0.1:9464, or off");
+as_text!(Period, "Period", "a length of time such as 500ms or 7d", {
+    "type": "string",
+    "pattern": "^ *[0-9]+ *(ms|s|m|min|h|d) *$",
+    "description": "A length of time: a number and ms, s, m, h or d."
+});
+as_text!(Bytes, "Bytes", "a size such as 16MiB", {
+    "type": ["string", "integer"],
+    "pattern": "^ *[0-9]+ *(B|kB|KB|MB|GB|KiB|MiB|GiB)? *$",
+    "minimum": 0,
+    "description": "A size: bytes, or a number and kB, MB, GB, KiB, MiB or GiB."
+});
+as_text!(Listen, "Listen", "an address and port such as 127.0.0.1:9464, or off", {
+    "type": "string",
+    "pattern": "^(off|[0-9.]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$"
+});
+
+impl JsonSchema for EntityTypes {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "EntityTypes".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<super::EntityType>();
+        json_schema!({"anyOf": [{"const": "all"}, {"type": "array", "items": one}]})
+    }
+}
 
 impl Serialize for EntityTypes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -2,8 +2,9 @@
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
 
-use crate::config::{Config, Delivery, SESSION_TIMEOUT, canonical};
+use crate::config::{Config, Delivery, SESSION_TIMEOUT, SecretError, is_secret};
 use crate::record::Route;
 
 /// Names of topics with their prefix.
@@ -67,6 +68,30 @@ impl TopicNames {
     }
 }
 
+/// Why a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// A secret's file cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// librdkafka refuses a property.
+    #[error("librdkafka refuses the properties: {0}")]
+    Refused(String),
+}
+
+impl From<KafkaError> for ClientError {
+    fn from(error: KafkaError) -> Self {
+        match error {
+            // The error holds the value, which may be a secret.
+            KafkaError::ClientConfig(_, _, name, _) if is_secret(&name) => {
+                Self::Refused(format!("{name} has a bad value"))
+            }
+            KafkaError::ClientConfig(_, why, ..) | KafkaError::ClientCreation(why) => Self::Refused(why),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
 /// What every client has. Fast reconnects: librdkafka's default backs off to 10 s, which is how long an outage would seem
 /// to go on after its end.
 fn base(config: &Config) -> ClientConfig {
@@ -80,17 +105,21 @@ fn base(config: &Config) -> ClientConfig {
     client
 }
 
-fn user(client: &mut ClientConfig, config: &Config) {
-    for (name, value) in &config.kafka.properties {
-        client.set(canonical(name), value);
+fn user(client: &mut ClientConfig, config: &Config) -> Result<(), SecretError> {
+    for (name, value) in config.kafka.all_properties()? {
+        client.set(name, value);
     }
     client.set("bootstrap.servers", &config.kafka.brokers);
+    Ok(())
 }
 
 /// The input consumer. `fetch.queue.backoff.ms`: at its default a full queue stalls fetching for a second.
 /// `queued.max.messages.kbytes` bounds the prefetch, which counts towards the worker's memory. `socket.timeout.ms`: how soon a
 /// connection to a broker that is frozen is given up.
-pub fn consumer(config: &Config) -> ClientConfig {
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn consumer(config: &Config) -> Result<ClientConfig, SecretError> {
     let mut client = reader(
         config,
         &[
@@ -100,16 +129,16 @@ pub fn consumer(config: &Config) -> ClientConfig {
             ("auto.offset.reset", "earliest"),
             ("fetch.wait.max.ms", "100"),
         ],
-    );
+    )?;
     client.set("isolation.level", "read_committed");
     if let Some(instance) = &config.kafka.instance {
         client.set("group.instance.id", instance);
     }
-    client
+    Ok(client)
 }
 
 /// What both readers have; `defaults` give way to the user's properties.
-fn reader(config: &Config, defaults: &[(&str, &str)]) -> ClientConfig {
+fn reader(config: &Config, defaults: &[(&str, &str)]) -> Result<ClientConfig, SecretError> {
     let mut client = base(config);
     client
         .set("queued.max.messages.kbytes", "16384")
@@ -119,12 +148,12 @@ fn reader(config: &Config, defaults: &[(&str, &str)]) -> ClientConfig {
     for (name, value) in defaults {
         client.set(*name, *value);
     }
-    user(&mut client, config);
+    user(&mut client, config)?;
     client
         .set("group.id", &config.kafka.group)
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false");
-    client
+    Ok(client)
 }
 
 /// How records are sent together.
@@ -139,7 +168,10 @@ pub enum Batch {
 /// The output producer. Keys are hashed as Java clients hash them, so that outputs can be joined with topics that those
 /// write. `message.max.bytes` is the broker's to enforce; `batch.size` is at most the smallest limit of the output topics,
 /// since a topic's limit is on a batch and librdkafka does not split one: so a refused batch is one record.
-pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> ClientConfig {
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Result<ClientConfig, SecretError> {
     let mut client = base(config);
     client
         .set("compression.codec", "lz4")
@@ -150,7 +182,7 @@ pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Client
     if let Batch::AtMost(bytes) = batch {
         client.set("batch.size", bytes.clamp(1_000, 1_000_000).to_string());
     }
-    user(&mut client, config);
+    user(&mut client, config)?;
     client.set("enable.idempotence", "true");
     if batch == Batch::Single {
         client.set("batch.num.messages", "1");
@@ -167,15 +199,18 @@ pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Client
             client.set("message.timeout.ms", "0");
         }
     }
-    client
+    Ok(client)
 }
 
 /// A reader from outside, see [`super::scan`]: it joins no group (its name is only what its rights hang on) and tells where
 /// a partition ends.
-pub fn scanner(config: &Config, isolation: &str) -> ClientConfig {
-    let mut client = reader(config, &[("fetch.wait.max.ms", "100")]);
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn scanner(config: &Config, isolation: &str) -> Result<ClientConfig, SecretError> {
+    let mut client = reader(config, &[("fetch.wait.max.ms", "100")])?;
     client.set("isolation.level", isolation).set("auto.offset.reset", "earliest").set("enable.partition.eof", "true");
-    client
+    Ok(client)
 }
 
 /// Most bytes that wait to be sent when dead letters are sent again.
@@ -183,7 +218,10 @@ const REPLAY_QUEUE_KIB: &str = "65536";
 
 /// The producer that sends dead letters again: idempotent, and a record that is not confirmed in half a minute has failed.
 /// How large a record may be is the broker's to say.
-pub fn replayer(config: &Config) -> ClientConfig {
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn replayer(config: &Config) -> Result<ClientConfig, SecretError> {
     let mut client = base(config);
     client
         .set("compression.codec", "lz4")
@@ -191,17 +229,20 @@ pub fn replayer(config: &Config) -> ClientConfig {
         .set("partitioner", "murmur2_random")
         .set("queue.buffering.max.kbytes", REPLAY_QUEUE_KIB)
         .set("message.max.bytes", "1000000000");
-    user(&mut client, config);
+    user(&mut client, config)?;
     client.set("enable.idempotence", "true").set("acks", "all").set("message.timeout.ms", "30000");
-    client
+    Ok(client)
 }
 
 /// The dedupe log's reader: it is told its partition and joins no group (the group's name is only what its rights hang on).
 /// What is not in the log any more is an error: a reader that began anew on its own would judge by a part of the history.
-pub fn log_reader(config: &Config) -> ClientConfig {
-    let mut client = reader(config, &[]);
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn log_reader(config: &Config) -> Result<ClientConfig, SecretError> {
+    let mut client = reader(config, &[])?;
     client.set("isolation.level", "read_uncommitted").set("auto.offset.reset", "error");
-    client
+    Ok(client)
 }
 
 /// Most bytes that the dedupe log's writer sends together; a record has at most a quarter of it.
@@ -209,26 +250,32 @@ pub(super) const LOG_BATCH: usize = 256 << 10;
 
 /// The dedupe log's writer: idempotent, so that the log has what was appended once and in order, and without a time limit,
 /// so that nothing is given up. Linger: two milliseconds cost less than what they save above 1,000 records a second.
-pub fn log_writer(config: &Config) -> ClientConfig {
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn log_writer(config: &Config) -> Result<ClientConfig, SecretError> {
     let mut client = base(config);
     client.set("linger.ms", "2").set("socket.timeout.ms", "10000");
-    user(&mut client, config);
+    user(&mut client, config)?;
     client
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("message.timeout.ms", "0")
         .set("batch.size", LOG_BATCH.to_string());
-    client
+    Ok(client)
 }
 
 /// A client that only asks (admin requests).
-pub fn asker(config: &Config) -> ClientConfig {
+///
+/// # Errors
+/// A secret's file cannot be read.
+pub fn asker(config: &Config) -> Result<ClientConfig, SecretError> {
     let mut client = base(config);
     let consumer_only =
         |name: &str| ["session.timeout.ms", "auto.offset.reset", "partition.assignment.strategy"].contains(&name);
-    for (name, value) in config.kafka.properties.iter().filter(|(name, _)| !consumer_only(name)) {
-        client.set(canonical(name), value);
+    for (name, value) in config.kafka.all_properties()?.into_iter().filter(|(name, _)| !consumer_only(name)) {
+        client.set(name, value);
     }
     client.set("bootstrap.servers", &config.kafka.brokers);
-    client
+    Ok(client)
 }

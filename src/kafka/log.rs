@@ -14,7 +14,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext
 use rdkafka::{ClientContext, Offset, Timestamp, TopicPartitionList};
 use tracing::debug;
 
-use super::client::{self, TopicNames};
+use super::client::{self, ClientError, TopicNames};
 use super::trouble::{Side, Trouble};
 use crate::config::Config;
 
@@ -91,10 +91,10 @@ impl LogReader {
     /// Creates the reader, which connects in the background.
     ///
     /// # Errors
-    /// A property that librdkafka refuses.
-    pub fn new(config: &Config, topics: &TopicNames, trouble: &Trouble) -> Result<Self, KafkaError> {
+    /// A property that librdkafka refuses, or a secret's file that cannot be read.
+    pub fn new(config: &Config, topics: &TopicNames, trouble: &Trouble) -> Result<Self, ClientError> {
         let consumer =
-            client::log_reader(config).create_with_context(Context::new(config, trouble, Side::LogReader))?;
+            client::log_reader(config)?.create_with_context(Context::new(config, trouble, Side::LogReader))?;
         Ok(Self { consumer, topic: topics.sketches.clone() })
     }
 
@@ -170,10 +170,10 @@ impl LogWriter {
     /// Creates the writer, which connects in the background.
     ///
     /// # Errors
-    /// A property that librdkafka refuses.
-    pub fn new(config: &Config, topics: &TopicNames, trouble: &Trouble) -> Result<Self, KafkaError> {
+    /// A property that librdkafka refuses, or a secret's file that cannot be read.
+    pub fn new(config: &Config, topics: &TopicNames, trouble: &Trouble) -> Result<Self, ClientError> {
         let producer =
-            client::log_writer(config).create_with_context(Context::new(config, trouble, Side::LogWriter))?;
+            client::log_writer(config)?.create_with_context(Context::new(config, trouble, Side::LogWriter))?;
         Ok(Self { producer, topic: topics.sketches.clone(), waiting: VecDeque::new() })
     }
 

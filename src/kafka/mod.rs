@@ -5,7 +5,7 @@
 //! - [`log`]: the dedupe log's reader and writer; [`log_topic`]: what its topic must be like.
 //! - [`scan`]: reads topics from outside, for commands; [`replay`]: sends dead letters again.
 //! - [`topics`]: what is checked before anything is consumed. [`trouble`]: one message a fault, not thousands.
-//! - [`client`]: the properties of every client. [`embedded`]: the broker of the demo.
+//! - [`client`]: the properties of every client; [`properties`]: the user's, tried before anything connects. [`embedded`]: the broker of the demo.
 //!
 //! It knows records and positions, nothing of articles. What was measured of each setting and each error stands in the
 //! project's research note on Kafka; the numbers in comments are from there.
@@ -17,6 +17,7 @@ pub mod log;
 pub mod log_topic;
 mod message;
 mod offsets;
+pub mod properties;
 pub mod rebalance;
 pub mod replay;
 pub mod scan;

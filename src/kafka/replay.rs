@@ -11,7 +11,7 @@ use rdkafka::message::{DeliveryResult, Header as Borrowed, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
 use tracing::debug;
 
-use super::client;
+use super::client::{self, ClientError};
 use crate::config::Config;
 use crate::record::{Header, Place};
 
@@ -97,9 +97,9 @@ impl Replayer {
     /// Creates the producer, which connects in the background.
     ///
     /// # Errors
-    /// A property that librdkafka refuses.
-    pub fn new(config: &Config, topic: &str) -> Result<Self, KafkaError> {
-        let producer = client::replayer(config).create_with_context(Deliveries::default())?;
+    /// A property that librdkafka refuses, or a secret's file that cannot be read.
+    pub fn new(config: &Config, topic: &str) -> Result<Self, ClientError> {
+        let producer = client::replayer(config)?.create_with_context(Deliveries::default())?;
         Ok(Self { producer, topic: topic.to_owned() })
     }
 

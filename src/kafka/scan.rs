@@ -11,7 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{ClientContext, Message as _, Offset, TopicPartitionList};
 use tracing::debug;
 
-use super::client;
+use super::client::{self, ClientError};
 use super::message::record;
 use crate::config::Config;
 use crate::record::{Place, Record};
@@ -24,6 +24,9 @@ const STALL: Duration = Duration::from_secs(30);
 /// Why a topic could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
+    /// No client can be made.
+    #[error(transparent)]
+    NoClient(#[from] ClientError),
     /// Nobody answers, or nobody lets us in.
     #[error(
         "no broker of {brokers} answers{reason}: check that kafka.brokers is right and the brokers run; if they do, check security.protocol"
@@ -111,10 +114,10 @@ impl Scanner {
     /// Creates the clients, which connect in the background.
     ///
     /// # Errors
-    /// A property that librdkafka refuses.
+    /// A property that librdkafka refuses, or a secret's file that cannot be read.
     pub fn new(config: &Config) -> Result<Self, ScanError> {
-        let client = |isolation| {
-            client::scanner(config, isolation).create_with_context::<_, BaseConsumer<_>>(LastWord::default())
+        let client = |isolation| -> Result<BaseConsumer<LastWord>, ClientError> {
+            Ok(client::scanner(config, isolation)?.create_with_context(LastWord::default())?)
         };
         let (consumer, everything) = (client("read_committed")?, client("read_uncommitted")?);
         Ok(Self { consumer, everything, brokers: config.kafka.brokers.clone() })

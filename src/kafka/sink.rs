@@ -14,7 +14,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tracing::debug;
 
-use super::client::{self, Batch, TopicNames};
+use super::client::{self, Batch, ClientError, TopicNames};
 use super::failure::{Failure, Refusal, classify, classify_deliveries};
 use super::offsets::Offsets;
 use super::source::Consumer;
@@ -88,7 +88,7 @@ impl<Tag: Copy> Sink<Tag> {
     /// Creates the producer, which connects in the background.
     ///
     /// # Errors
-    /// [`Failure::Fatal`]: a property that librdkafka refuses.
+    /// [`Failure::Fatal`]: a property that librdkafka refuses. [`Failure::Later`]: a secret's file is away.
     pub fn new(settings: &SinkSettings, consumer: &Consumer, trouble: &Trouble) -> Result<Self, Failure<Tag>> {
         let context = Deliveries {
             brokers: settings.config.kafka.brokers.clone(),
@@ -96,8 +96,9 @@ impl<Tag: Copy> Sink<Tag> {
             trouble: trouble.clone(),
         };
         let producer = client::producer(&settings.config, &settings.transactional_id, settings.batch)
+            .map_err(|error| Failure::Later(error.to_string()))?
             .create_with_context(context)
-            .map_err(|error| Failure::Fatal(format!("the producer cannot be created: {error}")))?;
+            .map_err(|error| Failure::Fatal(format!("the producer cannot be created: {}", ClientError::from(error))))?;
         Ok(Self {
             config: settings.config.clone(),
             topics: settings.topics.clone(),

@@ -12,7 +12,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 use tracing::{debug, info};
 
-use super::client::{self, TopicNames};
+use super::client::{self, ClientError, TopicNames};
 use super::message::record;
 use super::rebalance::{Buffer, Context, Intake};
 use super::trouble::Trouble;
@@ -41,18 +41,18 @@ impl Source {
     /// Creates the consumer; it joins the group when [`Self::run`] starts.
     ///
     /// # Errors
-    /// A property that librdkafka refuses.
+    /// A property that librdkafka refuses, or a secret's file that cannot be read.
     pub fn new(
         config: &Config,
         topics: &TopicNames,
         intake: Box<dyn Intake>,
         trouble: Trouble,
-    ) -> Result<Self, KafkaError> {
+    ) -> Result<Self, ClientError> {
         let brokers = config.kafka.brokers.clone();
         let telemetry = Arc::clone(trouble.telemetry());
         let (buffer, told) = (Buffer::default().into(), Arc::clone(&telemetry));
         let context = Context { brokers, intake, buffer, trouble: trouble.clone(), telemetry: told };
-        let consumer = Arc::new(client::consumer(config).create_with_context(context)?);
+        let consumer = Arc::new(client::consumer(config)?.create_with_context(context)?);
         Ok(Self {
             consumer,
             topic: topics.input.as_str().into(),

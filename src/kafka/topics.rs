@@ -148,7 +148,7 @@ pub fn limits_at_start(config: &Config, topics: &TopicNames) -> Option<Limits> {
 }
 
 pub(super) fn describe(config: &Config, topics: &[&str]) -> Option<Vec<ConfigResource>> {
-    let admin: AdminClient<DefaultClientContext> = asker(config).create().ok()?;
+    let admin: AdminClient<DefaultClientContext> = asker(config).ok()?.create().ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
     let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(3)));
     let asked: Vec<ResourceSpecifier<'_>> = topics.iter().map(|name| ResourceSpecifier::Topic(name)).collect();

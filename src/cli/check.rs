@@ -1,0 +1,40 @@
+//! What the configuration's own room cannot see: librdkafka's properties, the log's filter, the fields that names are mapped to.
+
+use tracing_subscriber::EnvFilter;
+
+use crate::article::{Decoder, InputRules};
+use crate::config::{Code, Config, Finding, Loaded};
+use crate::kafka::properties;
+
+/// What is wrong with values that the types took. Nothing connects.
+pub(super) fn beyond_types(loaded: &Loaded, with_secrets: bool) -> Vec<Finding> {
+    let config = &loaded.config;
+    let mut found = Vec::new();
+    if with_secrets {
+        found.extend(config.kafka.missing_secrets());
+    }
+    let is_told = |code| loaded.findings.iter().any(|finding| finding.code == code);
+    // What belongs to the worker, or is set twice, would be told again.
+    if !is_told(Code::Property) && !is_told(Code::Secret) {
+        found.extend(properties::check(config, with_secrets && found.is_empty()));
+    }
+    found.extend(log_filter(config));
+    found.extend(mapping(config));
+    found
+}
+
+fn log_filter(config: &Config) -> Option<Finding> {
+    let level = &config.log.level;
+    EnvFilter::try_new(level).err().map(|_| {
+        let advice = "write error, warn, info, debug, trace, or a filter such as info,copydesk::kafka=debug";
+        Finding::error(Code::WrongValue, "log.level", format!("is `{level}`"), advice)
+    })
+}
+
+fn mapping(config: &Config) -> Option<Finding> {
+    let rules = InputRules { max_bytes: 0, mapping: config.input.mapping.clone(), extra_max_bytes: 0 };
+    let told = Decoder::new(rules).err()?.to_string();
+    let (key, what) = told.split_once(": ").unwrap_or(("input.mapping", &told));
+    let (message, advice) = what.split_once("; ").unwrap_or((what, ""));
+    Some(Finding::error(Code::WrongValue, key, message, advice))
+}
