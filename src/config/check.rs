@@ -28,6 +28,7 @@ pub(super) fn all(config: &Config) -> Vec<Finding> {
     found.0.extend(config.wrong_routes());
     found.flow(config);
     found.dedupe(config);
+    found.0.extend(config.dead_letters.findings());
     if config.threads > MOST_THREADS {
         let message = format!("is {}", config.threads);
         found.range("threads", message, format!("must be at most {MOST_THREADS}, or 0 for all cores"));

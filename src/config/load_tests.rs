@@ -4,7 +4,7 @@ use std::fs;
 
 use proptest::prelude::*;
 
-use super::super::{Clean, Delivery, Extra, Period};
+use super::super::{Clean, Delivery, Extra, FloodGuard, FloodRule, Period};
 use super::*;
 
 fn set(option: &str) -> Result<Config, String> {
@@ -34,6 +34,9 @@ fn an_option_changes_one_key() {
     assert_eq!(set("text.clean=off").unwrap().text.clean, Clean::Off);
     assert_eq!(set("delivery=at-least-once").unwrap().delivery, Delivery::AtLeastOnce);
     assert_eq!(set("commit_interval=100ms").unwrap().commit_interval.0, Period::from_millis(100));
+    assert_eq!(set("dead_letters.flood=off").unwrap().dead_letters.flood, FloodGuard::Off);
+    let rule = FloodRule { last: 50, ..FloodRule::default() };
+    assert_eq!(set("dead_letters.flood.last=50").unwrap().dead_letters.flood, FloodGuard::On(rule));
     assert!(!set("dedupe.enabled=false").unwrap().dedupe.enabled);
     assert_eq!(set("topics.prefix=7").unwrap().topics.prefix, "7");
     assert_eq!(set("topics.prefix=1.10-").unwrap().topics.prefix, "1.10-");
@@ -70,6 +73,11 @@ fn a_wrong_option_is_named() {
         ("topics.input={a b", "not YAML"),
         ("dedupe.window=1s", "at least 1m"),
         ("threads=100000", "at most 1024"),
+        ("dead_letters.flood=on", "write `off`, or keys"),
+        ("dead_letters.flood.last=1", "write 10 to 100000"),
+        ("dead_letters.flood.share=1", "less than 1, or dead_letters.flood: off"),
+        ("dead_letters.flood.probe=1ms", "write 100ms to 1h"),
+        ("dead_letters.flood.most=1", "is no key"),
         ("output.entities.types=[people]", "Write one of person, organisation, location"),
         ("output.entities.types=person", "write `all`, or a list"),
     ] {

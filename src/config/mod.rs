@@ -5,6 +5,7 @@
 
 mod check;
 mod finding;
+mod flood;
 mod load;
 mod nearest;
 mod node;
@@ -28,6 +29,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use finding::{Code, ConfigError, Finding, Place, Severity};
+pub use flood::{DeadLetters, FloodGuard, FloodRule};
 pub use load::{Loaded, load, read};
 pub use nearest::nearest;
 pub use properties::{Properties, canonical, is_secret};
@@ -71,6 +73,8 @@ pub struct Config {
     pub dedupe: Dedupe,
     /// What is written.
     pub output: Output,
+    /// Dead letters.
+    pub dead_letters: DeadLetters,
     /// Metrics and health over HTTP.
     pub server: Server,
     /// Logging.

@@ -17,6 +17,8 @@ use crate::telemetry::Telemetry;
 
 /// Who takes what the consumer reads. Every call comes from the POLL thread.
 pub trait Intake: Send + Sync + 'static {
+    /// How many more records may be read now; asked before every one. Less than there are already pauses the input.
+    fn wanted(&self) -> usize;
     /// Partitions are ours, each under an epoch; `group` proves it to the broker when offsets are committed.
     fn assigned(&self, partitions: &[(i32, u64)], group: Option<GroupMetadata>);
     /// Records in order, each with its partition's epoch.

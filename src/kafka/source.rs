@@ -34,6 +34,9 @@ pub struct Source {
     flow: Flow,
     telemetry: Arc<Telemetry>,
     trouble: Trouble,
+    /// More is in flight than may be.
+    full: bool,
+    /// The input is paused, for that or because nothing more is wanted.
     paused: bool,
 }
 
@@ -59,6 +62,7 @@ impl Source {
             flow: config.flow.clone(),
             telemetry,
             trouble,
+            full: false,
             paused: false,
         })
     }
@@ -117,11 +121,18 @@ impl Source {
         }
     }
 
-    /// Pauses above the limit, resumes below half of it: a pause throws the prefetch away, so it must not flutter.
+    /// Pauses above the limit, resumes below half of it: a pause throws the prefetch away, so it must not flutter. Pauses too
+    /// while nothing more is wanted: two reasons, one state.
     fn throttle(&mut self) -> Result<(), KafkaError> {
         let (bytes, limit) = (self.telemetry.in_flight.bytes(), self.flow.in_flight.get());
-        let changed = std::mem::take(&mut self.consumer.context().buffer().changed);
-        let pause = if self.paused { bytes > limit / 2 } else { bytes >= limit };
+        let context = self.consumer.context();
+        let wanted = context.intake.wanted();
+        let (changed, buffered) = {
+            let mut buffer = context.buffer();
+            (std::mem::take(&mut buffer.changed), buffer.records.len())
+        };
+        self.full = if self.full { bytes > limit / 2 } else { bytes >= limit };
+        let pause = self.full || buffered >= wanted;
         // A pause outlives an assignment in librdkafka: whoever keeps a partition that was paused has to resume it.
         if pause == self.paused && !changed {
             return Ok(());
@@ -134,9 +145,9 @@ impl Source {
             self.wake();
         }
         if pause != self.paused {
-            debug!(bytes, paused = pause, "flow.in_flight");
+            debug!(bytes, full = self.full, wanted, paused = pause, "input");
         }
-        self.telemetry.in_flight.set_paused(pause);
+        self.telemetry.in_flight.set_paused(self.full);
         self.paused = pause;
         Ok(())
     }

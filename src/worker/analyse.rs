@@ -9,11 +9,13 @@ use crossbeam_channel::Sender;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::flood::Mark;
+use super::gate::Gate;
 use super::publish::Event;
 use super::tickets::TicketId;
 use crate::config::Config;
 use crate::kafka::rebalance::{GroupMetadata, Intake};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{self, Pipeline};
 use crate::record::Record;
 
 /// Takes what the consumer reads.
@@ -21,16 +23,22 @@ pub(super) struct Analysis {
     pool: ThreadPool,
     pipeline: Arc<Pipeline>,
     events: Sender<Event>,
+    gate: Arc<Gate>,
     drain_timeout: Duration,
 }
 
 impl Analysis {
-    pub(super) fn new(config: &Config, pipeline: Arc<Pipeline>, events: Sender<Event>) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        config: &Config,
+        pipeline: Arc<Pipeline>,
+        events: Sender<Event>,
+        gate: Arc<Gate>,
+    ) -> anyhow::Result<Self> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(config.threads)
             .thread_name(|index| format!("analyse-{index}"))
             .build()?;
-        Ok(Self { pool, pipeline, events, drain_timeout: config.flow.drain_timeout.get() })
+        Ok(Self { pool, pipeline, events, gate, drain_timeout: config.flow.drain_timeout.get() })
     }
 
     /// Tells PUBLISH and waits for its word, until the deadline at the latest.
@@ -44,7 +52,19 @@ impl Analysis {
     }
 }
 
+fn mark(id: TicketId, analysis: &pipeline::Analysis) -> Mark {
+    let code = match analysis {
+        pipeline::Analysis::Rejected(reject) => Some(reject.code),
+        pipeline::Analysis::Article(_) | pipeline::Analysis::Takedown(_) => None,
+    };
+    Mark { partition: id.partition, offset: id.offset, code }
+}
+
 impl Intake for Analysis {
+    fn wanted(&self) -> usize {
+        self.gate.wanted()
+    }
+
     fn assigned(&self, partitions: &[(i32, u64)], group: Option<GroupMetadata>) {
         let _ = self.events.send(Event::Assigned { partitions: partitions.to_vec(), group });
     }
@@ -57,13 +77,16 @@ impl Intake for Analysis {
         let tickets: Vec<_> = records.iter().map(ticket).collect();
         let ids: Vec<TicketId> = tickets.iter().map(|(id, _)| *id).collect();
         let _ = self.events.send(Event::Taken(tickets));
-        let (pipeline, events) = (Arc::clone(&self.pipeline), self.events.clone());
+        let (pipeline, events, gate) = (Arc::clone(&self.pipeline), self.events.clone(), Arc::clone(&self.gate));
+        let generation = gate.taken(records.len());
         self.pool.spawn_fifo(move || {
             let analyse = |((_, record), id): ((u64, Record), TicketId)| {
                 let analysis = pipeline.analyse(&record);
                 (id, record, analysis)
             };
             let analysed: Vec<_> = records.into_par_iter().zip(ids).map(analyse).collect();
+            let marks: Vec<Mark> = analysed.iter().map(|(id, _, analysis)| mark(*id, analysis)).collect();
+            gate.observe(generation, &marks);
             let _ = events.send(Event::Analysed(analysed));
         });
     }

@@ -10,6 +10,8 @@
 
 mod analyse;
 mod assignment;
+mod flood;
+mod gate;
 mod memory;
 mod outcome;
 mod publish;
@@ -34,6 +36,7 @@ use crate::kafka::trouble::{Side, Trouble};
 use crate::pipeline::{Pipeline, log_retention};
 use crate::telemetry::{Counts, Phase, Telemetry};
 
+use gate::Gate;
 pub use memory::needed as memory_needed;
 use tail::Tail;
 
@@ -62,8 +65,9 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     let topics = TopicNames::new(config);
     let trouble = Trouble::new(telemetry);
     let (events, inbox) = crossbeam_channel::unbounded();
+    let gate = Arc::new(Gate::new(config, Arc::clone(telemetry)));
     let pipeline = Arc::new(Pipeline::new(config)?.measured(&telemetry.stages));
-    let intake = analyse::Analysis::new(config, Arc::clone(&pipeline), events.clone())?;
+    let intake = analyse::Analysis::new(config, Arc::clone(&pipeline), events.clone(), Arc::clone(&gate))?;
     let source = Source::new(config, &topics, Box::new(intake), trouble.clone())
         .context("the Kafka consumer cannot be created")?;
     let consumer = source.consumer();
@@ -103,7 +107,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     };
     let asks = tail.as_ref().map(|tail| tail.asks.clone());
     let trouble = trouble.of(Side::Output);
-    let shared = publish::Shared { consumer, trouble, telemetry: Arc::clone(telemetry), stop: Arc::clone(stop) };
+    let shared = publish::Shared { consumer, trouble, telemetry: Arc::clone(telemetry), stop: Arc::clone(stop), gate };
     let publisher = publish::Publisher::new(settings, shared, inbox, asks, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
     telemetry.health.enter(Phase::Working);

@@ -98,9 +98,22 @@ impl Settled {
         matches!(self.stage, Stage::LastResort)
     }
 
+    /// Whether it is not yet a dead letter.
+    pub(super) fn is_result(&self) -> bool {
+        matches!(self.stage, Stage::Result)
+    }
+
     /// Whether one of its records is larger than its topic takes.
     pub(super) fn is_larger_than(&self, limits: &Limits) -> bool {
         self.out.iter().any(|out| out.size() > limits.of(out.route))
+    }
+}
+
+/// The code of an article that the broker refuses.
+pub(super) const fn code(refusal: Refusal) -> RejectCode {
+    match refusal {
+        Refusal::Size => RejectCode::OutputTooLarge,
+        Refusal::Rule(_) => RejectCode::OutputRefused,
     }
 }
 
@@ -108,11 +121,7 @@ impl Settled {
 pub(super) fn refused(settled: Settled, refusal: Refusal) -> Settled {
     match settled.stage {
         Stage::Result => {
-            let code = match refusal {
-                Refusal::Size => RejectCode::OutputTooLarge,
-                Refusal::Rule(_) => RejectCode::OutputRefused,
-            };
-            let reject = Reject::new(code, format!("the broker refuses the enriched record {refusal}"));
+            let reject = Reject::new(code(refusal), format!("the broker refuses the enriched record {refusal}"));
             rejected(settled.record, reject)
         }
         Stage::DeadLetter(reject) => {

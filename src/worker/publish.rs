@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use tracing::info;
 
 use super::assignment::{Action, Assignment};
+use super::gate::Gate;
 use super::outcome::{self, Settled};
 use super::tail::{Answer, Ask};
 use super::tickets::{Taken, TicketId, Tickets};
@@ -49,6 +50,7 @@ pub(super) struct Shared {
     pub(super) trouble: Trouble,
     pub(super) telemetry: Arc<Telemetry>,
     pub(super) stop: Arc<AtomicBool>,
+    pub(super) gate: Arc<Gate>,
 }
 
 impl Shared {

@@ -161,6 +161,9 @@ impl Publisher {
             );
         }
         let mut quotable = None;
+        if self.tickets.settled(id).is_some_and(Settled::is_result) {
+            self.shared.gate.refused(outcome::code(refusal));
+        }
         self.tickets.replace(id, |settled| {
             quotable = settled.quotable;
             outcome::refused(settled, refusal)

@@ -20,6 +20,7 @@ mod docs;
 mod enrich;
 #[path = "../faults/mod.rs"]
 mod faults;
+mod flood;
 mod image;
 mod kafka;
 mod layers;
