@@ -11,6 +11,7 @@
 //! | [`worker`] | poll → analyse → decide → publish → commit, and how partitions come and go |
 //! | [`kafka`] | the only room that names rdkafka: source, sink, topics, the demo's broker |
 //! | [`pipeline`] | one article's whole life on one screen; no Kafka, no tokio: [`pipeline::text`], [`pipeline::language`], [`pipeline::entities`], [`pipeline::dedupe`] |
+//! | [`audit`] | does every input record have its outcome, once: two bytes an offset |
 //! | [`record`] | what goes in and out: plain data, the output contract |
 //! | [`article`] | the input contract: bytes to an article, a takedown or a reject |
 //! | [`telemetry`] | every metric and the worker's health: plain data, handed down |
@@ -34,6 +35,7 @@
 )]
 
 pub mod article;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -64,6 +64,24 @@ impl RejectCode {
         }
     }
 
+    /// What is wrong.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::NotJson => "the value is not JSON",
+            Self::NotUtf8 => "the value is not UTF-8",
+            Self::Xml => "the value is XML",
+            Self::Array => "the value is a JSON array",
+            Self::NotAnObject => "the value is a JSON string, number, flag or null",
+            Self::TooDeep => "a member is nested deeper than any article is",
+            Self::TooLarge => "the value is larger than `input.max_bytes`",
+            Self::NothingToRead => "there is nothing to read in title, text and summary together",
+            Self::TakedownUnclear => "a takedown that names no article",
+            Self::OutputTooLarge => "the enriched record is larger than the output topics take",
+            Self::OutputRefused => "the broker refuses the enriched record by a rule of the topic or the cluster",
+            Self::StagePanicked => "a stage panicked on this article",
+        }
+    }
+
     /// What the producer or the operator can do.
     pub const fn advice(self) -> &'static str {
         match self {

@@ -36,6 +36,38 @@ impl Warning {
         "mentions-truncated",
     ];
 
+    /// Every code with what it means and what to do.
+    pub const REFERENCE: &[(&str, &str, &str)] = &[
+        (
+            "no-body",
+            "there is a title or a summary, and no text",
+            "send the text, or leave it: a headline alone is an article",
+        ),
+        ("id-hashed", "the id is longer than 255 bytes; its hash takes its place", "send a shorter id"),
+        (
+            "date-unreadable",
+            "a date that no known form fits; the member is named",
+            "send RFC 3339, RFC 2822, `YYYY-MM-DD HH:MM:SS`, or seconds or milliseconds since 1970",
+        ),
+        (
+            "language-unreadable",
+            "the declared language is none that is known",
+            "send a BCP 47 tag such as `en` or `pt-BR`",
+        ),
+        (
+            "extra-truncated",
+            "unknown members were dropped for their size",
+            "send less beside the article, or set `output.extra: off`",
+        ),
+        ("lone-surrogate", "half of a surrogate pair became U+FFFD", "mend the producer's JSON escapes"),
+        ("headers-omitted", "headers whose names are not UTF-8 are not passed on", "name headers in UTF-8"),
+        (
+            "mentions-truncated",
+            "mentions beyond what one record holds are left out",
+            "nothing: so many are a list, not an article",
+        ),
+    ];
+
     /// The stable code, which readers may count.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -84,6 +116,8 @@ mod tests {
             Warning::MentionsTruncated(1),
         ];
         assert_eq!(all.each_ref().map(Warning::code).as_slice(), Warning::CODES);
+        let explained: Vec<&str> = Warning::REFERENCE.iter().map(|(code, _, _)| *code).collect();
+        assert_eq!(explained, Warning::CODES);
         // A variant that is not above does not compile here.
         all.iter().for_each(|warning| match warning {
             Warning::NoBody

@@ -1,11 +1,13 @@
 //! The commands: arguments in, exit code out.
 
+mod audit;
 mod check;
 mod config;
 mod demo;
 mod dlq;
 mod enrich;
 mod healthcheck;
+mod lag;
 mod moment;
 mod plain;
 mod progress;
@@ -46,6 +48,10 @@ enum Command {
     /// Lists dead letters, shows one, sends them to the input topic again.
     #[command(subcommand)]
     Dlq(dlq::Dlq),
+    /// Looks whether every input record has its outcome, once; exit code 1 if not.
+    Audit(audit::Audit),
+    /// Tells how far the group is behind.
+    Lag(lag::Lag),
     /// Asks a running worker whether it is ready; exit code 0 or 1.
     Healthcheck(healthcheck::Healthcheck),
     /// Prints the JSON Schema of the output record.
@@ -108,6 +114,8 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Enrich(enrich) => enrich.run(),
         Command::Dlq(dlq) => dlq.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Lag(lag) => lag.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::Schema => schema::run(),
         Command::Validate(validate) => validate.run(),

@@ -3,7 +3,8 @@
 //! - [`source`]: the POLL thread, which owns the consumer and never stops polling; [`rebalance`]: what its callbacks do.
 //! - [`sink`]: the producer, transactional or not; [`failure`]: what each error means for it.
 //! - [`log`]: the dedupe log's reader and writer; [`log_topic`]: what its topic must be like.
-//! - [`scan`]: reads topics from outside, for commands; [`replay`]: sends dead letters again.
+//! - [`scan`]: reads topics from outside, for commands; [`standing`]: where a group
+//!   stands; [`replay`]: sends dead letters again.
 //! - [`topics`]: what is checked before anything is consumed. [`trouble`]: one message a fault, not thousands.
 //! - [`client`]: the properties of every client; [`properties`]: the user's, tried before anything connects. [`embedded`]: the broker of the demo.
 //!
@@ -23,5 +24,6 @@ pub mod replay;
 pub mod scan;
 pub mod sink;
 pub mod source;
+pub mod standing;
 pub mod topics;
 pub mod trouble;

@@ -52,3 +52,15 @@ fn every_link_between_documents_leads_somewhere() {
         }
     }
 }
+
+/// To accept a change: `COPYDESK_ACCEPT=1 cargo test --test it docs`.
+#[test]
+fn the_reference_of_codes_is_the_codes() {
+    let path = root().join("docs/errors.md");
+    let page = copydesk::article::code_reference();
+    if std::env::var_os("COPYDESK_ACCEPT").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let told = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(told, page, "docs/errors.md is out of date: run the tests with COPYDESK_ACCEPT=1");
+}

@@ -8,6 +8,7 @@ use super::kafka::articles::{Fate, Planted, plant};
 use super::kafka::topics::Sent;
 use super::kafka::worker::Worker;
 use super::run::{MINUTE, audit, await_done, committed_records, stage};
+use super::telemetry::scrape;
 
 const FLOOD: [&str; 2] = ["flood: ", "The input is paused"];
 
@@ -33,6 +34,11 @@ fn a_flood_pauses_the_input_and_a_stop_ends_it_in_time() {
     assert!(log.contains("of the last 200 records were rejected") && log.contains("200 of them as not-json"), "{log}");
     assert!(log.contains(&format!("since {prefix}articles.raw ")) && log.contains("copydesk dlq ls --code not-json"));
     assert_eq!(worker.said(&FLOOD), 1, "one message: {log}");
+    let address = scrape::address(&worker);
+    scrape::await_ready(&address, 503, "paused: flood", MINUTE);
+    let metrics = scrape::scrape(&address);
+    assert_eq!(metrics.get("copydesk_paused{reason=\"flood\"}"), Some(&1.0));
+    assert_eq!(metrics.get("copydesk_paused{reason=\"in_flight\"}"), Some(&0.0));
     // What was read before the pause is committed as what it is; the next probe is seconds away.
     let committed = committed_records(bootstrap, &prefix, 2);
     assert!(committed < 15_000, "{committed} of 30000 were let through");

@@ -9,6 +9,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod audit;
 #[path = "../bench/mod.rs"]
 mod bench;
 mod cases;
