@@ -19,7 +19,7 @@ use super::trouble::{Side, Trouble};
 use crate::config::Config;
 
 /// The log's only partition.
-const PARTITION: i32 = 0;
+pub(super) const PARTITION: i32 = 0;
 /// One try to ask the broker; between tries a stop is noticed.
 const TRY: Duration = Duration::from_secs(2);
 

@@ -6,6 +6,7 @@
 //! - [`scan`]: reads topics from outside, for commands; [`standing`]: where a group
 //!   stands; [`replay`]: sends dead letters again.
 //! - [`topics`]: what is checked before anything is consumed. [`trouble`]: one message a fault, not thousands.
+//! - [`watch`]: how far behind the worker is.
 //! - [`client`]: the properties of every client; [`properties`]: the user's, tried before anything connects. [`embedded`]: the broker of the demo.
 //!
 //! It knows records and positions, nothing of articles. What was measured of each setting and each error stands in the
@@ -27,3 +28,4 @@ pub mod source;
 pub mod standing;
 pub mod topics;
 pub mod trouble;
+pub mod watch;

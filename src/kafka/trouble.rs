@@ -27,14 +27,20 @@ pub enum Side {
     LogReader,
     /// The dedupe log's writer.
     LogWriter,
+    /// Who looks how far behind the worker is.
+    Watch,
 }
 
-const SIDES: usize = 4;
+const SIDES: usize = 5;
+/// A connection that fails is tried again every second: what was not seen for so long while brokers answer is over.
+const QUIET: Duration = Duration::from_secs(15);
 
 #[derive(Debug)]
 struct Fault {
     since: Instant,
     told: Instant,
+    seen: Instant,
+    is_of_connection: bool,
     seen_by: [bool; SIDES],
 }
 
@@ -78,34 +84,41 @@ impl Trouble {
     }
 
     /// Of an array with one value a side, this side's.
-    fn own<'a, T>(&self, [input, output, reader, writer]: &'a [T; SIDES]) -> &'a T {
+    fn own<'a, T>(&self, [input, output, reader, writer, watch]: &'a [T; SIDES]) -> &'a T {
         match self.side {
             Side::Input => input,
             Side::Output => output,
             Side::LogReader => reader,
             Side::LogWriter => writer,
+            Side::Watch => watch,
         }
     }
 
     fn see(&self, fault: &mut Fault, sees: bool) {
-        let [input, output, reader, writer] = &mut fault.seen_by;
+        let [input, output, reader, writer, watch] = &mut fault.seen_by;
         *match self.side {
             Side::Input => input,
             Side::Output => output,
             Side::LogReader => reader,
             Side::LogWriter => writer,
+            Side::Watch => watch,
         } = sees;
     }
 
     /// A fault was seen. `what` names the kind of fault, `advice` what to do; told when new and every 30 s while it lasts.
     pub fn report(&self, what: &str, advice: &str) {
+        self.report_as(false, what, advice);
+    }
+
+    fn report_as(&self, is_of_connection: bool, what: &str, advice: &str) {
         let now = Instant::now();
         let Ok(mut faults) = self.shared.faults.lock() else { return };
         self.own(&self.shared.any).store(true, Ordering::Release);
         let fault = faults.entry(what.to_owned()).or_insert_with(|| {
             warn!(advice, "{what}");
-            Fault { since: now, told: now, seen_by: [false; SIDES] }
+            Fault { since: now, told: now, seen: now, is_of_connection, seen_by: [false; SIDES] }
         });
+        fault.seen = now;
         self.see(fault, true);
         if now - fault.told >= REMINDER {
             warn!(advice, seconds = (now - fault.since).as_secs(), "still: {what}");
@@ -131,6 +144,22 @@ impl Trouble {
         self.tell(&faults);
     }
 
+    /// Brokers answer: a connection that has not failed for a while works, though nothing has come by it.
+    pub fn answered(&self) {
+        if self.shared.telemetry.health.faults() == 0 {
+            return;
+        }
+        let Ok(mut faults) = self.shared.faults.lock() else { return };
+        faults.retain(|what, fault| {
+            let lasts = !fault.is_of_connection || fault.seen.elapsed() < QUIET;
+            if !lasts {
+                info!(seconds = fault.since.elapsed().as_secs(), "over: {what}");
+            }
+            lasts
+        });
+        self.tell(&faults);
+    }
+
     /// Whoever asks for the worker's health is told of what lasts.
     fn tell(&self, faults: &BTreeMap<String, Fault>) {
         self.shared.telemetry.health.set_faults(faults.keys().cloned().collect());
@@ -147,7 +176,7 @@ impl Trouble {
                 let advice = format!(
                     "{reason}check that kafka.brokers is right and the brokers run; if they do, check security.protocol. copydesk keeps trying"
                 );
-                self.report(&format!("no broker of {brokers} answers"), &advice);
+                self.report_as(true, &format!("no broker of {brokers} answers"), &advice);
             }
             // One broker of several that is down is its cluster's business: partitions move to another.
             RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut => {
@@ -157,19 +186,22 @@ impl Trouble {
                 }
             }
             RDKafkaErrorCode::Resolve => {
-                self.report(
+                self.report_as(
+                    true,
                     &format!("a host name in {brokers} does not resolve"),
                     "check kafka.brokers and the brokers' advertised.listeners",
                 );
             }
             RDKafkaErrorCode::Authentication => {
-                self.report(
+                self.report_as(
+                    true,
                     "the broker refuses the login",
                     &format!("{}: check sasl.username, sasl.password and sasl.mechanism", tidy(reason)),
                 );
             }
             RDKafkaErrorCode::SSL => {
-                self.report(
+                self.report_as(
+                    true,
                     "TLS with the broker failed",
                     &format!("{}: check ssl.ca.location and the broker's host name", tidy(reason)),
                 );
@@ -200,10 +232,25 @@ mod tests {
         output.report("no broker answers", "");
         output.report("outputs cannot be committed", "");
         let lasting = || input.shared.faults.lock().unwrap().keys().cloned().collect::<Vec<_>>();
+        input.answered();
+        assert_eq!(lasting().len(), 2, "neither is of a connection");
         input.clear();
         assert_eq!(lasting(), ["no broker answers", "outputs cannot be committed"]);
         assert_eq!(telemetry.health.faults(), 2);
         output.clear();
         assert_eq!((lasting(), telemetry.health.faults()), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn a_connection_that_works_again_is_no_fault_though_nothing_comes_by_it() {
+        let trouble = Trouble::new(&Arc::new(Telemetry::new(&Config::default())));
+        trouble.client_error("a:1", &KafkaError::Global(RDKafkaErrorCode::AllBrokersDown), "");
+        trouble.answered();
+        assert_eq!(trouble.telemetry().health.faults(), 1, "it failed a moment ago");
+        for fault in trouble.shared.faults.lock().unwrap().values_mut() {
+            fault.seen -= QUIET;
+        }
+        trouble.answered();
+        assert_eq!(trouble.telemetry().health.faults(), 0);
     }
 }

@@ -8,6 +8,7 @@ mod outgoing;
 mod place;
 mod route;
 mod schema;
+mod trace;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use outgoing::{Outgoing, dead_letter, last_resort, tombstone};
 pub use place::Place;
 pub use route::{Route, Routes};
 pub use schema::enriched_schema;
+pub use trace::trace_id;
 
 /// A Kafka header: name and value.
 pub type Header = (String, Option<Vec<u8>>);
@@ -56,6 +58,11 @@ pub struct Record {
 const OVERHEAD: usize = 256;
 
 impl Record {
+    /// Headers of what is made from this record: its own, and a trace goes on.
+    pub fn continued_headers(&self) -> Vec<Header> {
+        trace::continued(self)
+    }
+
     /// Bytes that the record holds while it is in flight.
     pub fn size(&self) -> usize {
         let headers: usize =

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::cause::{ATTEMPTS, is_cause};
-use super::{Header, Origin, Record, Route};
+use super::{Header, Origin, Record, Route, trace};
 
 /// A record for a topic.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub(super) const OWN: &str = "copydesk.";
 
 /// The record as it came, bytes and headers, with its cause in further headers.
 pub fn dead_letter(record: &Record, code: &str, message: &str) -> Outgoing {
-    let mut headers = record.headers.clone();
+    let mut headers = record.continued_headers();
     headers.retain(|(name, _)| !is_cause(name));
     headers.extend(cause(&record.origin, code, message));
     if record.headers_omitted > 0 {
@@ -94,6 +94,7 @@ pub fn last_resort(record: &Record, code: &str, message: &str) -> Outgoing {
     };
     let mut headers = cause(&record.origin, code, message);
     headers.extend(record.headers.iter().filter(|(name, _)| name == ATTEMPTS).cloned());
+    headers.extend(trace::parent(record));
     headers.push((format!("{OWN}value.omitted"), Some(value.len().to_string().into_bytes())));
     // A key above a kilobyte could be what is too large: the coordinates name the record all the same.
     let key = record.key.clone().filter(|key| key.len() <= 1024);
@@ -102,7 +103,7 @@ pub fn last_resort(record: &Record, code: &str, message: &str) -> Outgoing {
 
 /// Takes an article back downstream: an empty value under its key.
 pub fn tombstone(route: Route, key: Vec<u8>, record: &Record) -> Outgoing {
-    let mut headers = record.headers.clone();
+    let mut headers = record.continued_headers();
     headers.retain(|(name, _)| !name.starts_with("copydesk.input."));
     let Origin { topic, partition, offset, .. } = &record.origin;
     let place = [("topic", topic.to_string()), ("partition", partition.to_string()), ("offset", offset.to_string())];
@@ -147,6 +148,23 @@ mod tests {
         assert_eq!(value["offset"], 812);
         assert_eq!(value["sha256"].as_str().unwrap().len(), 64);
         assert_eq!(header(&out, "copydesk.value.omitted"), [b"2"]);
+    }
+
+    #[test]
+    fn a_trace_goes_on_in_every_kind_of_output() {
+        let mut record = record();
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        record.headers.push(("traceparent".into(), Some(parent.as_bytes().to_vec())));
+        let outputs = [
+            dead_letter(&record, "not-utf8", "byte 0"),
+            last_resort(&record, "too-large", "17 MiB"),
+            tombstone(Route::Enriched, b"key".to_vec(), &record),
+        ];
+        for out in outputs {
+            let told = header(&out, "traceparent");
+            assert!(told.len() == 1 && told[0].starts_with(&parent.as_bytes()[..36]), "{out:?}");
+            assert_ne!(told[0], parent.as_bytes(), "{out:?}");
+        }
     }
 
     #[test]

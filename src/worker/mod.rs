@@ -13,6 +13,7 @@ mod assignment;
 mod flood;
 mod gate;
 mod memory;
+mod notices;
 mod outcome;
 mod publish;
 mod recover;
@@ -33,6 +34,7 @@ use crate::kafka::sink::SinkSettings;
 use crate::kafka::source::Source;
 use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
 use crate::kafka::trouble::{Side, Trouble};
+use crate::kafka::watch::Watch;
 use crate::pipeline::{Pipeline, log_retention};
 use crate::telemetry::{Counts, Phase, Telemetry};
 
@@ -108,6 +110,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     let asks = tail.as_ref().map(|tail| tail.asks.clone());
     let trouble = trouble.of(Side::Output);
     let shared = publish::Shared { consumer, trouble, telemetry: Arc::clone(telemetry), stop: Arc::clone(stop), gate };
+    let watch = Watch::start(Arc::clone(&shared.consumer), (config, &settings.topics), &shared.trouble, stop)?;
     let publisher = publish::Publisher::new(settings, shared, inbox, asks, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
     telemetry.health.enter(Phase::Working);
@@ -119,6 +122,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     // POLL has left the group and drained: nothing more comes.
     let _ = events.send(publish::Event::Closed);
     let published = publish.join().map_err(|_| anyhow::anyhow!("the PUBLISH thread panicked"))?;
+    watch.end();
     tail.into_iter().for_each(Tail::join);
     let Counts { taken, enriched, duplicates, dead_letters, tombstones, .. } = telemetry.tally.counts();
     info!(taken, enriched, duplicates, dead_letters, tombstones, "worker stopped");

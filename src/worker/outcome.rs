@@ -39,7 +39,7 @@ pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, 
         route,
         key: Some(draft.key.clone()),
         value: Some(Arc::clone(&value)),
-        headers: record.headers.clone(),
+        headers: record.continued_headers(),
     };
     let mut out: Vec<Outgoing> = routes.iter().map(published).collect();
     out.extend(verdict.into_iter().flat_map(|verdict| {

@@ -10,6 +10,7 @@ use tracing::info;
 
 use super::assignment::{Action, Assignment};
 use super::gate::Gate;
+use super::notices::Notices;
 use super::outcome::{self, Settled};
 use super::tail::{Answer, Ask};
 use super::tickets::{Taken, TicketId, Tickets};
@@ -100,6 +101,10 @@ const TICK: Duration = Duration::from_millis(10);
 /// Least bytes of input that one commit stands for, where outputs are slow.
 pub(super) const LEAST_COMMIT: usize = 64 << 10;
 
+const ODD_TAKEDOWN: &str =
+    "a takedown meets an article that was published under another key: nothing quotes it any more, its record stays";
+const TAKEDOWN_ADVICE: &str = "give takedowns the key of their article, or its source and id";
+
 /// Why emitting stops.
 enum Stop {
     /// The commit is as large as it may be.
@@ -138,6 +143,8 @@ pub(super) struct Publisher {
     pub(super) commit_bytes: usize,
     /// Bytes of a batch, where the broker does not tell its limits.
     pub(super) unknown_batch: usize,
+    pub(super) dead_letters: Notices,
+    odd_takedowns: Notices,
 }
 
 impl Publisher {
@@ -167,6 +174,8 @@ impl Publisher {
             emitted_bytes: 0,
             commit_bytes,
             unknown_batch: topics::DEFAULT_LIMIT,
+            dead_letters: Notices::new("dead letters", "see copydesk_dead_letters_total, and `copydesk dlq ls`"),
+            odd_takedowns: Notices::new("takedowns under another key than their article's", TAKEDOWN_ADVICE),
         }
     }
 
@@ -263,7 +272,14 @@ impl Publisher {
 
     fn analysed(&mut self, id: TicketId, record: Record, analysis: pipeline::Analysis) {
         match analysis {
-            pipeline::Analysis::Rejected(reject) => self.tickets.settle(id, outcome::rejected(record, reject)),
+            pipeline::Analysis::Rejected(reject) => {
+                self.dead_letters.tell(
+                    &record,
+                    Some(reject.code.as_str()),
+                    format_args!("dead letter: {}", reject.message),
+                );
+                self.tickets.settle(id, outcome::rejected(record, reject));
+            }
             pipeline::Analysis::Takedown(takedown) => self.tickets.analysed(id, Waiting::Takedown(record, takedown)),
             pipeline::Analysis::Article(draft) => self.tickets.analysed(id, Waiting::Article(record, draft)),
         }
@@ -299,6 +315,11 @@ impl Publisher {
         match answer {
             Answer::Verdict(id, verdict) => self.settle(id, Some(&verdict)),
             Answer::TakenDown(id) => self.settle(id, None),
+            Answer::OtherKey(id) => {
+                if let Some(Waiting::Takedown(record, _)) = self.tickets.waiting(id) {
+                    self.odd_takedowns.tell(record, None, format_args!("{ODD_TAKEDOWN}: {TAKEDOWN_ADVICE}"));
+                }
+            }
         }
     }
 
@@ -374,6 +395,8 @@ impl Publisher {
         let (tickets, now) = (&self.tickets, Instant::now());
         let action = self.assignment.tick(now, |partitions| tickets.is_drained(partitions));
         self.act(action);
+        self.dead_letters.tick(now);
+        self.odd_takedowns.tick(now);
         self.shared.telemetry.tally.in_flight(self.tickets.len());
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use tracing::{info, warn};
+use tracing::info;
 
 use super::outcome::{self, Settled};
 use super::publish::{LEAST_COMMIT, Publisher, Waiting};
@@ -153,7 +153,10 @@ impl Publisher {
     /// The record gets the next of its outcomes, and what would have quoted it does not.
     fn refuse(&mut self, id: TicketId, refusal: Refusal) -> anyhow::Result<()> {
         let (partition, offset) = (id.partition, id.offset);
-        warn!(partition, offset, "the broker refuses this record's outcome {refusal}");
+        if let Some(settled) = self.tickets.settled(id) {
+            let what = format_args!("the broker refuses this record's outcome {refusal}");
+            self.dead_letters.tell(&settled.record, None, what);
+        }
         if self.tickets.settled(id).is_some_and(Settled::is_last_resort) {
             let topic = &self.settings.topics.dead_letters;
             anyhow::bail!(

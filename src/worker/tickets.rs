@@ -223,6 +223,16 @@ impl<A, S> Tickets<A, S> {
         freed
     }
 
+    /// The record of a ticket that waits for its verdict.
+    pub fn waiting(&self, id: TicketId) -> Option<&A> {
+        let queue = self.partitions.get(&id.partition).filter(|queue| queue.epoch == id.epoch)?;
+        let index = queue.tickets.binary_search_by_key(&id.offset, |ticket| ticket.offset).ok()?;
+        match &queue.tickets.get(index)?.stage {
+            Stage::Analysed(article) | Stage::Proposed(article) => Some(article),
+            Stage::Taken | Stage::Settled(_) | Stage::Moving => None,
+        }
+    }
+
     /// The outcome of a settled ticket.
     pub fn settled(&self, id: TicketId) -> Option<&S> {
         let queue = self.partitions.get(&id.partition).filter(|queue| queue.epoch == id.epoch)?;

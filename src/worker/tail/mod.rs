@@ -47,6 +47,8 @@ pub(super) enum Answer {
     Verdict(TicketId, Verdict),
     /// The takedown holds from now on.
     TakenDown(TicketId),
+    /// The takedown met an article that was published under another key.
+    OtherKey(TicketId),
 }
 
 /// What TAIL and its parts are made of.

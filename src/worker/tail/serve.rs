@@ -160,13 +160,8 @@ impl Serving {
             }
             Ask::TakeDown(ticket, identity, key, names) => {
                 if self.tail.take_down(Some(ticket), identity, key, &names, out) {
-                    let (partition, offset) = (ticket.partition, ticket.offset);
-                    warn!(
-                        partition,
-                        offset,
-                        advice = "give takedowns the key of their article, or its source and id",
-                        "a takedown meets an article that was published under another key: nothing quotes it any more, its record stays"
-                    );
+                    // a worker that is stopping listens no more
+                    let _ = self.events.send(Event::Decided(vec![Answer::OtherKey(ticket)]));
                 }
             }
             Ask::Forget(partition) => {

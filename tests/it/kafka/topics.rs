@@ -223,23 +223,23 @@ pub fn committed(bootstrap: &str, group: &str, topic: &str, partitions: i32) -> 
 /// Records of a topic that are on the broker, those of open and aborted transactions among them.
 pub fn written(bootstrap: &str, topic: &str, partitions: i32) -> i64 {
     let consumer: BaseConsumer = client(bootstrap).set("isolation.level", "read_uncommitted").create().unwrap();
-    (0..partitions)
-        .map(|partition| consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).unwrap().1)
-        .sum()
+    (0..partitions).map(|partition| end(&consumer, topic, partition)).sum()
 }
 
 /// The end of each partition. A partition whose leader is being elected is asked again.
 pub fn ends(bootstrap: &str, topic: &str, partitions: i32) -> Vec<i64> {
     let consumer: BaseConsumer = client(bootstrap).create().unwrap();
-    let end = |partition| {
-        let mut end = None;
-        super::wait_until(&format!("the end of {topic} {partition}"), Duration::from_secs(30), || {
-            end = consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).ok().map(|(_, end)| end);
-            end.is_some()
-        });
-        end.unwrap()
-    };
-    (0..partitions).map(end).collect()
+    (0..partitions).map(|partition| end(&consumer, topic, partition)).collect()
+}
+
+/// The end of a partition. A new topic's leader may not know yet that it is one; who asks asks again.
+fn end(consumer: &BaseConsumer, topic: &str, partition: i32) -> i64 {
+    let mut end = None;
+    super::wait_until(&format!("the end of {topic}:{partition}"), Duration::from_secs(30), || {
+        end = consumer.fetch_watermarks(topic, partition, Duration::from_secs(10)).ok();
+        end.is_some()
+    });
+    end.unwrap().1
 }
 
 /// Changes one setting of a topic.

@@ -15,7 +15,7 @@ use super::scrape::{address, await_ready, scrape};
 fn the_reference_tells_every_metric() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/metrics.md");
     let page = format!(
-        "# Metrics\n\nWhat `/metrics` of a worker tells. Made from `src/telemetry/metrics.rs`; see operations.md for what to watch.\n\n{}",
+        "# Metrics\n\nWhat `/metrics` of a worker tells. Made from `src/telemetry/metrics.rs`; see [operations.md](operations.md) for what to watch.\n\n{}",
         telemetry::reference()
     );
     if std::env::var_os("COPYDESK_ACCEPT").is_some() {
@@ -60,4 +60,34 @@ fn the_ledger_balances_on_the_page() {
     assert_eq!(told["copydesk_ready"], 1.0);
     worker.stop();
     audit(bootstrap, &prefix, &planted, false);
+}
+
+/// What is not committed yet is lag, and a partition that goes takes its series along.
+#[test]
+fn lag_is_told_of_own_partitions_only() {
+    let Some(bootstrap) = kafka::shared() else { return };
+    let planted = plant(32, 40, 2);
+    let prefix = stage(bootstrap, "lag", 2, &planted);
+    // Commits are further apart than looks.
+    let first = Worker::start(bootstrap, &prefix, &["commit_interval=9s"]);
+    let address = address(&first);
+    let lag = || -> Vec<f64> {
+        let told = scrape(&address);
+        told.iter()
+            .filter(|(name, _)| name.starts_with("copydesk_consumer_lag_records{"))
+            .map(|(_, lag)| *lag)
+            .collect()
+    };
+    wait_until("all is behind", MINUTE, || lag().iter().sum::<f64>() == planted.len() as f64);
+    wait_until("nothing is behind", MINUTE, || lag() == [0.0, 0.0]);
+    let second = Worker::start(bootstrap, &prefix, &[]);
+    wait_until("one partition has gone", 2 * MINUTE, || lag().len() == 1);
+    let told = scrape(&address);
+    assert_eq!(told["copydesk_assigned_partitions"], 1.0);
+    assert_eq!(
+        (told["copydesk_rebalances_total{kind=\"revoked\"}"], told["copydesk_rebalances_total{kind=\"lost\"}"]),
+        (1.0, 0.0)
+    );
+    second.stop();
+    first.stop();
 }
