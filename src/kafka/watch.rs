@@ -139,7 +139,9 @@ impl Look {
         }
         let input = self.topics.input.as_str();
         let mut list = TopicPartitionList::new();
-        unknown.iter().for_each(|partition| drop(list.add_partition(input, *partition)));
+        for partition in unknown {
+            list.add_partition(input, partition);
+        }
         for element in self.consumer.committed_offsets(list, TRY)?.elements() {
             let position = match element.offset() {
                 Offset::Offset(position) => position,
