@@ -135,6 +135,12 @@ impl Sightings {
         fields.retain(|(field, seen)| !seen.is_empty() && is_tried(*field));
         Self { envelopes, takedown, fields }
     }
+
+    /// The name of what filled a field.
+    pub fn winner(&self, field: Field) -> Option<&str> {
+        let (_, seen) = self.fields.iter().find(|(known, _)| *known == field)?;
+        seen.iter().find(|sighting| sighting.fate == Fate::Won).map(|sighting| sighting.name.as_str())
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! has no time of its own: only `dedupe.span` makes it forget, and the same file always gives the same stories.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::ConfigArguments;
 use super::progress::Progress;
+use super::{ConfigArguments, lines};
 use crate::config::Config;
 use crate::pipeline::{self, Analysis, Desk, Pipeline, Verdict};
-use crate::record::{Origin, Record};
+use crate::record::Record;
 
 /// Arguments of `copydesk enrich`.
 #[derive(Args)]
@@ -80,17 +80,12 @@ fn analyse(pipeline: &Pipeline, record: Record) -> Analysis {
 }
 
 /// Reads every file; stops early when nobody takes the lines any more.
-fn read_all(files: &[PathBuf], lines: &Sender<Vec<Record>>) -> anyhow::Result<()> {
+fn read_all(files: &[PathBuf], batches: &Sender<Vec<Record>>) -> anyhow::Result<()> {
     let mut progress = Progress::start(files);
     let mut offset = 0;
     for path in files {
-        let shown = path.display();
-        let input: Box<dyn Read> = match path.as_os_str().to_str() {
-            Some("-") => Box::new(io::stdin()),
-            _ => Box::new(File::open(path).with_context(|| format!("{shown} cannot be opened"))?),
-        };
-        let open = read_file(input, &mut offset, lines, &mut progress)
-            .with_context(|| format!("{shown}, after {offset} lines"))?;
+        let open = read_file(&mut *lines::open(path)?, &mut offset, batches, &mut progress)
+            .with_context(|| format!("{}, after {offset} lines", path.display()))?;
         if !open {
             break;
         }
@@ -101,18 +96,11 @@ fn read_all(files: &[PathBuf], lines: &Sender<Vec<Record>>) -> anyhow::Result<()
 
 /// Returns false when nobody takes the lines any more.
 fn read_file(
-    input: Box<dyn Read>,
+    input: &mut dyn BufRead,
     offset: &mut i64,
-    lines: &Sender<Vec<Record>>,
+    batches: &Sender<Vec<Record>>,
     progress: &mut Progress,
 ) -> io::Result<bool> {
-    let mut input = BufReader::with_capacity(1 << 18, input);
-    let is_gzip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    let mut input: Box<dyn BufRead> = if is_gzip {
-        Box::new(BufReader::with_capacity(1 << 18, flate2::bufread::MultiGzDecoder::new(input)))
-    } else {
-        Box::new(input)
-    };
     loop {
         let (mut batch, mut bytes) = (Vec::with_capacity(BATCH_LINES), 0);
         while batch.len() < BATCH_LINES && bytes < BATCH_BYTES {
@@ -123,7 +111,7 @@ fn read_file(
             bytes += line.len();
             // Blank lines are no records, as everywhere with JSON lines.
             if !line.trim_ascii().is_empty() {
-                batch.push(record(line, *offset));
+                batch.push(lines::record(line, *offset));
                 *offset += 1;
             }
         }
@@ -131,18 +119,10 @@ fn read_file(
             return Ok(true);
         }
         progress.advance(batch.len(), bytes);
-        if lines.send(batch).is_err() {
+        if batches.send(batch).is_err() {
             return Ok(false);
         }
     }
-}
-
-fn record(mut line: Vec<u8>, offset: i64) -> Record {
-    while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-        line.pop();
-    }
-    let origin = Origin { topic: "enrich".into(), partition: 0, offset, timestamp: None };
-    Record { origin, key: None, value: Some(line), headers: Vec::new(), headers_omitted: 0 }
 }
 
 /// Gives verdicts in input order and writes.

@@ -6,8 +6,10 @@ mod config;
 mod demo;
 mod dlq;
 mod enrich;
+mod explain;
 mod healthcheck;
 mod lag;
+mod lines;
 mod moment;
 mod plain;
 mod progress;
@@ -45,6 +47,10 @@ enum Command {
     /// Every line gives one, whatever output.duplicates says: a record, {"error": …} or {"takedown": …}. Stories are named
     /// within one run.
     Enrich(enrich::Enrich),
+    /// Says why an article comes out as it does: which names won, what cleaning took, each entity's evidence, the match.
+    ///
+    /// It prints what the article says.
+    Explain(explain::Explain),
     /// Lists dead letters, shows one, sends them to the input topic again.
     #[command(subcommand)]
     Dlq(dlq::Dlq),
@@ -113,6 +119,7 @@ pub fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Run(run) => run.run(),
         Command::Enrich(enrich) => enrich.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Dlq(dlq) => dlq.run(),
         Command::Audit(audit) => audit.run(),
         Command::Lag(lag) => lag.run(),

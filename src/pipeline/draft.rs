@@ -11,7 +11,7 @@ use super::entities::{Entity, Kind};
 use super::identity;
 use super::language::Detection;
 use super::published;
-use super::routing::{Analysed, Router};
+use super::routing::{Analysed, Grounds, Router};
 use super::settings::Settings;
 use crate::article::{Reject, RejectCode, Warning};
 use crate::record::{self, Coverage, Dedupe, Record, Routes};
@@ -120,6 +120,11 @@ impl Draft {
         router.routes(self.by_rules, verdict)
     }
 
+    /// Why it goes there.
+    pub fn grounds(&self, router: &Router, verdict: Option<&Verdict>) -> Grounds {
+        router.grounds(self.by_rules, verdict)
+    }
+
     /// The output record with its verdict.
     pub fn finish(&self, verdict: Option<&Verdict>) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.head.len() + self.tail.len() + 512);
@@ -135,13 +140,15 @@ impl Draft {
         out
     }
 
+    /// The words of a sample of three, as the article has them; none where text is not published.
+    pub fn quoted(&self, sample: u32) -> Option<&str> {
+        let fragment = self.fragments.iter().find(|fragment| fragment.sample == sample)?;
+        self.sketched.get(fragment.start as usize..fragment.end as usize)
+    }
+
     fn dedupe<'a>(&'a self, verdict: &'a Verdict) -> Dedupe<'a> {
         let share = |score: u16| Some(f64::from(score) / 10_000.0);
         let compares = verdict.compares();
-        let fragment = |sample: &u32| {
-            let fragment = self.fragments.iter().find(|fragment| fragment.sample == *sample)?;
-            self.sketched.get(fragment.start as usize..fragment.end as usize)
-        };
         Dedupe {
             status: match verdict.status {
                 Status::Unique => record::Status::Unique,
@@ -156,7 +163,7 @@ impl Draft {
                 of_this: share(verdict.of_this).filter(|_| compares),
                 of_original: share(verdict.of_original).filter(|_| compares),
             },
-            shared: verdict.evidence.iter().filter_map(fragment).take(3).collect(),
+            shared: verdict.evidence.iter().filter_map(|sample| self.quoted(*sample)).take(3).collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod article;
 pub mod dedupe;
 mod draft;
 pub mod entities;
+mod evidence;
 mod identity;
 pub mod language;
 mod published;
@@ -29,7 +30,8 @@ use crate::telemetry::Stages;
 
 pub use dedupe::{Desk, Identity, Names, Proposal, Status, Verdict};
 pub use draft::Draft;
-pub use routing::Router;
+pub use evidence::{Cleaning, Evidence, From, Reading};
+pub use routing::{Grounds, Router, Usual};
 pub use settings::{desk, log_retention, params};
 pub use takedown::Takedown;
 

@@ -25,6 +25,52 @@ pub struct Router {
     rules: Vec<(Route, bool)>,
 }
 
+/// What the verdict makes of an article, before any rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usual {
+    /// It is new, or a new version, or dedupe is off.
+    New,
+    /// It is a near duplicate, and mostly new text.
+    MostlyNew,
+    /// It is a duplicate.
+    Duplicate,
+    /// It is a duplicate that goes where new articles go.
+    Together,
+    /// It is a duplicate that goes nowhere.
+    Dropped,
+}
+
+impl Usual {
+    /// The name, for scripts.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::MostlyNew => "mostly-new",
+            Self::Duplicate => "duplicate",
+            Self::Together => "together",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    fn routes(self) -> Routes {
+        match self {
+            Self::New | Self::Together => Routes::of([Route::Enriched]),
+            Self::MostlyNew => Routes::of([Route::Duplicates, Route::Enriched]),
+            Self::Duplicate => Routes::of([Route::Duplicates]),
+            Self::Dropped => Routes::default(),
+        }
+    }
+}
+
+/// Why an article goes where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grounds {
+    /// What the verdict makes of it.
+    pub usual: Usual,
+    /// Which rules hold, from 0.
+    pub rules: Vec<usize>,
+}
+
 /// What a rule may ask of an article before its verdict.
 pub(super) struct Analysed<'a> {
     pub(super) id: &'a str,
@@ -64,27 +110,35 @@ impl Router {
 
     /// Where an article goes with its verdict (none: dedupe is off).
     pub(super) fn routes(&self, found: Findings, verdict: Option<&Verdict>) -> Routes {
-        let is_duplicate = verdict.is_some_and(Verdict::is_duplicate);
-        if is_duplicate && self.duplicates == Duplicates::Drop {
+        let usual = self.usual(verdict);
+        if usual == Usual::Dropped {
             return Routes::default();
         }
-        let is_mostly_new = verdict.is_some_and(|verdict| verdict.status == Status::Near && verdict.of_this < HALF);
-        let usual = Routes::of(
-            match (is_duplicate, self.duplicates) {
-                (true, Duplicates::Split) if is_mostly_new => [Some(Route::Duplicates), Some(Route::Enriched)],
-                (true, Duplicates::Split) => [Some(Route::Duplicates), None],
-                _ => [Some(Route::Enriched), None],
-            }
-            .into_iter()
-            .flatten(),
-        );
         let (mut routes, mut only) = (Routes::default(), false);
-        for index in self.plan.holding(found, &Decided { verdict, usual }) {
+        for index in self.plan.holding(found, &Decided { verdict, usual: usual.routes() }) {
             let Some((route, is_only)) = self.rules.get(index) else { continue };
             routes = routes.and(Routes::of([*route]));
             only |= is_only;
         }
-        if only { routes } else { usual.and(routes) }
+        if only { routes } else { usual.routes().and(routes) }
+    }
+
+    /// Why it goes there.
+    pub(super) fn grounds(&self, found: Findings, verdict: Option<&Verdict>) -> Grounds {
+        let usual = self.usual(verdict);
+        let decided = Decided { verdict, usual: usual.routes() };
+        let rules = self.plan.holding(found, &decided);
+        Grounds { usual, rules: if usual == Usual::Dropped { Vec::new() } else { rules.collect() } }
+    }
+
+    fn usual(&self, verdict: Option<&Verdict>) -> Usual {
+        let Some(verdict) = verdict.filter(|verdict| verdict.is_duplicate()) else { return Usual::New };
+        match self.duplicates {
+            Duplicates::Drop => Usual::Dropped,
+            Duplicates::Together => Usual::Together,
+            Duplicates::Split if verdict.status == Status::Near && verdict.of_this < HALF => Usual::MostlyNew,
+            Duplicates::Split => Usual::Duplicate,
+        }
     }
 
     /// Where a takedown's tombstones go: wherever the article may have gone.

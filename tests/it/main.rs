@@ -19,6 +19,7 @@ mod demo;
 mod dlq;
 mod docs;
 mod enrich;
+mod explain;
 #[path = "../faults/mod.rs"]
 mod faults;
 mod flood;

@@ -1,0 +1,190 @@
+//! What the article names and what speaks for it; what was a candidate and is none.
+
+use serde::Serialize;
+
+use super::page::{Page, count, quoted};
+use crate::pipeline::Evidence;
+use crate::pipeline::entities::{self, Candidate, Dropped, Entity, Examination, Field, Kind, Mention};
+
+/// Candidates that a page shows; JSON has all.
+const MOST_DROPPED: usize = 20;
+
+#[derive(Serialize)]
+pub(super) struct Entities {
+    found: Vec<Found>,
+    dropped: Vec<NotTaken>,
+    /// How often a name of a place is whose.
+    places: Vec<Place>,
+}
+
+#[derive(Serialize)]
+struct Found {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    name: String,
+    confidence: f32,
+    ids: Vec<String>,
+    mentions: Vec<Named>,
+}
+
+#[derive(Serialize, PartialEq)]
+struct Named {
+    field: &'static str,
+    text: String,
+    evidence: &'static str,
+    joined: Option<&'static str>,
+    #[serde(skip)]
+    explanation: String,
+}
+
+#[derive(Serialize, PartialEq)]
+struct NotTaken {
+    field: &'static str,
+    text: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    evidence: Option<&'static str>,
+    reason: &'static str,
+    /// What stands in its place.
+    by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    name: String,
+    known: usize,
+    chosen: bool,
+}
+
+impl Entities {
+    pub(super) fn of(examination: &Examination, evidence: &Evidence) -> Self {
+        let words = |field: Field, start: u32, end: u32| {
+            let whole = if field == Field::Title { &evidence.title } else { &evidence.prose };
+            whole.get(start as usize..end as usize).unwrap_or_default().to_owned()
+        };
+        let named = |mention: &Mention| named(mention, words(mention.field, mention.byte_start, mention.byte_end));
+        let found = |entity: &Entity| Found {
+            kind: kind(entity.kind),
+            name: entity.name.clone(),
+            confidence: entity.confidence,
+            ids: ids(&entity.ids),
+            mentions: entity.mentions.iter().map(named).collect(),
+        };
+        let not_taken = |candidate: &Candidate| NotTaken {
+            field: field(candidate.field),
+            text: words(candidate.field, candidate.bytes.start, candidate.bytes.end),
+            kind: kind(candidate.kind),
+            evidence: candidate.evidence.map(entities::Evidence::as_str),
+            reason: candidate.why.as_str(),
+            by: match &candidate.why {
+                Dropped::Overlaps(other) => Some(words(candidate.field, other.start, other.end)),
+                _ => None,
+            },
+        };
+        let place = |one: &entities::Located| Place { name: one.name.clone(), known: one.places, chosen: one.chosen };
+        Self {
+            found: examination.entities.iter().map(found).collect(),
+            dropped: examination.dropped.iter().map(not_taken).collect(),
+            places: examination.located.iter().map(place).collect(),
+        }
+    }
+
+    pub(super) fn tell(&self, page: &mut Page) {
+        let mentions = self.found.iter().map(|found| found.mentions.len()).sum();
+        let entities =
+            if self.found.len() == 1 { "1 entity".to_owned() } else { format!("{} entities", self.found.len()) };
+        page.section("entities", &format!("{entities}, {}", count(mentions, "mention")));
+        for found in &self.found {
+            let ids = if found.ids.is_empty() { String::new() } else { format!(", {}", found.ids.join(" ")) };
+            page.row(found.kind, &format!("{}, confidence {:.2}{ids}", found.name, found.confidence));
+            found.tell_mentions(page);
+        }
+        for place in self.places.iter().filter(|place| !place.chosen) {
+            let known = count(place.known, "place");
+            page.row(
+                "no ids",
+                &format!("{}: the tables have {known} of that name, and none is clearly meant", place.name),
+            );
+        }
+        let mut told: Vec<&NotTaken> = Vec::new();
+        for one in &self.dropped {
+            if !told.contains(&one) {
+                told.push(one);
+            }
+        }
+        for one in told.iter().take(MOST_DROPPED) {
+            page.row("not taken", &one.shown());
+        }
+        if told.len() > MOST_DROPPED {
+            page.row("not taken", &format!("and {} more: --format json has all", told.len() - MOST_DROPPED));
+        }
+    }
+}
+
+impl Found {
+    /// Mentions that are alike are told together.
+    fn tell_mentions(&self, page: &mut Page) {
+        let mut told: Vec<(&Named, usize)> = Vec::new();
+        for mention in &self.mentions {
+            let same = |known: &&mut (&Named, usize)| {
+                (&known.0.text, known.0.evidence, known.0.joined) == (&mention.text, mention.evidence, mention.joined)
+            };
+            match told.iter_mut().find(same) {
+                Some((_, times)) => *times += 1,
+                None => told.push((mention, 1)),
+            }
+        }
+        for (mention, times) in told {
+            let times = if times == 1 { String::new() } else { format!(" ×{times}") };
+            page.item(&format!("{}{times}", quoted(&mention.text)), &mention.explanation);
+        }
+    }
+}
+
+impl NotTaken {
+    fn shown(&self) -> String {
+        let Self { text, kind, evidence, reason, by, .. } = self;
+        let could_be = evidence.map_or_else(|| format!("a listed {kind}"), |evidence| format!("{kind} by {evidence}"));
+        let why = match (*reason, by) {
+            (_, Some(other)) if other == text => "another reading of the same words counts more".to_owned(),
+            (_, Some(other)) => format!("{} stands there", quoted(other)),
+            ("boilerplate", _) => "it stands in words that belong to the page".to_owned(),
+            ("unsettled", _) => "nothing else in the article says that it is meant".to_owned(),
+            _ => "nothing here says that it is meant".to_owned(),
+        };
+        format!("{}, {could_be}: {why}", quoted(text))
+    }
+}
+
+fn named(mention: &Mention, text: String) -> Named {
+    let joined = mention.joined.map(|joined| format!("; {}", joined.explanation())).unwrap_or_default();
+    Named {
+        field: field(mention.field),
+        text,
+        evidence: mention.evidence.as_str(),
+        joined: mention.joined.map(entities::Joined::as_str),
+        explanation: format!("{}{joined}", mention.evidence.explanation()),
+    }
+}
+
+fn ids(ids: &entities::Ids) -> Vec<String> {
+    let wikidata = ids.wikidata.as_ref().map(|id| format!("wikidata:{id}"));
+    let iso3166 = ids.iso3166.as_ref().map(|id| format!("iso3166:{id}"));
+    let geonames = ids.geonames.map(|id| format!("geonames:{id}"));
+    wikidata.into_iter().chain(iso3166).chain(geonames).collect()
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person => "person",
+        Kind::Organisation => "organisation",
+        Kind::Location => "location",
+    }
+}
+
+fn field(field: Field) -> &'static str {
+    match field {
+        Field::Title => "title",
+        Field::Text => "text",
+    }
+}
