@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::super::moment::Moment;
 use super::filters::Filters;
-use crate::kafka::scan::Scanner;
+use crate::kafka::scan::{ScanError, Scanner, Stretch};
 use crate::record::{Cause, Place, Record};
 
 /// A dead letter.
@@ -31,17 +31,10 @@ impl Letter {
     }
 }
 
-/// Reads what is meant; returns the place where a further run goes on.
-pub(super) fn read(
-    scanner: &Scanner,
-    topic: &str,
-    filters: &Filters,
-    mut take: impl FnMut(Letter) -> anyhow::Result<ControlFlow<()>>,
-) -> anyhow::Result<Place> {
-    for code in filters.unknown_codes() {
-        eprintln!("copydesk: --code {code} is no code of copydesk: docs/errors.md lists them");
-    }
-    let (mut left, mut next) = (filters.limit.unwrap_or(usize::MAX), Place { partition: 0, offset: 0 });
+/// What may hold dead letters that are meant. All ends are asked for before anything is read: what a replay brings about
+/// is not part of it.
+fn stretches(scanner: &Scanner, topic: &str, filters: &Filters) -> Result<Vec<Stretch>, ScanError> {
+    let mut stretches = Vec::new();
     for partition in scanner.partitions(topic)? {
         if !filters.has_partition(partition) {
             continue;
@@ -54,33 +47,43 @@ pub(super) fn read(
             let first = scanner.offset_at(topic, partition, since)?.unwrap_or(stretch.to);
             stretch.from = stretch.from.max(first);
         }
-        next = Place { partition, offset: stretch.from };
-        let mut failed = None;
-        let mut is_over = left == 0;
-        if is_over {
+        stretches.push(stretch);
+    }
+    Ok(stretches)
+}
+
+/// Reads what is meant; returns the place where a further run goes on.
+pub(super) fn read(
+    scanner: &Scanner,
+    topic: &str,
+    filters: &Filters,
+    mut take: impl FnMut(Letter) -> anyhow::Result<ControlFlow<()>>,
+) -> anyhow::Result<Place> {
+    for code in filters.unknown_codes() {
+        eprintln!("copydesk: --code {code} is no code of copydesk: docs/errors.md lists them");
+    }
+    let mut left = filters.limit.unwrap_or(usize::MAX);
+    let mut next = filters.from.unwrap_or(Place { partition: 0, offset: 0 });
+    for stretch in stretches(scanner, topic, filters)? {
+        next = Place { partition: stretch.partition, offset: stretch.from };
+        if left == 0 {
             return Ok(next);
         }
+        let mut turn = Ok(ControlFlow::Continue(()));
         scanner.read(topic, &[stretch], |record| {
             let letter = Letter::new(record);
-            let after = Place { partition, offset: letter.place.offset + 1 };
+            next.offset = letter.place.offset + 1;
             if filters.matches(&letter.record, &letter.cause) {
-                match take(letter) {
-                    Ok(ControlFlow::Continue(())) => left -= 1,
-                    Ok(ControlFlow::Break(())) => is_over = true,
-                    Err(error) => failed = Some(error),
-                }
+                turn = take(letter);
+                left -= 1;
             }
-            next = after;
-            is_over |= left == 0 || failed.is_some();
-            if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let goes_on = left > 0 && matches!(turn, Ok(ControlFlow::Continue(())));
+            if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        if is_over {
+        if turn?.is_break() || left == 0 {
             return Ok(next);
         }
-        next = Place { partition, offset: stretch.to.max(next.offset) };
+        next.offset = next.offset.max(stretch.to);
     }
     Ok(next)
 }

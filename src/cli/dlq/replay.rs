@@ -47,9 +47,21 @@ pub(in super::super) struct ReplayArguments {
     max_attempts: u32,
 }
 
-/// What is left out, and why.
+/// What is left out: how many, and the first ones with the reason.
 #[derive(Default)]
-struct Skipped(BTreeMap<Place, String>);
+struct Skipped {
+    count: u64,
+    named: BTreeMap<Place, String>,
+}
+
+impl Skipped {
+    fn add(&mut self, place: Place, reason: String) {
+        self.count += 1;
+        if self.named.len() < NAMED {
+            self.named.insert(place, reason);
+        }
+    }
+}
 
 impl ReplayArguments {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
@@ -71,7 +83,7 @@ impl ReplayArguments {
             let (sent, place) = match self.prepare(&originals, &letter)? {
                 Ok(original) => (original, letter.place),
                 Err(reason) => {
-                    skipped.0.insert(letter.place, reason);
+                    skipped.add(letter.place, reason);
                     return Ok(ControlFlow::Continue(()));
                 }
             };
@@ -122,16 +134,16 @@ impl ReplayArguments {
         for (code, count) in codes {
             writeln!(out, "{:<20} {count:>10}", Line(code))?;
         }
-        write_places(&mut out, "left out", &skipped.0)?;
+        write_places(&mut out, "left out", &skipped.named, skipped.count)?;
         let Some(Replayed { confirmed, failed }) = replayed else {
             writeln!(
                 out,
                 "{selected} dead letters would be sent to {target}, {} left out; nothing was sent",
-                skipped.0.len()
+                skipped.count
             )?;
             return Ok(true);
         };
-        write_places(&mut out, "failed", failed)?;
+        write_places(&mut out, "failed", failed, failed.len() as u64)?;
         // What was handed to the producer and neither confirmed nor refused is not sent either, as far as anybody knows.
         let unknown = selected.saturating_sub(*confirmed).saturating_sub(failed.len() as u64);
         let is_fine = failed.is_empty() && unknown == 0;
@@ -139,7 +151,7 @@ impl ReplayArguments {
             out,
             "{confirmed} of {selected} dead letters sent to {target} and confirmed, {} failed, {} left out",
             failed.len() as u64 + unknown,
-            skipped.0.len()
+            skipped.count
         )?;
         let first_failed = failed.keys().next().copied();
         let what = if first_failed.is_some() { " (what was confirmed after it would be sent twice)" } else { "" };
@@ -148,11 +160,11 @@ impl ReplayArguments {
     }
 }
 
-fn write_places(out: &mut impl Write, what: &str, places: &BTreeMap<Place, String>) -> io::Result<()> {
+fn write_places(out: &mut impl Write, what: &str, places: &BTreeMap<Place, String>, count: u64) -> io::Result<()> {
     for (place, reason) in places.iter().take(NAMED) {
         writeln!(out, "{what}: {place} {}", Line(reason))?;
     }
-    match places.len().saturating_sub(NAMED) {
+    match count.saturating_sub(NAMED as u64) {
         0 => Ok(()),
         more => writeln!(out, "{what}: {more} more"),
     }
