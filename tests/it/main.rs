@@ -16,6 +16,7 @@ mod cases;
 mod config;
 mod contract;
 mod demo;
+mod deploy;
 mod dlq;
 mod docs;
 mod enrich;

@@ -1,4 +1,4 @@
-//! Kafka's server jars: fetched once by Maven into the build folder.
+//! Kafka's jars, of the server and its tools: fetched once by Maven into the build folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub fn folder() -> Result<PathBuf, String> {
 
 fn fetched() -> Result<PathBuf, String> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let jars = target.join("kafka-4.1.0");
+    let jars = target.join("kafka-4.1.0-tools");
     if is_complete(&jars) {
         return Ok(jars);
     }
