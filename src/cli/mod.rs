@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod config;
+mod connect;
 mod demo;
 mod dlq;
 mod enrich;
@@ -64,7 +65,8 @@ enum Command {
     Schema,
     /// Says everything that is wrong with a configuration, where, and what to write instead.
     ///
-    /// Exit code 0: nothing is. 2: something is.
+    /// Exit code 0: nothing is. 2: something is. With --connect also 1: the configuration is fine, and the cluster does not have
+    /// what it names.
     Validate(validate::Validate),
     /// Shows the configuration as it takes effect, its JSON Schema, or every key there is.
     Config(config::Config),

@@ -5,14 +5,18 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConfigArguments, WRONG_USE};
-use crate::config::{Finding, Severity};
+use super::{ConfigArguments, WRONG_USE, connect};
+use crate::config::{Code, Finding, Severity};
 
 /// Arguments of `copydesk validate`.
 #[derive(Args)]
 pub(super) struct Validate {
     #[command(flatten)]
     config: ConfigArguments,
+    /// Also ask the cluster: do the brokers answer, do the topics exist, has the dedupe log one partition. Takes at most 15 s,
+    /// joins no group and writes nothing.
+    #[arg(long)]
+    connect: bool,
     /// How findings are printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -32,8 +36,16 @@ impl Validate {
         let mut loaded = self.config.read(true);
         loaded.add(loaded.exposed_secrets());
         let is_wrong = |finding: &Finding| finding.severity == Severity::Error;
+        if self.connect && !loaded.findings.iter().any(is_wrong) {
+            loaded.add(connect::check(&loaded.config));
+        }
         self.print(&loaded.findings)?;
-        Ok(if loaded.findings.iter().any(is_wrong) { ExitCode::from(WRONG_USE) } else { ExitCode::SUCCESS })
+        let errors = || loaded.findings.iter().filter(|finding| is_wrong(finding));
+        Ok(match errors().next() {
+            None => ExitCode::SUCCESS,
+            Some(_) if errors().all(|finding| finding.code == Code::Cluster) => ExitCode::FAILURE,
+            Some(_) => ExitCode::from(WRONG_USE),
+        })
     }
 
     fn print(&self, findings: &[Finding]) -> anyhow::Result<()> {
@@ -47,7 +59,8 @@ impl Validate {
             writeln!(out, "{severity}: {finding}")?;
         }
         if findings.is_empty() {
-            writeln!(out, "the configuration is valid")?;
+            let more = if self.connect { ", and the cluster has what it names" } else { "" };
+            writeln!(out, "the configuration is valid{more}")?;
         }
         Ok(())
     }

@@ -29,11 +29,14 @@ pub enum FloodGuard {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct FloodRule {
-    /// How many records are looked at: the last ones, and in a pause each time so many to see whether it goes on.
+    /// How many records are looked at, 10 to 100000: the last ones, and in a pause each time so many to see whether it goes on.
+    #[schemars(range(min = 10, max = 100_000))]
     pub last: usize,
-    /// The share of them, 0 to 1; more than that rejected is a flood.
+    /// The share of them, 0.05 to less than 1; more than that rejected is a flood.
+    #[schemars(range(min = 0.05, max = 1.0))]
     pub share: f64,
-    /// The longest wait in a pause until some records are tried again; it begins with a second and doubles.
+    /// The longest wait in a pause until some records are tried again: a time, 100 ms to 1 hour. It begins with a second and
+    /// doubles.
     pub probe: Period,
 }
 

@@ -251,4 +251,27 @@ proptest! {
         prop_assert!(loaded.findings.iter().all(|finding| !finding.message.is_empty()));
         drop(read_with(None, &[String::from_utf8_lossy(&pieces.concat()).into_owned()], &held));
     }
+
+    #[test]
+    fn what_is_shown_is_read_back_as_the_same(
+        (group, prefix, instance) in (any::<String>(), any::<String>(), any::<Option<String>>()),
+        properties in proptest::collection::btree_map("[a-z.]{1,9}|.{1,5}", any::<String>(), 0..4),
+        mapping in proptest::collection::btree_map(any::<String>(), proptest::collection::vec(any::<String>(), 0..3), 0..3),
+        (near, span, millis, folder) in (any::<f64>(), any::<u64>(), 0..1_000_000_000_u64, any::<Option<String>>()),
+    ) {
+        let mut config = Config::default();
+        (config.kafka.group, config.topics.prefix, config.kafka.instance) = (group, prefix, instance);
+        config.kafka.properties = properties.into_iter().filter(|(name, _)| !is_secret(name)).collect();
+        config.input.mapping = mapping;
+        config.dedupe.span = span;
+        config.dedupe.window = Period::from_millis(millis);
+        config.dedupe.state_dir = folder.map(Into::into);
+        if near.is_finite() {
+            config.dedupe.near = near;
+        }
+        let shown = Loaded { config: config.clone(), findings: Vec::new(), written: Node::empty("") }.as_yaml();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), &shown).unwrap();
+        prop_assert_eq!(read_with(Some(file.path()), &[], &held).config, config, "{}", shown);
+    }
 }

@@ -50,11 +50,9 @@ impl Types {
         let choices = choices(&resolved);
         let kind = if choices.is_empty() { self.kind(property, &resolved) } else { "one of these".into() };
         let item = resolved.get("items").map(|items| self.resolved(items));
-        let members = item.as_ref().and_then(|item| item.get("properties")).and_then(Json::as_object);
-        let items = members.map(|all| all.iter().map(|(name, schema)| (name.clone(), schema.clone())).collect());
+        let items = item.as_ref().map(members);
         let meaning = own.and_then(Json::as_str).unwrap_or_default();
-        // Comments are broken where the source is; a line that is empty ends a paragraph.
-        let meaning = meaning.split("\n\n").map(|part| part.replace('\n', " ")).collect::<Vec<_>>().join(" ");
+        let meaning = on_one_line(meaning);
         About { kind, meaning, choices, items: items.unwrap_or_default() }
     }
 
@@ -70,6 +68,9 @@ impl Types {
         let choices = choices(resolved);
         if !choices.is_empty() {
             return choices.into_iter().map(|(value, _)| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        }
+        if resolved.get("$ref").is_some() {
+            return self.kind(resolved, &self.resolved(resolved));
         }
         match word(property, "$ref").unwrap_or_default().rsplit('/').next() {
             Some("Period") => return "time".into(),
@@ -109,11 +110,29 @@ impl Types {
     }
 }
 
+/// Comments are broken where the source is.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The keys of a list's items, those that must be written first.
+fn members(item: &Json) -> Vec<(String, Json)> {
+    let all = item.get("properties").and_then(Json::as_object);
+    let required = item.get("required").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let place = |name: &str| required.iter().position(|one| one == name).unwrap_or(usize::MAX);
+    let mut members: Vec<(String, Json)> =
+        all.into_iter().flatten().map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    members.sort_by_key(|(name, _)| place(name));
+    members
+}
+
 /// Values with what each means.
 fn choices(schema: &Json) -> Vec<(String, String)> {
     let word = |one: &Json, name: &str| one.get(name).and_then(Json::as_str).map(str::to_owned);
     let all = schema.get("oneOf").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-    all.iter().filter_map(|one| Some((word(one, "const")?, word(one, "description").unwrap_or_default()))).collect()
+    all.iter()
+        .filter_map(|one| Some((word(one, "const")?, on_one_line(&word(one, "description").unwrap_or_default()))))
+        .collect()
 }
 
 /// The full file: every key with its default, and what it means above it.
@@ -130,11 +149,9 @@ pub fn reference_yaml() -> String {
         if depth == 0 {
             text.push('\n');
         }
-        let kind = if is_group || !about.choices.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", about.kind.replace('`', ""))
-        };
+        // Of the others the default shows the type.
+        let is_worth_telling = !is_group && (about.kind.contains("null") || about.kind.contains("list of"));
+        let kind = if is_worth_telling { format!(" ({})", about.kind.replace('`', "")) } else { String::new() };
         comment(&mut text, &indentation, &format!("{}{kind}", about.meaning));
         for (value, meaning) in &about.choices {
             comment(&mut text, &indentation, &format!("  {value}: {meaning}"));
@@ -172,7 +189,7 @@ const PREFACE: &str = include_str!("reference.md");
 /// The table of all keys, as a page.
 pub fn reference_markdown() -> String {
     let (types, tree) = (Types::new(), outline::of(&Config::default()));
-    let mut text = format!("{PREFACE}\n| key | type | default | meaning |\n|---|---|---|---|\n");
+    let mut text = format!("{PREFACE}| key | type | default | meaning |\n|---|---|---|---|\n");
     for Entry { node, is_group, .. } in outline::entries(&tree) {
         let about = types.about(&types.property(&node.key));
         if is_group {

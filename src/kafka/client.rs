@@ -279,3 +279,35 @@ pub fn asker(config: &Config) -> Result<ClientConfig, SecretError> {
     client.set("bootstrap.servers", &config.kafka.brokers);
     Ok(client)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_client_takes_the_secret_as_its_file_is_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        let mut config = Config::default();
+        config.kafka.secrets = [("sasl.password".to_owned(), path.clone())].into_iter().collect();
+        let all = |config: &Config| {
+            [
+                consumer(config),
+                producer(config, "id", Batch::Single),
+                scanner(config, "read_committed"),
+                replayer(config),
+                log_reader(config),
+                log_writer(config),
+                asker(config),
+            ]
+        };
+        assert!(all(&config).iter().all(Result::is_err), "the file is missing");
+        for secret in ["one", "two"] {
+            std::fs::write(&path, format!("{secret}\n")).unwrap();
+            for client in all(&config).map(Result::unwrap) {
+                assert_eq!(client.get("sasl.password"), Some(secret));
+                assert!(!format!("{client:?}").contains(secret));
+            }
+        }
+    }
+}

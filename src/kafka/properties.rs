@@ -31,8 +31,7 @@ fn refused(name: &str, value: &str) -> Option<Finding> {
     let error = ClientConfig::new().set(canonical(name), value).create_native_config().err()?;
     match error {
         KafkaError::ClientConfig(RDKafkaConfRes::RD_KAFKA_CONF_UNKNOWN, ..) => Some(unknown_at(&key, name)),
-        // Its words hold the value.
-        KafkaError::ClientConfig(..) if is_secret(name) => {
+        KafkaError::ClientConfig(_, why, ..) if is_secret(name) && why.contains(value) => {
             Some(Finding::error(Code::Property, &key, "is refused by librdkafka", "write another value"))
         }
         KafkaError::ClientConfig(_, why, ..) => {

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use super::kafka;
+
 fn program(arguments: &[&str], file: Option<&Path>, sets: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
     command.args(arguments).env("DESK_BROKERS", "broker-1:9092").env("DESK_SECRET", "hunter2").env_remove("DESK_NONE");
@@ -124,8 +126,8 @@ fn a_file_that_is_not_there_is_told() {
     assert!(text(&done.stdout).contains("/nowhere/copydesk.yaml"), "{}", text(&done.stdout));
 }
 
-const SHOWN: &str = "kafka:\n  brokers: ${DESK_BROKERS}\n  properties:\n    sasl.username: desk\n    sasl.password: ${DESK_SECRET}\n    \
-                     ssl.key.password: \"hunter2\"\n  secrets:\n    sasl.oauthbearer.client.secret: /run/secrets/client\ninput:\n  mapping: {title: [a.b, c]}\n";
+const SHOWN: &str = "kafka:\n  brokers: ${DESK_BROKERS}\n  properties:\n    sasl.username: desk\n    sasl.password: ${DESK_SECRET}\n  \
+                     secrets:\n    sasl.oauthbearer.client.secret: /run/secrets/client\ninput:\n  mapping: {title: [a.b, c]}\n";
 
 #[test]
 fn show_tells_where_each_value_comes_from_and_no_secret() {
@@ -140,7 +142,7 @@ fn show_tells_where_each_value_comes_from_and_no_secret() {
     );
     assert!(line("near:").ends_with("near: 0.3  # --set"), "{told}");
     assert!(line("story:").ends_with("# default"), "{told}");
-    assert!(line("sasl.password").contains("***") && line("ssl.key.password").contains("***"), "{told}");
+    assert!(line("sasl.password").contains("***"), "{told}");
     assert!(line("client.secret").contains("/run/secrets/client"), "{told}");
     assert!(!told.contains("hunter2"), "{told}");
 
@@ -149,15 +151,13 @@ fn show_tells_where_each_value_comes_from_and_no_secret() {
     assert_eq!(shown["kafka.brokers"]["value"], "broker-1:9092");
     assert_eq!((&shown["kafka.brokers"]["origin"], &shown["kafka.brokers"]["line"]), (&"file".into(), &2.into()));
     assert_eq!(shown["dedupe.window"], serde_json::json!({"value": "7d", "origin": "default"}));
-    assert_eq!(shown["kafka.properties.ssl.key.password"]["value"], "***");
+    assert_eq!(shown["kafka.properties.sasl.password"]["value"], "***");
     assert!(!text(&done.stdout).contains("hunter2"));
 }
 
 #[test]
 fn what_show_prints_is_read_back_as_the_same_configuration_but_for_masks() {
-    let (folder, path) = written(
-        &SHOWN.replace("    sasl.password: ${DESK_SECRET}\n", "").replace("    ssl.key.password: \"hunter2\"\n", ""),
-    );
+    let (folder, path) = written(&SHOWN.replace("    sasl.password: ${DESK_SECRET}\n", ""));
     let shown = text(&program(&["config", "show"], Some(&path), &["topics.prefix=a-"]).stdout);
     let again = folder.path().join("again.yaml");
     fs::write(&again, &shown).unwrap();
@@ -182,6 +182,49 @@ fn no_secret_is_told_when_a_worker_is_refused_or_a_log_is_written() {
     let done = program(&["config", "show"], None, &["kafka.properties.sasl.pasword=hunter2"]);
     assert_eq!(done.status.code(), Some(2));
     assert!(!text(&done.stdout).contains("hunter2") && !text(&done.stderr).contains("hunter2"));
+}
+
+#[test]
+fn validate_asks_a_broker_that_is_not_there_for_no_longer_than_it_says() {
+    let begun = std::time::Instant::now();
+    let done = program(&["validate", "--connect"], None, &["kafka.brokers=127.0.0.1:1"]);
+    let told = text(&done.stdout);
+    assert_eq!(done.status.code(), Some(1), "{told}");
+    assert!(told.contains("no broker of 127.0.0.1:1 answers"), "{told}");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(15), "{:?}", begun.elapsed());
+    // What is wrong with the file is told first, and nothing is asked.
+    let done = program(&["validate", "--connect"], None, &["kafka.brokers=127.0.0.1:1", "dedupe.near=7"]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(!text(&done.stdout).contains("answers"), "{}", text(&done.stdout));
+}
+
+#[test]
+fn validate_names_the_topics_that_the_cluster_lacks() {
+    let Some(bootstrap) = kafka::shared() else { return };
+    let prefix = kafka::unique("validate-");
+    let connect = || {
+        let (brokers, prefix) = (format!("kafka.brokers={bootstrap}"), format!("topics.prefix={prefix}"));
+        let done = program(&["validate", "--connect", "--format", "json"], None, &[&brokers, &prefix]);
+        let findings: Value = serde_json::from_slice(&done.stdout).unwrap();
+        let keys = findings.as_array().unwrap().iter().map(|finding| {
+            assert_eq!(finding["code"], "cluster", "{finding}");
+            finding["key"].as_str().unwrap().to_owned()
+        });
+        (done.status.code().unwrap(), keys.collect::<Vec<_>>())
+    };
+    let (code, mut keys) = connect();
+    keys.sort();
+    let all =
+        ["dead_letters", "duplicates", "enriched", "input", "sketches", "stories"].map(|name| format!("topics.{name}"));
+    assert_eq!((code, keys), (1, all.to_vec()));
+    kafka::topics::create(bootstrap, &format!("{prefix}copydesk.sketches"), 2, &[]);
+    for name in ["articles.raw", "articles.enriched", "articles.duplicates", "articles.raw.dlq", "copydesk.stories"] {
+        kafka::topics::create(bootstrap, &format!("{prefix}{name}"), 1, &[]);
+    }
+    assert_eq!(connect(), (1, vec!["topics.sketches".to_owned()]), "the log has two partitions");
+    kafka::topics::delete(bootstrap, &format!("{prefix}copydesk.sketches"));
+    kafka::topics::create_log(bootstrap, &prefix);
+    assert_eq!(connect(), (0, Vec::new()));
 }
 
 fn committed(path: &str) -> PathBuf {
