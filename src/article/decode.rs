@@ -1,10 +1,13 @@
 //! Bytes and headers to an article: the gate (size, UTF-8, JSON, depth), the envelopes, then field by field.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
 use super::envelope::{self, Unwrapped};
 use super::event::{Event, Header};
 use super::fields::Fields;
+use super::folded;
 use super::json::{self, Member, Members, Reader};
 use super::mapping::{self, Mapping, MappingError};
 use super::reject::{Reject, RejectCode};
@@ -26,6 +29,12 @@ impl Decoder {
     pub fn new(rules: InputRules) -> Result<Self, MappingError> {
         let mapping = mapping::parse(&rules.mapping)?;
         Ok(Self { rules, mapping })
+    }
+
+    /// What [`Self::decode`] and [`Self::examine`] are to be given: the record, where an article came as text within its
+    /// envelope with the text in its place.
+    pub fn unfold<'a>(&self, value: &'a [u8]) -> Cow<'a, [u8]> {
+        if value.len() > self.rules.max_bytes { Cow::Borrowed(value) } else { folded::unfold(value) }
     }
 
     /// An article or a takedown. An empty value is the caller's: it takes its key back, which is not known here.

@@ -6,7 +6,7 @@ use super::json::{self, Member, Reader};
 use super::names::{self, Field};
 
 /// Envelopes within envelopes beyond this are left as they are.
-const MOST: usize = 4;
+pub(super) const MOST: usize = 4;
 /// Types of a JSON-LD node that is an article (schema.org's Article and those below it that news sites use).
 const ARTICLE_TYPES: [&str; 8] = [
     "NewsArticle",
@@ -76,11 +76,12 @@ pub(super) fn unwrap(members: Vec<Member<'_>>) -> Unwrapped<'_> {
 }
 
 /// Which envelope it is, which member holds the article, and the article's members.
-fn wrapped<'a>(members: &[Member<'a>]) -> Option<(Envelope, usize, Vec<Member<'a>>)> {
+pub(super) fn wrapped<'a>(members: &[Member<'a>]) -> Option<(Envelope, usize, Vec<Member<'a>>)> {
     let find = |name: &str| members.iter().position(|member| member.name.eq_ignore_ascii_case(name));
     let inside = |envelope: Envelope, index: usize| Some((envelope, index, json::members(members.get(index)?.raw)?));
     if find("specversion").is_some() {
-        return find("data").and_then(|index| inside(Envelope::CloudEvent, index));
+        // In `data_base64` there is an object once it was unfolded.
+        return ["data", "data_base64"].into_iter().find_map(|name| inside(Envelope::CloudEvent, find(name)?));
     }
     if find("schema").is_some()
         && let Some(payload) = find("payload").and_then(|index| inside(Envelope::Connect, index))

@@ -49,11 +49,12 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
 /// The members of a raw value, if it is an object.
 pub(super) fn members(raw: &RawValue) -> Option<Vec<Member<'_>>> {
-    raw.get()
-        .starts_with('{')
-        .then(|| serde_json::from_str::<Members<'_>>(raw.get()).ok())
-        .flatten()
-        .map(|members| members.0)
+    object(raw.get())
+}
+
+/// The members of a text, if it is an object.
+pub(super) fn object(text: &str) -> Option<Vec<Member<'_>>> {
+    text.starts_with('{').then(|| serde_json::from_str::<Members<'_>>(text).ok()).flatten().map(|members| members.0)
 }
 
 /// The elements of a raw value, if it is an array.

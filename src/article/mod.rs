@@ -11,6 +11,7 @@ mod envelope;
 mod escapes;
 mod event;
 mod fields;
+mod folded;
 mod json;
 mod language_tag;
 mod mapping;

@@ -107,7 +107,8 @@ impl Pipeline {
         let Some(value) = record.value.as_deref().filter(|value| !value.is_empty()) else {
             return Takedown::of_key(record).map(Analysis::Takedown);
         };
-        let mut raw = match self.stages.decode.time(|| self.decoder.decode(value, &record.headers))? {
+        let value = self.decoder.unfold(value);
+        let mut raw = match self.stages.decode.time(|| self.decoder.decode(&value, &record.headers))? {
             Incoming::Article(raw) => raw,
             Incoming::Takedown(takedown) => {
                 return Takedown::of_article(self.settings.id_scope, record, &takedown).map(Analysis::Takedown);

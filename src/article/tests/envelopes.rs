@@ -122,3 +122,81 @@ fn what_an_event_lends_is_told() {
     assert_eq!(article.origins.of(Field::Id), Some(&Origin::Envelope));
     assert_eq!((article.source.name, article.published_at), (None, None));
 }
+
+/// What a record says once an article that came as text within it is unfolded.
+fn unfolded(record: &Value, name: &str) -> Option<String> {
+    let (record, decoder) = (record.to_string(), decoder(&[]));
+    let value = decoder.unfold(record.as_bytes());
+    match decoder.decode(&value, &[]).unwrap() {
+        Incoming::Article(article) => show(&article, name),
+        Incoming::Takedown(_) => panic!("a takedown"),
+    }
+}
+
+fn base64(value: &Value) -> String {
+    data_encoding::BASE64.encode(value.to_string().as_bytes())
+}
+
+#[test]
+fn an_article_that_is_text_in_its_envelope_is_unfolded() {
+    let text = within().to_string();
+    let event =
+        |name: &str, data: String| json!({"specversion": "1.0", "id": "e1", "source": "/s", name: data, "type": "t"});
+    let connect = |payload: String| json!({"schema": {"type": "string"}, "payload": payload});
+    for record in [
+        event("data", text.clone()),
+        event("data", format!("  {text}\n")),
+        event("data_base64", base64(&within())),
+        json!({"specversion": "1.0", "id": "e1", "data": null, "data_base64": base64(&within())}),
+        connect(text.clone()),
+        connect(event("data", text.clone()).to_string()),
+        connect(connect(event("data_base64", base64(&within())).to_string()).to_string()),
+        json!({"data": event("data", text.clone())}),
+        json!({"article": {"schema": null, "payload": text}}),
+    ] {
+        assert_eq!(unfolded(&record, "title").as_deref(), Some("A"), "{record}");
+        assert_eq!(unfolded(&record, "text").as_deref(), Some("B"), "{record}");
+        // The article is not published a second time among the extra members.
+        let extra = unfolded(&record, "extra").unwrap_or_default();
+        assert!(!extra.contains("payload") && !extra.contains("data"), "{extra}");
+    }
+    let lent = event("data", text);
+    assert_eq!(unfolded(&lent, "id").as_deref(), Some("e1"));
+}
+
+#[test]
+fn what_is_text_and_no_article_stays_text() {
+    let text = within().to_string();
+    for record in [
+        json!({"specversion": "1.0", "data": "plain words", "title": "T"}),
+        json!({"specversion": "1.0", "data": "[1]", "title": "T"}),
+        json!({"specversion": "1.0", "data": "{\"title\": ", "title": "T"}),
+        json!({"specversion": "1.0", "data_base64": "not base64!", "title": "T"}),
+        json!({"specversion": "1.0", "data_base64": data_encoding::BASE64.encode(b"{\xff}"), "title": "T"}),
+        json!({"schema": null, "payload": "plain", "title": "T"}),
+        // Only envelopes that say what they are: these members are text in many records.
+        json!({"data": text, "title": "T"}),
+        json!({"article": text, "title": "T"}),
+        json!({"payload": text, "title": "T"}),
+    ] {
+        assert_eq!(unfolded(&record, "title").as_deref(), Some("T"), "{record}");
+    }
+}
+
+#[test]
+fn text_within_text_comes_to_an_end_and_is_checked_as_the_rest() {
+    let folded =
+        |levels: usize| (0..levels).fold(within(), |inner, _| json!({"schema": null, "payload": inner.to_string()}));
+    assert_eq!(unfolded(&folded(4), "title").as_deref(), Some("A"));
+    assert_eq!(unfolded(&folded(5), "title"), None);
+    let deep = format!("{{\"title\":\"A\",\"x\":{}{}}}", "[".repeat(200), "]".repeat(200));
+    let record = json!({"specversion": "1.0", "data": deep}).to_string();
+    let value = decoder(&[]).unfold(record.as_bytes()).into_owned();
+    assert_eq!(decoder(&[]).decode(&value, &[]).unwrap_err().code.as_str(), "too-deep");
+    let taken = json!({"schema": null, "payload": json!({"id": "a", "takedown": true}).to_string()}).to_string();
+    let decoder = decoder(&[]);
+    let value = decoder.unfold(taken.as_bytes());
+    assert!(
+        matches!(decoder.decode(&value, &[]).unwrap(), Incoming::Takedown(takedown) if takedown.id.as_deref() == Some("a"))
+    );
+}

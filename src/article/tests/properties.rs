@@ -65,6 +65,19 @@ proptest! {
     }
 
     #[test]
+    fn unfolding_never_makes_a_record_longer_and_never_spoils_it(members in record(), inner in record(), which in 0..3_usize) {
+        let text = Value::from(written(&inner));
+        let envelope = ["\"specversion\":1,\"data\"", "\"schema\":1,\"payload\"", "\"specversion\":1,\"data_base64\""][which];
+        let rest = written(&members);
+        let record = format!("{{{envelope}:{text},{}", &rest[1..]);
+        let record = if members.is_empty() { record.replace(",}", "}") } else { record };
+        let decoder = decoder(&[]);
+        let value = decoder.unfold(record.as_bytes());
+        prop_assert!(value.len() <= record.len());
+        prop_assert!(serde_json::from_slice::<&RawValue>(&value).is_ok(), "{}", String::from_utf8_lossy(&value));
+    }
+
+    #[test]
     fn damaged_records_give_an_answer(members in record(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let mut bytes = written(&members).into_bytes();
         let at = at.index(bytes.len());
