@@ -91,8 +91,8 @@ impl Pipeline {
     }
 
     fn look(&self, record: &Record) -> Evidence {
-        let value = record.value.as_deref().unwrap_or_default();
-        let Ok((incoming, sightings)) = self.decoder.examine(value, &record.headers) else {
+        let value = self.decoder.unfold(record.value.as_deref().unwrap_or_default());
+        let Ok((incoming, sightings)) = self.decoder.examine(&value, &record.headers) else {
             return Evidence::default();
         };
         let raw = match incoming {

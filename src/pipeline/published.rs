@@ -140,3 +140,59 @@ pub(super) fn context<'a>(
         warnings: warnings.iter().map(ToString::to_string).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::{Analysis, Pipeline};
+    use super::{MOST_MENTIONS, MOST_OF_ENTITY};
+    use crate::config::Config;
+    use crate::record::{Origin, Record};
+
+    /// What comes out of a text, and how many bytes went in.
+    fn published(pipeline: &Pipeline, text: &str) -> (Value, usize, usize) {
+        let value = json!({"id": "a", "text": text}).to_string().into_bytes();
+        let came = value.len();
+        let origin = Origin { topic: "raw".into(), partition: 0, offset: 7, timestamp: None };
+        let record = Record { origin, key: None, value: Some(value), headers: Vec::new(), headers_omitted: 0 };
+        let Analysis::Article(draft) = pipeline.analyse(&record) else { panic!("no article") };
+        let out = draft.finish(None);
+        (serde_json::from_slice(&out).unwrap(), came, out.len())
+    }
+
+    #[test]
+    fn an_entity_that_is_named_without_end_is_cut_and_the_record_says_so() {
+        let pipeline = Pipeline::new(&Config::default()).unwrap();
+        let (record, ..) = published(&pipeline, &"A man in Paris said so. ".repeat(MOST_OF_ENTITY + 20));
+        let paris = &record["entities"][0];
+        assert_eq!((&paris["name"], paris["mentions"].as_array().unwrap().len()), (&json!("Paris"), MOST_OF_ENTITY));
+        assert_eq!(record["warnings"], json!(["mentions-truncated: 20 mentions are more than one record holds"]));
+        let (record, ..) = published(&pipeline, &"A man in Paris said so. ".repeat(MOST_OF_ENTITY));
+        assert_eq!(record["warnings"], json!([]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(6))]
+
+        /// Names, and nothing but names: the record is a small multiple of what came, and a bounded rest.
+        #[test]
+        fn no_article_comes_out_many_times_as_large(
+            pieces in prop::collection::vec(prop::sample::select(vec!["Mr Smith ", "in Paris, ", "Mrs # ", "President # said. ", "# Corp. ", "Kyiv "]), 1..4),
+        ) {
+            let pipeline = Pipeline::new(&Config::default()).unwrap();
+            let (mut text, mut number) = (String::new(), 0_u32);
+            while text.len() < 150_000 {
+                number += 1;
+                let letters: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+                pieces.iter().for_each(|piece| text.push_str(&piece.replace('#', &format!("Q{letters}"))));
+            }
+            let (record, came, out) = published(&pipeline, &text);
+            let mentions = record["entities"].as_array().unwrap().iter();
+            let mentions: usize = mentions.map(|entity| entity["mentions"].as_array().unwrap().len()).sum();
+            prop_assert!(mentions <= MOST_MENTIONS);
+            prop_assert!(out < came * 3 / 2 + MOST_MENTIONS * 240, "{} bytes of {}", out, came);
+        }
+    }
+}

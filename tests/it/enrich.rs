@@ -194,3 +194,63 @@ fn a_full_disk_is_told() {
     process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
     assert!(!ended(process).success() && told.contains("No space left"), "{told}");
 }
+
+/// `output.text: none`: nothing that the article says is published, but its title and the names in it.
+#[test]
+fn without_text_nothing_of_the_article_is_published_but_title_and_names() {
+    let text = format!("Mr Peter Marsh spoke in Oslo. {STORY}");
+    let article = |id: &str| {
+        json!({"id": id, "title": "Pier to be rebuilt", "text": text, "html": format!("<p>{text}</p>"), "description": "A quibblish lead.",
+            "summary": "A second quibblish lead.", "custom_body": text, "section": "Coast", "author": "A. Writer"})
+    };
+    let headline_only = json!({"id": "c", "title": "Ferry", "summary": "Mrs Vera Lund quibblish in Bergen."});
+    let input = lines(&[article("a"), article("b"), headline_only]);
+    let output = enrich(&["--set", "output.text=none"], &input);
+    let told = records(&output);
+    let whole = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!whole.contains("ferry pier") && !whole.contains("quibblish"), "{whole}");
+    for record in &told {
+        assert_eq!((&record["text"], &record["summary"], &record["extra"]), (&Value::Null, &Value::Null, &json!({})));
+        for entity in record["entities"].as_array().unwrap() {
+            assert!(entity["mentions"].as_array().unwrap().iter().all(|mention| mention["text"].is_null()), "{entity}");
+        }
+    }
+    assert_eq!(
+        (&told[0]["title"], &told[0]["entities"][0]["name"]),
+        (&json!("Pier to be rebuilt"), &json!("Peter Marsh"))
+    );
+    assert_eq!((&told[1]["dedupe"]["status"], &told[1]["dedupe"]["shared"]), (&json!("exact"), &json!([])));
+    assert_eq!(told[2]["entities"][0]["mentions"][0]["field"], "summary");
+    // Who asks for extra members all the same gets those whose names the worker does not know.
+    let told = records(&enrich(&["--set", "output.text=none", "--set", "output.extra=object"], &input));
+    assert_eq!(told[0]["extra"], json!({"custom_body": text, "section": "Coast"}));
+}
+
+#[test]
+fn only_the_types_that_are_asked_for_are_published() {
+    let input = lines(&[json!({"id": "a", "text": format!("Mr Peter Marsh of Acme Corp. spoke in Oslo. {STORY}")})]);
+    let types = |set: &str| -> Vec<String> {
+        let told = records(&enrich(&["--set", set], &input));
+        told[0]["entities"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entity| entity["type"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(types("output.entities.types=all"), ["person", "organisation", "location"]);
+    assert_eq!(types("output.entities.types=[location, person]"), ["person", "location"]);
+    assert_eq!(types("output.entities.types=[]"), [""; 0]);
+}
+
+#[test]
+fn unknown_members_are_an_object_a_string_or_nothing() {
+    let input = b"{\"id\": \"a\", \"title\": \"T\", \"mood\": [1.50, \"\\u00e9\"], \"section\": \"Coast\"}\n";
+    let extra = |set: &str| records(&enrich(&["--set", set], input))[0]["extra"].clone();
+    let members = json!({"mood": [1.5, "é"], "section": "Coast"});
+    assert_eq!(extra("output.extra=auto"), members);
+    assert_eq!(extra("output.extra=object"), members);
+    // Byte for byte: the number and the escape as they came.
+    assert_eq!(extra("output.extra=string"), r#"{"mood":[1.50, "\u00e9"],"section":"Coast"}"#);
+    assert_eq!(extra("output.extra=off"), json!({}));
+}

@@ -1,7 +1,14 @@
 //! Where records go, on real Kafka: rules, duplicates, takedowns, and a kill in between.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
+use copydesk::config::load;
+use copydesk::pipeline::{self, Analysis, Pipeline};
+use copydesk::record::{Origin, Record, Route};
+use copydesk::routing::{FIELDS, Knows};
 use serde_json::json;
 
 use super::kafka::articles::{Planted, plant};
@@ -145,5 +152,79 @@ fn routed_records_are_there_once_over_kills() {
     };
     for partition in 0..4 {
         assert_eq!(order(&routed, partition), order(&enriched, partition), "partition {partition}");
+    }
+}
+
+/// The page has the fields of the code. `COPYDESK_ACCEPT=1` writes them.
+#[test]
+fn the_page_on_routing_has_every_field() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/routing.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("-->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    let mut table = "| field | values | what | known with |\n|---|---|---|---|\n".to_owned();
+    for known in FIELDS {
+        let several = if known.knows == Knows::Any { ", any" } else { "" };
+        let when = if known.is_of_verdict() { "the verdict" } else { "the article" };
+        writeln!(table, "| `{}` | {}{several} | {} | {when} |", known.name, known.values(), known.what).unwrap();
+    }
+    let expected = format!("{before}-->\n{table}<!-- end -->{after}");
+    if std::env::var_os("COPYDESK_ACCEPT").is_some() {
+        fs::write(&path, expected).unwrap();
+    } else {
+        assert!(page == expected, "run: COPYDESK_ACCEPT=1 cargo test --test it the_page_on_routing");
+    }
+}
+
+/// What the page shows, run: an article through the stages, and the topics that it goes to.
+#[test]
+fn the_examples_of_the_page_on_routing_do_what_it_says() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/routing.md")).unwrap();
+    let examples: Vec<&str> = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let (german, english) = (article("g", GERMAN), article("e", ENGLISH));
+    let wire = |text: &str| {
+        let value = json!({"id": text.len(), "source": "wire.example.org", "title": "T", "text": text});
+        Sent { value: Some(value.to_string().into_bytes()), ..german.clone() }
+    };
+    let half: String = ENGLISH.split_inclusive(' ').take(26).collect();
+    let expected: [&[(Sent, &[&str])]; 4] = [
+        &[
+            (german.clone(), &["enriched", "articles.enriched.de"]),
+            (german.clone(), &["duplicates"]),
+            (english.clone(), &["enriched"]),
+        ],
+        &[(english.clone(), &["desk.ukraine"]), (english.clone(), &["duplicates"]), (german.clone(), &["enriched"])],
+        &[
+            (wire(ENGLISH), &["enriched", "wire.long"]),
+            (wire("…"), &["enriched", "review"]),
+            (german.clone(), &["enriched"]),
+        ],
+        &[(german.clone(), &["enriched"]), (german.clone(), &["copies"]), (wire(&half), &["enriched"])],
+    ];
+    assert_eq!(examples.len(), expected.len());
+    for (example, articles) in examples.into_iter().zip(expected) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), example).unwrap();
+        let config = load(Some(file.path()), &[]).unwrap_or_else(|error| panic!("{example}: {error}"));
+        let (pipeline, mut desk) = (Pipeline::new(&config).unwrap(), pipeline::desk(&config));
+        let rules = config.route_topics();
+        for (offset, (sent, topics)) in (0..).zip(articles) {
+            let origin = Origin { topic: "raw".into(), partition: 0, offset, timestamp: None };
+            let record =
+                Record { origin, key: None, value: sent.value.clone(), headers: Vec::new(), headers_omitted: 0 };
+            let Analysis::Article(mut draft) = pipeline.analyse(&record) else { panic!("no article") };
+            let verdict = desk.judge(draft.proposal.take().unwrap(), 0);
+            let routes = draft.routes(pipeline.router(), Some(&verdict));
+            let told: Vec<&str> = routes
+                .iter()
+                .map(|route| match route {
+                    Route::Enriched => "enriched",
+                    Route::Duplicates => "duplicates",
+                    Route::Rule(index) => rules[usize::from(index)],
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            assert_eq!(told, *topics, "article {offset} of {example}");
+        }
     }
 }
