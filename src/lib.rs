@@ -15,6 +15,7 @@
 //! | [`record`] | what goes in and out: plain data, the output contract |
 //! | [`article`] | the input contract: bytes to an article, a takedown or a reject |
 //! | [`telemetry`] | every metric and the worker's health: plain data, handed down |
+//! | [`topics`] | what the topics must be like, and the rights on them: plain data |
 //! | [`config`] | one typed tree with every default |
 //! | [`routing`] | the language of routing rules' conditions |
 //! | [`mod@panic`] | panics as values |
@@ -46,6 +47,7 @@ pub mod record;
 pub mod routing;
 pub mod server;
 pub mod telemetry;
+pub mod topics;
 pub mod worker;
 
 /// CPU time of this thread: what a test may bound without minding what else runs on the machine.

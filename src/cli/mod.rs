@@ -18,6 +18,7 @@ mod run;
 mod schema;
 mod signals;
 mod telemetry;
+mod topics;
 mod validate;
 
 use std::io;
@@ -28,6 +29,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::MappingError;
 use crate::config::{self as configuration, Config, ConfigError, Loaded};
+use crate::topics::NotStrimzi;
 
 /// Dedupes, language-tags and entity-tags raw news articles, from Kafka to Kafka.
 #[derive(Parser)]
@@ -61,6 +63,9 @@ enum Command {
     Lag(lag::Lag),
     /// Asks a running worker whether it is ready; exit code 0 or 1.
     Healthcheck(healthcheck::Healthcheck),
+    /// Prints, checks or creates the topics that the worker needs, and tells the rights on them.
+    #[command(subcommand)]
+    Topics(topics::Topics),
     /// Prints the JSON Schema of the output record.
     Schema,
     /// Says everything that is wrong with a configuration, where, and what to write instead.
@@ -126,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit.run(),
         Command::Lag(lag) => lag.run(),
         Command::Healthcheck(healthcheck) => healthcheck.run(),
+        Command::Topics(topics) => topics.run(),
         Command::Schema => schema::run(),
         Command::Validate(validate) => validate.run(),
         Command::Config(config) => config.run(),
@@ -136,7 +142,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         eprintln!("copydesk: {error:#}");
-        let is_wrong_use = error.is::<ConfigError>() || error.is::<MappingError>();
+        let is_wrong_use = error.is::<ConfigError>() || error.is::<MappingError>() || error.is::<NotStrimzi>();
         if is_wrong_use { ExitCode::from(WRONG_USE) } else { ExitCode::FAILURE }
     })
 }

@@ -53,6 +53,8 @@ pub enum Failure<Tag> {
     /// The broker refuses batches with these records. The producer is of no use after that: the next transaction would fail
     /// too (seen).
     Refused(Vec<(Tag, Refusal)>),
+    /// A right is missing: what is not allowed, and what to grant. It may come later, so a new producer tries again.
+    Forbidden(String, String),
     /// No retry mends this.
     Fatal(String),
 }

@@ -15,6 +15,7 @@ use rdkafka::{ClientContext, Offset, Timestamp, TopicPartitionList};
 use tracing::debug;
 
 use super::client::{self, ClientError, TopicNames};
+use super::connection::Connection;
 use super::trouble::{Side, Trouble};
 use crate::config::Config;
 
@@ -43,14 +44,14 @@ pub struct LogCut {
 
 /// Tells errors of both clients; keeps the writer's deliveries.
 struct Context {
-    brokers: String,
+    connection: Connection,
     trouble: Trouble,
     failed: Mutex<Option<RDKafkaErrorCode>>,
 }
 
 impl Context {
     fn new(config: &Config, trouble: &Trouble, side: Side) -> Self {
-        Self { brokers: config.kafka.brokers.clone(), trouble: trouble.of(side), failed: Mutex::default() }
+        Self { connection: Connection::new(config), trouble: trouble.of(side), failed: Mutex::default() }
     }
 }
 
@@ -60,7 +61,7 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.trouble.client_error(&self.brokers, &error, reason);
+        self.trouble.client_error(&self.connection, &error, reason);
     }
 }
 
@@ -142,8 +143,8 @@ impl LogReader {
                 | KafkaError::MessageConsumption(RDKafkaErrorCode::AutoOffsetReset),
             )) => Err(LogCut { topic: self.topic.clone() }),
             Some(Err(KafkaError::MessageConsumption(RDKafkaErrorCode::TopicAuthorizationFailed))) => {
-                let advice = format!("grant Read and Write on {} to this worker", self.topic);
-                trouble.report("not allowed to read the dedupe log", &advice);
+                let advice = "grant Read and Write on it to this worker's user. copydesk keeps trying";
+                trouble.report(&format!("not allowed to read the dedupe log {}", self.topic), advice);
                 Ok(None)
             }
             Some(Err(error)) => {
@@ -152,6 +153,14 @@ impl LogReader {
             }
         }
     }
+}
+
+/// Whether a record was not appended for want of a right. A user who may write nothing at all gets no producer id.
+pub fn is_forbidden(error: &KafkaError) -> bool {
+    matches!(
+        error.rdkafka_error_code(),
+        Some(RDKafkaErrorCode::TopicAuthorizationFailed | RDKafkaErrorCode::ClusterAuthorizationFailed)
+    )
 }
 
 fn offset(offset: i64) -> u64 {

@@ -18,6 +18,9 @@ pub fn check(config: &Config, with_secrets: bool) -> Vec<Finding> {
     let mut found: Vec<Finding> =
         config.kafka.properties.iter().filter_map(|(name, value)| refused(name, value)).collect();
     found.extend(config.kafka.secrets.names().filter_map(unknown));
+    if with_secrets {
+        found.extend(config.kafka.properties.iter().filter_map(|(name, value)| unread(name, value)));
+    }
     let is_plain = config.kafka.properties.is_empty() && config.kafka.secrets.is_empty();
     if found.is_empty() && with_secrets && !is_plain && !asks_a_server(config) {
         found.extend(together(config));
@@ -39,6 +42,19 @@ fn refused(name: &str, value: &str) -> Option<Finding> {
         }
         _ => Some(Finding::error(Code::Property, &key, "has a zero byte in it", "write text")),
     }
+}
+
+/// A file that a property names and that cannot be read: OpenSSL would not tell its name.
+fn unread(name: &str, value: &str) -> Option<Finding> {
+    let is_file = canonical(name).starts_with("ssl.") && name.ends_with(".location") && value != "probe";
+    let error = is_file.then(|| std::fs::metadata(value).err())??;
+    let what = format!("is {value}, which cannot be read: {error}");
+    Some(Finding::error(
+        Code::Property,
+        &format!("kafka.properties.{name}"),
+        what,
+        "write the path of a file that is there",
+    ))
 }
 
 /// A secret's property, of which only the name is known here.

@@ -1,6 +1,7 @@
 //! What the consumer's callbacks do. They run inside `poll`, on the POLL thread, and may wait there: nobody waits for POLL.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rdkafka::ClientContext;
@@ -11,6 +12,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, Rebalance}
 use rdkafka::error::KafkaError;
 use tracing::{debug, info, warn};
 
+use super::connection::Connection;
 use super::trouble::Trouble;
 use crate::record::Record;
 use crate::telemetry::Telemetry;
@@ -83,7 +85,9 @@ impl Buffer {
 
 /// The input consumer's context.
 pub struct Context {
-    pub(super) brokers: String,
+    pub(super) connection: Connection,
+    /// This worker may not use its group.
+    pub(super) forbidden: AtomicBool,
     pub(super) intake: Box<dyn Intake>,
     pub(super) buffer: Mutex<Buffer>,
     pub(super) trouble: Trouble,
@@ -107,7 +111,7 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.trouble.client_error(&self.brokers, &error, reason);
+        self.trouble.client_error(&self.connection, &error, reason);
     }
 }
 
@@ -140,6 +144,9 @@ impl ConsumerContext for Context {
         if let Rebalance::Assign(list) = rebalance {
             let partitions = partitions(list);
             info!(?partitions, "partitions assigned");
+            if self.forbidden.swap(false, Ordering::AcqRel) {
+                self.trouble.clear();
+            }
             let assigned = self.buffer().assign(&partitions);
             let Telemetry { group, health, .. } = &*self.telemetry;
             group.assigned.add(1);

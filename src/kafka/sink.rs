@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{Consumer as _, ConsumerGroupMetadata};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tracing::debug;
 
 use super::client::{self, Batch, ClientError, TopicNames};
+use super::connection::Connection;
 use super::failure::{Failure, Refusal, classify, classify_deliveries};
 use super::offsets::Offsets;
 use super::source::Consumer;
@@ -22,24 +23,32 @@ use super::topics::Limits;
 use super::trouble::Trouble;
 use crate::config::{Config, Delivery};
 use crate::record::Outgoing;
+use crate::topics::transactional_prefix;
 
 /// One try of a call that may block; between tries the deadline is looked at.
 const TRY: Duration = Duration::from_secs(2);
 
 /// Deliveries of the open commit, as the callback tells them. It runs when the PUBLISH thread polls.
 struct Deliveries {
-    brokers: String,
+    connection: Connection,
     failed: Mutex<Vec<(usize, RDKafkaErrorCode)>>,
+    /// A topic that may not be written.
+    forbidden: Mutex<Option<String>>,
     trouble: Trouble,
 }
 
 impl ClientContext for Deliveries {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         debug!(?level, facility, "{message}");
+        // The one place where librdkafka tells which topic a transaction may not write: its records are only purged.
+        if facility == "ADDPARTS" && message.contains("Topic authorization failed") {
+            let topic = message.split('"').nth(1).map(str::to_owned);
+            *self.forbidden.lock().unwrap_or_else(PoisonError::into_inner) = topic;
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        self.trouble.client_error(&self.brokers, &error, reason);
+        self.trouble.client_error(&self.connection, &error, reason);
     }
 }
 
@@ -47,8 +56,11 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, number: usize) {
-        if let Err((error, _)) = result {
+        if let Err((error, message)) = result {
             let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
+            if code == RDKafkaErrorCode::TopicAuthorizationFailed {
+                *self.forbidden.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.topic().to_owned());
+            }
             self.failed.lock().unwrap_or_else(PoisonError::into_inner).push((number, code));
         }
     }
@@ -58,6 +70,7 @@ impl ProducerContext for Deliveries {
 pub struct Sink<Tag> {
     config: Config,
     topics: TopicNames,
+    transactional_id: String,
     producer: BaseProducer<Deliveries>,
     offsets: Offsets,
     /// A transaction is open.
@@ -91,8 +104,9 @@ impl<Tag: Copy> Sink<Tag> {
     /// [`Failure::Fatal`]: a property that librdkafka refuses. [`Failure::Later`]: a secret's file is away.
     pub fn new(settings: &SinkSettings, consumer: &Consumer, trouble: &Trouble) -> Result<Self, Failure<Tag>> {
         let context = Deliveries {
-            brokers: settings.config.kafka.brokers.clone(),
+            connection: Connection::new(&settings.config),
             failed: Mutex::default(),
+            forbidden: Mutex::default(),
             trouble: trouble.clone(),
         };
         let producer = client::producer(&settings.config, &settings.transactional_id, settings.batch)
@@ -102,6 +116,7 @@ impl<Tag: Copy> Sink<Tag> {
         Ok(Self {
             config: settings.config.clone(),
             topics: settings.topics.clone(),
+            transactional_id: settings.transactional_id.clone(),
             producer,
             offsets: Offsets::new(consumer),
             open: false,
@@ -118,7 +133,8 @@ impl<Tag: Copy> Sink<Tag> {
         match self.config.delivery {
             Delivery::AtLeastOnce => Ok(()),
             Delivery::ExactlyOnce => {
-                self.producer.init_transactions(wait).map_err(|error| classify("the producer cannot start", &error))
+                let started = self.producer.init_transactions(wait);
+                started.map_err(|error| self.failure("the producer cannot start", &error))
             }
         }
     }
@@ -184,11 +200,35 @@ impl<Tag: Copy> Sink<Tag> {
         self.deliveries()
     }
 
+    /// The class of an error, with the name of what is not allowed.
+    fn failure(&self, call: &str, error: &KafkaError) -> Failure<Tag> {
+        let (group, id) = (&self.config.kafka.group, &self.transactional_id);
+        match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::TransactionalIdAuthorizationFailed) => {
+                let prefix = transactional_prefix(&self.config);
+                let advice = format!(
+                    "grant Write and Describe on transactional ids that begin with {prefix} to this worker's user, or set delivery: at-least-once"
+                );
+                Failure::Forbidden(format!("not allowed to use the transactional id {id}"), advice)
+            }
+            Some(RDKafkaErrorCode::GroupAuthorizationFailed) => {
+                let advice = format!("grant Read on group {group} to this worker's user");
+                Failure::Forbidden(format!("not allowed to use the group {group}"), advice)
+            }
+            _ => classify(call, error),
+        }
+    }
+
     fn deliveries(&self) -> Result<(), Failure<Tag>> {
         let failed =
             std::mem::take(&mut *self.producer.context().failed.lock().unwrap_or_else(PoisonError::into_inner));
         if failed.is_empty() {
             return Ok(());
+        }
+        let forbidden = self.producer.context().forbidden.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(topic) = forbidden {
+            let advice = format!("grant Write on {topic} to this worker's user");
+            return Err(Failure::Forbidden(format!("not allowed to write topic {topic}"), advice));
         }
         let tagged = failed.into_iter().filter_map(|(number, code)| Some((*self.sent.get(number)?, code))).collect();
         Err(classify_deliveries(tagged))
@@ -225,14 +265,15 @@ impl<Tag: Copy> Sink<Tag> {
     }
 
     fn commit_transaction(
-        &mut self,
+        &self,
         offsets: &TopicPartitionList,
         group: Option<&ConsumerGroupMetadata>,
         deadline: Instant,
     ) -> Result<(), Failure<Tag>> {
         let group = group.ok_or_else(|| Failure::Abort("the consumer has no group metadata yet".into()))?;
-        retry("send_offsets", deadline, || self.producer.send_offsets_to_transaction(offsets, group, TRY))?;
-        retry("commit", deadline, || self.producer.commit_transaction(TRY))
+        let failure = |call: &'static str| move |error: &KafkaError| self.failure(call, error);
+        retry(failure("send_offsets"), deadline, || self.producer.send_offsets_to_transaction(offsets, group, TRY))?;
+        retry(failure("commit"), deadline, || self.producer.commit_transaction(TRY))
     }
 
     /// Waits for every delivery. `flush` itself waits in steps of 100 ms (seen): a flush of zero length only makes the
@@ -301,10 +342,14 @@ pub fn committed<Tag>(
         .collect())
 }
 
-fn retry<Tag>(call: &str, deadline: Instant, attempt: impl Fn() -> Result<(), KafkaError>) -> Result<(), Failure<Tag>> {
+fn retry<Tag>(
+    failure: impl Fn(&KafkaError) -> Failure<Tag>,
+    deadline: Instant,
+    attempt: impl Fn() -> Result<(), KafkaError>,
+) -> Result<(), Failure<Tag>> {
     loop {
         let Err(error) = attempt() else { return Ok(()) };
-        match classify(call, &error) {
+        match failure(&error) {
             Failure::Later(text) if Instant::now() >= deadline => {
                 return Err(Failure::Renew(format!("{text}, given up")));
             }

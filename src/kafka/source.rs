@@ -13,6 +13,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use tracing::{debug, info};
 
 use super::client::{self, ClientError, TopicNames};
+use super::connection::Connection;
 use super::message::record;
 use super::rebalance::{Buffer, Context, Intake};
 use super::trouble::Trouble;
@@ -27,10 +28,19 @@ const PAUSED: Duration = Duration::from_millis(5);
 /// The input consumer, shared with the sink, which commits through it and asks it for committed offsets.
 pub type Consumer = Arc<BaseConsumer<Context>>;
 
+/// Serves the callbacks of a consumer that is not subscribed yet, and keeps what librdkafka tells only once.
+pub(super) fn serve(consumer: &Consumer, wait: Duration) {
+    let told = consumer.poll(wait).and_then(Result::err);
+    if told == Some(KafkaError::MessageConsumption(RDKafkaErrorCode::GroupAuthorizationFailed)) {
+        consumer.context().forbidden.store(true, Ordering::Release);
+    }
+}
+
 /// The input: a consumer and who takes what it reads.
 pub struct Source {
     consumer: Consumer,
     topic: Arc<str>,
+    group: String,
     flow: Flow,
     telemetry: Arc<Telemetry>,
     trouble: Trouble,
@@ -51,14 +61,22 @@ impl Source {
         intake: Box<dyn Intake>,
         trouble: Trouble,
     ) -> Result<Self, ClientError> {
-        let brokers = config.kafka.brokers.clone();
+        let connection = Connection::new(config);
         let telemetry = Arc::clone(trouble.telemetry());
         let (buffer, told) = (Buffer::default().into(), Arc::clone(&telemetry));
-        let context = Context { brokers, intake, buffer, trouble: trouble.clone(), telemetry: told };
+        let context = Context {
+            connection,
+            forbidden: AtomicBool::default(),
+            intake,
+            buffer,
+            trouble: trouble.clone(),
+            telemetry: told,
+        };
         let consumer = Arc::new(client::consumer(config)?.create_with_context(context)?);
         Ok(Self {
             consumer,
             topic: topics.input.as_str().into(),
+            group: config.kafka.group.clone(),
             flow: config.flow.clone(),
             telemetry,
             trouble,
@@ -91,7 +109,7 @@ impl Source {
                     oldest = oldest.or_else(|| Some(Instant::now()));
                 }
                 Some(Err(error)) => self.fault(error)?,
-                None => {}
+                None => self.group_fault(),
             }
             if self.is_due(oldest) {
                 self.hand_on();
@@ -176,6 +194,14 @@ impl Source {
         list
     }
 
+    /// librdkafka tells this once, and goes on trying.
+    fn group_fault(&self) {
+        if self.consumer.context().forbidden.load(Ordering::Acquire) {
+            let advice = "grant Read on it to this worker's user, or set kafka.group to a group that it may use. copydesk keeps trying";
+            self.trouble.report(&format!("not allowed to use the group {}", self.group), advice);
+        }
+    }
+
     fn fault(&self, error: KafkaError) -> Result<(), KafkaError> {
         match error {
             // Where `auto.offset.reset` is `error`: nothing would be read of that partition any more.
@@ -193,11 +219,13 @@ impl Source {
                 info!("this worker was stopped for longer than max.poll.interval.ms: it joins the group anew");
                 Ok(())
             }
-            KafkaError::MessageConsumption(
-                RDKafkaErrorCode::GroupAuthorizationFailed | RDKafkaErrorCode::TopicAuthorizationFailed,
-            ) => {
-                self.trouble
-                    .report(&format!("not allowed to read: {error}"), "grant Read on the input topic and on the group");
+            KafkaError::MessageConsumption(RDKafkaErrorCode::GroupAuthorizationFailed) => {
+                self.consumer.context().forbidden.store(true, Ordering::Release);
+                Ok(())
+            }
+            KafkaError::MessageConsumption(RDKafkaErrorCode::TopicAuthorizationFailed) => {
+                let advice = "grant Read on it to this worker's user. copydesk keeps trying";
+                self.trouble.report(&format!("not allowed to read topic {}", self.topic), advice);
                 Ok(())
             }
             // Connection errors come through the error callback too, with a reason.

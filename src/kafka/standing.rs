@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::{Offset, TopicPartitionList};
 
+use super::look::settings;
 use super::scan::{ANSWER, ScanError, Scanner};
-use super::topics::describe;
 use crate::config::Config;
 use crate::panic;
 
@@ -78,13 +78,8 @@ impl Scanner {
 
 /// Whether each of these topics is compacted. None if the broker does not tell.
 pub fn compacted(config: &Config, topics: &[&str]) -> Option<Vec<bool>> {
-    let told = describe(config, topics)?;
-    let is_compacted = |name: &&str| {
-        let topic = told.iter().find(
-            |topic| matches!(&topic.specifier, rdkafka::admin::OwnedResourceSpecifier::Topic(known) if known == name),
-        )?;
-        Some(topic.get("cleanup.policy")?.value.as_ref()?.contains("compact"))
-    };
+    let told = settings(config, topics)?;
+    let is_compacted = |name: &&str| Some(told.get(*name)?.as_ref()?.get("cleanup.policy")?.contains("compact"));
     topics.iter().map(is_compacted).collect()
 }
 

@@ -1,25 +1,24 @@
-//! What is looked at before anything is consumed: do the topics exist, and how large may a record be.
+//! What is looked at before anything is consumed: do the topics exist, what are their settings, how large may a record be.
 //!
-//! A broker that is down or a topic that is missing is waited for, with one message that says what to do: a container that
-//! exits and restarts in a loop tells nobody anything.
+//! A broker that is down, a topic that is missing and a right that is not granted are waited for, with one message that says
+//! what to do: a container that exits and restarts in a loop tells nobody anything.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, OwnedResourceSpecifier, ResourceSpecifier};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::consumer::Consumer as _;
-use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::error::KafkaError;
 use tracing::{debug, info, warn};
 
-use super::client::{TopicNames, asker};
-use super::source::Consumer;
+use super::client::TopicNames;
+use super::connection::Connection;
+use super::look::{Sight, settings, sight};
+use super::source::{Consumer, serve};
 use super::trouble::Trouble;
 use crate::config::Config;
 use crate::record::Route;
-
-/// Kafka's default `max.message.bytes`: what a batch may have where the broker does not tell.
-pub const DEFAULT_LIMIT: usize = 1_048_588;
+pub use crate::topics::DEFAULT_LIMIT;
+use crate::topics::{Seen, needed};
 
 /// Largest records of the output topics, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +31,21 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// As the topics' settings tell them, if all do.
+    pub fn new(topics: &TopicNames, seen: &BTreeMap<String, Seen>) -> Option<Self> {
+        let limit = |name: &str| seen.get(name)?.number("max.message.bytes")?.try_into().ok();
+        let of = |route| limit(topics.of(route));
+        let limits = Self {
+            enriched: of(Route::Enriched)?,
+            duplicates: of(Route::Duplicates)?,
+            dead_letters: of(Route::DeadLetters)?,
+            stories: of(Route::Stories)?,
+            rules: topics.rules.iter().map(|name| limit(name)).collect::<Option<_>>()?,
+        };
+        debug!(?limits, "record size limits");
+        Some(limits)
+    }
+
     /// Of the topic that a record goes to.
     pub fn of(&self, route: Route) -> usize {
         match route {
@@ -54,58 +68,93 @@ impl Limits {
     }
 }
 
-/// Waits until the brokers answer and every topic exists. Returns false if `stop` came first.
-pub fn await_topics(
-    consumer: &Consumer,
-    config: &Config,
-    topics: &TopicNames,
-    trouble: &Trouble,
-    stop: &AtomicBool,
-) -> bool {
-    let brokers = &config.kafka.brokers;
-    let mut names = vec![topics.input.as_str()];
-    names.extend(topics.outputs());
-    names.extend(config.dedupe.enabled.then_some(topics.sketches.as_str()));
+/// The topics as the broker tells them.
+#[derive(Debug)]
+pub struct Found {
+    /// By name.
+    pub topics: BTreeMap<String, Seen>,
+    /// How many brokers there are.
+    pub brokers: usize,
+}
+
+/// Waits until the brokers answer and every topic exists and may be seen. None if `stop` came first.
+pub fn await_topics(consumer: &Consumer, config: &Config, trouble: &Trouble, stop: &AtomicBool) -> Option<Found> {
+    let (brokers, input) = (&config.kafka.brokers, TopicNames::new(config).input);
+    let names = needed(config);
     while !stop.load(Ordering::Acquire) {
-        match missing(consumer, &names) {
-            Ok(missing) if missing.is_empty() => {
-                trouble.clear();
-                info!(brokers, input = topics.input, "connected");
-                return true;
+        match look(consumer, &names) {
+            Ok((mut found, absent)) if absent.is_empty() => {
+                trouble.reached();
+                info!(brokers, input, "connected");
+                describe(config, &mut found);
+                return Some(found);
             }
-            Ok(missing) => trouble.report(
-                &format!("topic {} does not exist", missing.join(", ")),
-                "create it, or set topics.* to the right name. copydesk keeps looking",
-            ),
+            Ok((_, absent)) => report(&absent, trouble),
             Err(error) => {
                 debug!(%error, "metadata");
-                trouble.report(
-                    &format!("no broker of {brokers} answers"),
-                    "check that kafka.brokers is right and the brokers run; if they do, check security.protocol. copydesk keeps trying",
-                );
+                // The reasons come by callbacks, which this serves.
+                serve(consumer, Duration::from_millis(100));
+                trouble.down(&Connection::new(config));
             }
         }
         wait(Duration::from_millis(500), stop);
     }
-    false
+    None
 }
 
-/// Names of topics that do not exist.
-fn missing(consumer: &Consumer, names: &[&str]) -> Result<Vec<String>, rdkafka::error::KafkaError> {
-    let mut missing = Vec::new();
+/// Topics that are there, and those that are not to be seen.
+fn look(consumer: &Consumer, names: &[String]) -> Result<(Found, Vec<(String, Sight)>), KafkaError> {
+    let (mut found, mut absent) = (Found { topics: BTreeMap::new(), brokers: 0 }, Vec::new());
     for name in names {
         // A consumer that is not subscribed has to be polled for its error callbacks to be served.
-        drop(consumer.poll(Duration::ZERO));
-        let metadata = consumer.fetch_metadata(Some(name), Duration::from_secs(2))?;
-        let exists = |topic: &rdkafka::metadata::MetadataTopic| {
-            let error = topic.error().map(RDKafkaErrorCode::from);
-            error.is_none_or(|error| error == RDKafkaErrorCode::LeaderNotAvailable) && !topic.partitions().is_empty()
-        };
-        if !metadata.topics().iter().any(exists) {
-            missing.push((*name).to_owned());
+        serve(consumer, Duration::ZERO);
+        let (sight, brokers) = sight(consumer, name)?;
+        found.brokers = found.brokers.max(brokers);
+        match sight {
+            Sight::There(seen) => drop(found.topics.insert(name.clone(), seen)),
+            sight => absent.push((name.clone(), sight)),
         }
     }
-    Ok(missing)
+    Ok((found, absent))
+}
+
+fn report(absent: &[(String, Sight)], trouble: &Trouble) {
+    let of = |wanted: &Sight| {
+        let names: Vec<&str> =
+            absent.iter().filter(|(_, sight)| sight == wanted).map(|(name, _)| name.as_str()).collect();
+        names.join(", ")
+    };
+    let (missing, hidden) = (of(&Sight::Missing), of(&Sight::Hidden));
+    if !missing.is_empty() {
+        let advice = "create it (`copydesk topics create`), or set topics.* to the right name. copydesk keeps looking";
+        trouble.report(&format!("topic {missing} does not exist"), advice);
+    }
+    if !hidden.is_empty() {
+        let advice = "grant this worker's user its rights there (`copydesk topics print` has the commands), or set topics.* to the right name. copydesk keeps looking";
+        trouble.report(&format!("not allowed to see topic {hidden}"), advice);
+    }
+}
+
+/// Adds the settings. A broker may need a moment to answer; what it does not tell is taken as it is.
+fn describe(config: &Config, found: &mut Found) {
+    let names: Vec<&str> = found.topics.keys().map(String::as_str).collect();
+    let told = (0..3).find_map(|_| settings(config, &names)).unwrap_or_default();
+    let mut untold = Vec::new();
+    for (name, seen) in &mut found.topics {
+        seen.settings = told.get(name).cloned().flatten();
+        if seen.settings.is_none() {
+            untold.push(name.as_str());
+        }
+    }
+    if !untold.is_empty() {
+        let topics = untold.join(", ");
+        let advice = "grant DescribeConfigs on them (`copydesk topics print` has the commands)";
+        warn!(
+            topics,
+            advice,
+            "the broker does not tell these topics' settings: they are taken as they are, and too large records are found when they are refused"
+        );
+    }
 }
 
 fn wait(time: Duration, stop: &AtomicBool) {
@@ -117,43 +166,9 @@ fn wait(time: Duration, stop: &AtomicBool) {
 
 /// Asks the broker for the size limits of the output topics. None if it does not tell: nothing is concluded from that.
 pub fn limits(config: &Config, topics: &TopicNames) -> Option<Limits> {
-    let told = describe(config, &topics.outputs())?;
-    let limit = |name: &str| {
-        let topic =
-            told.iter().find(|topic| matches!(&topic.specifier, OwnedResourceSpecifier::Topic(known) if known == name));
-        topic?.get("max.message.bytes")?.value.as_ref()?.parse().ok()
-    };
-    let of = |route| limit(topics.of(route));
-    let limits = Limits {
-        enriched: of(Route::Enriched)?,
-        duplicates: of(Route::Duplicates)?,
-        dead_letters: of(Route::DeadLetters)?,
-        stories: of(Route::Stories)?,
-        rules: topics.rules.iter().map(|name| limit(name)).collect::<Option<_>>()?,
-    };
-    debug!(?limits, "record size limits");
-    Some(limits)
-}
-
-/// The same at start, where a broker may need a moment to answer.
-pub fn limits_at_start(config: &Config, topics: &TopicNames) -> Option<Limits> {
-    let limits = (0..3).find_map(|_| limits(config, topics));
-    if limits.is_none() {
-        warn!(
-            advice = "grant DescribeConfigs on the output topics",
-            "the broker does not tell how large a record may be: too large ones are found when it refuses them"
-        );
-    }
-    limits
-}
-
-pub(super) fn describe(config: &Config, topics: &[&str]) -> Option<Vec<ConfigResource>> {
-    let admin: AdminClient<DefaultClientContext> = asker(config).ok()?.create().ok()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(3)));
-    let asked: Vec<ResourceSpecifier<'_>> = topics.iter().map(|name| ResourceSpecifier::Topic(name)).collect();
-    let answers = runtime.block_on(admin.describe_configs(&asked, &options)).ok()?;
-    Some(answers.into_iter().filter_map(Result::ok).collect())
+    let told = settings(config, &topics.outputs())?;
+    let seen = |(name, settings)| (name, Seen { settings, ..Seen::default() });
+    Limits::new(topics, &told.into_iter().map(seen).collect())
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rdkafka::error::KafkaError;
-use rdkafka::types::RDKafkaErrorCode;
 use tracing::{debug, info, warn};
 
+use super::connection::{Cause, Connection, Sign};
 use crate::telemetry::Telemetry;
 
 /// How often a fault that lasts is told again.
@@ -59,6 +59,10 @@ struct Shared {
     faults: Mutex<BTreeMap<String, Fault>>,
     /// Why the last connection failed.
     reason: Mutex<Option<String>>,
+    /// A broker has answered once.
+    reached: AtomicBool,
+    /// When a client last told why no connection can be made.
+    cause: Mutex<Option<Instant>>,
 }
 
 impl Trouble {
@@ -69,6 +73,8 @@ impl Trouble {
             any: Default::default(),
             faults: Mutex::default(),
             reason: Mutex::default(),
+            reached: AtomicBool::default(),
+            cause: Mutex::default(),
         };
         Self { side: Side::default(), shared: Arc::new(shared) }
     }
@@ -166,60 +172,55 @@ impl Trouble {
     }
 
     /// An error of a client as librdkafka's error callback gives it.
-    pub fn client_error(&self, brokers: &str, error: &KafkaError, reason: &str) {
-        let code = error.rdkafka_error_code().unwrap_or(RDKafkaErrorCode::Unknown);
-        match code {
-            // Follows every other connection error, and tells that no broker is left.
-            RDKafkaErrorCode::AllBrokersDown => {
-                let reason = self.shared.reason.lock().map_or_else(|_| None, |reason| reason.clone());
-                let reason = reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
-                let advice = format!(
-                    "{reason}check that kafka.brokers is right and the brokers run; if they do, check security.protocol. copydesk keeps trying"
-                );
-                self.report_as(true, &format!("no broker of {brokers} answers"), &advice);
+    pub fn client_error(&self, connection: &Connection, error: &KafkaError, reason: &str) {
+        match connection.sign(error, reason) {
+            Sign::Cause(Cause { what, advice }) => {
+                if let Ok(mut last) = self.shared.cause.lock() {
+                    *last = Some(Instant::now());
+                }
+                self.report_as(true, &what, &advice);
             }
-            // One broker of several that is down is its cluster's business: partitions move to another.
-            RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::OperationTimedOut => {
+            Sign::Symptom(reason) => {
                 debug!(reason, "connection to a broker failed");
                 if let Ok(mut last) = self.shared.reason.lock() {
-                    *last = Some(tidy(reason).to_owned());
+                    *last = Some(reason);
                 }
             }
-            RDKafkaErrorCode::Resolve => {
-                self.report_as(
-                    true,
-                    &format!("a host name in {brokers} does not resolve"),
-                    "check kafka.brokers and the brokers' advertised.listeners",
-                );
+            // A client that has never been let in, and was told no reason: the port speaks another protocol.
+            Sign::Down => {
+                let has_reason = self.shared.reason.lock().is_ok_and(|reason| reason.is_some());
+                self.no_broker(connection, !has_reason && !self.shared.reached.load(Ordering::Acquire));
             }
-            RDKafkaErrorCode::Authentication => {
-                self.report_as(
-                    true,
-                    "the broker refuses the login",
-                    &format!("{}: check sasl.username, sasl.password and sasl.mechanism", tidy(reason)),
-                );
-            }
-            RDKafkaErrorCode::SSL => {
-                self.report_as(
-                    true,
-                    "TLS with the broker failed",
-                    &format!("{}: check ssl.ca.location and the broker's host name", tidy(reason)),
-                );
-            }
-            // The sink and the source handle these where they happen.
-            _ if error.rdkafka_error_code().is_none() => {}
-            code => self.report(&format!("Kafka client error {code}"), tidy(reason)),
+            Sign::Unnamed(Cause { what, advice }) => self.report(&what, &advice),
+            Sign::Other => debug!(%error, reason, "client"),
+        }
+    }
+
+    /// No broker answers. Where a client has told the cause for certain, nothing is added to it.
+    pub fn down(&self, connection: &Connection) {
+        self.no_broker(connection, false);
+    }
+
+    /// A broker has answered.
+    pub fn reached(&self) {
+        self.shared.reached.store(true, Ordering::Release);
+        self.clear();
+    }
+
+    fn no_broker(&self, connection: &Connection, hung_up: bool) {
+        let is_told = self.shared.cause.lock().is_ok_and(|last| last.is_some_and(|last| last.elapsed() < REMINDER));
+        if !is_told {
+            let reason = self.shared.reason.lock().map_or_else(|_| None, |reason| reason.clone());
+            let Cause { what, advice } = connection.down(reason.as_deref(), hung_up);
+            self.report_as(true, &what, &advice);
         }
     }
 }
 
-/// The reason without librdkafka's thread and broker prefix.
-fn tidy(reason: &str) -> &str {
-    reason.split_once("]: ").map_or(reason, |(_, rest)| rest)
-}
-
 #[cfg(test)]
 mod tests {
+    use rdkafka::error::RDKafkaErrorCode;
+
     use super::*;
     use crate::config::Config;
 
@@ -244,7 +245,11 @@ mod tests {
     #[test]
     fn a_connection_that_works_again_is_no_fault_though_nothing_comes_by_it() {
         let trouble = Trouble::new(&Arc::new(Telemetry::new(&Config::default())));
-        trouble.client_error("a:1", &KafkaError::Global(RDKafkaErrorCode::AllBrokersDown), "");
+        trouble.client_error(
+            &Connection::new(&Config::default()),
+            &KafkaError::Global(RDKafkaErrorCode::AllBrokersDown),
+            "",
+        );
         trouble.answered();
         assert_eq!(trouble.telemetry().health.faults(), 1, "it failed a moment ago");
         for fault in trouble.shared.faults.lock().unwrap().values_mut() {

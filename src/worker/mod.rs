@@ -12,6 +12,7 @@ mod analyse;
 mod assignment;
 mod flood;
 mod gate;
+mod inspect;
 mod memory;
 mod notices;
 mod outcome;
@@ -29,14 +30,14 @@ use tracing::info;
 
 use crate::config::Config;
 use crate::kafka::client::{Batch, TopicNames};
-use crate::kafka::log_topic;
 use crate::kafka::sink::SinkSettings;
 use crate::kafka::source::Source;
 use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
 use crate::kafka::trouble::{Side, Trouble};
 use crate::kafka::watch::Watch;
-use crate::pipeline::{Pipeline, log_retention};
+use crate::pipeline::Pipeline;
 use crate::telemetry::{Counts, Phase, Telemetry};
+use crate::topics::transactional_prefix;
 
 use gate::Gate;
 pub use memory::needed as memory_needed;
@@ -76,15 +77,9 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     telemetry.health.enter(Phase::Connecting);
     let mut limits = None;
     if ground != Ground::EmbeddedBroker {
-        if !topics::await_topics(&consumer, config, &topics, &trouble, stop) {
-            return Ok(());
-        }
-        limits = topics::limits_at_start(config, &topics);
-        if config.dedupe.enabled
-            && !log_topic::check(&consumer, config, &topics, log_retention(config), (&trouble, stop))?
-        {
-            return Ok(());
-        }
+        let Some(found) = topics::await_topics(&consumer, config, &trouble, stop) else { return Ok(()) };
+        inspect::inspect(config, &found)?;
+        limits = Limits::new(&topics, &found.topics);
     }
     pipeline.set_output_limit(limits.as_ref().map_or(usize::MAX, Limits::article));
     let tail = match config.dedupe.enabled {
@@ -133,12 +128,12 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
 /// Stable per instance, so that a restart ends its predecessor's open transaction at once; unique without an instance name,
 /// so that two workers never fence each other (group metadata fences zombies, KIP-447).
 fn transactional_id(config: &Config) -> String {
-    let group = &config.kafka.group;
+    let prefix = transactional_prefix(config);
     match &config.kafka.instance {
-        Some(instance) => format!("{group}-{instance}"),
+        Some(instance) => format!("{prefix}{instance}"),
         None => {
             let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            format!("{group}-{:x}-{:x}", std::process::id(), since.as_nanos())
+            format!("{prefix}{:x}-{:x}", std::process::id(), since.as_nanos())
         }
     }
 }

@@ -17,6 +17,8 @@ use crate::pipeline::Names;
 
 /// Wait before the same is tried again.
 const BACK_OFF: Duration = Duration::from_millis(250);
+/// The same, where a right is missing: somebody has to grant it.
+const FORBIDDEN: Duration = Duration::from_secs(1);
 /// One try to make a producer ready; a longer one would leave events waiting.
 const TRY: Duration = Duration::from_secs(2);
 /// Least bytes of a batch, where the broker refuses some and does not tell its limits.
@@ -69,6 +71,11 @@ impl Publisher {
                 let advice = format!("{text}. Committed offsets are read again, the rest is emitted again");
                 trouble.report("the producer had to be replaced", &advice);
                 self.commit_less();
+                self.drop_sink();
+            }
+            Failure::Forbidden(what, advice) => {
+                trouble.report(&what, &format!("{advice}. copydesk keeps trying"));
+                self.retry_at = Instant::now() + FORBIDDEN;
                 self.drop_sink();
             }
             Failure::Refused(refused) => {

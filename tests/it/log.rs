@@ -77,9 +77,9 @@ fn a_log_that_breaks_the_order_or_the_window_is_refused_with_the_reason() {
     let Some(bootstrap) = kafka::shared() else { return };
     let delete = ("cleanup.policy", "delete");
     for (partitions, settings, why) in [
-        (2, [delete, ("retention.ms", "-1")], "has 2 partitions"),
-        (1, [("cleanup.policy", "compact"), ("retention.ms", "-1")], "is compacted"),
-        (1, [delete, ("retention.ms", "604800000")], "keeps records for 7d, less than the 9d"),
+        (2, [delete, ("retention.ms", "-1")], "partitions is 2, should be 1"),
+        (1, [("cleanup.policy", "compact"), ("retention.ms", "-1")], "cleanup.policy is compact, should be delete"),
+        (1, [delete, ("retention.ms", "604800000")], "retention.ms is 604800000 (7d), should be 777600000 (9d)"),
     ] {
         let prefix = unique("refused-log");
         for name in ["articles.raw", "articles.enriched", "articles.duplicates", "articles.raw.dlq", "copydesk.stories"]

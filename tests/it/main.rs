@@ -32,4 +32,7 @@ mod outages;
 mod rebalance;
 mod routing;
 mod run;
+#[cfg(any(feature = "tls", feature = "tls-vendored"))]
+mod secure;
 mod telemetry;
+mod topics;

@@ -147,6 +147,9 @@ fn what_even_the_dead_letters_refuse_ends_the_worker_and_is_not_passed_over() {
     let prefix = unique("refused");
     topics::create_all(bootstrap, &prefix, 1, &[("max.message.bytes", "30000000")]);
     let dead_letters = format!("{prefix}articles.raw.dlq");
+    // At the start the worker would refuse such a topic.
+    let mut worker = Worker::start(bootstrap, &prefix, &[]);
+    worker.await_log(&["partitions assigned"], MINUTE);
     topics::alter(bootstrap, &dead_letters, "cleanup.policy", "compact");
     let good = json!({"id": "a", "text": noise(500)}).to_string().into_bytes();
     let bad = Sent { key: None, ..sent(b"{".to_vec()) };
@@ -157,7 +160,6 @@ fn what_even_the_dead_letters_refuse_ends_the_worker_and_is_not_passed_over() {
     ];
     let records: Vec<Sent> = planted.iter().map(|planted| planted.sent.clone()).collect();
     topics::produce(bootstrap, &format!("{prefix}articles.raw"), &records);
-    let mut worker = Worker::start(bootstrap, &prefix, &[]);
     let status = worker.ended(MINUTE);
     assert_eq!(status.code(), Some(1), "{}", worker.log());
     assert!(worker.said(&["refuses the last resort", &dead_letters]) > 0, "{}", worker.log());

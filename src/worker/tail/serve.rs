@@ -13,7 +13,7 @@ use super::keep::Keeper;
 use super::read::Batch;
 use super::waits::Waits;
 use super::{Answer, Ask, Base};
-use crate::kafka::log::LogWriter;
+use crate::kafka::log::{LogWriter, is_forbidden};
 use crate::kafka::trouble::Side;
 use crate::pipeline::dedupe::{HELP_MS, LogRecord, Outbox, Params, Stories, Tail, encode};
 
@@ -224,11 +224,13 @@ impl Serving {
             self.writer.append(bytes(&record));
         }
         let Err(error) = self.writer.serve() else { return Ok(()) };
-        let advice = format!(
-            "{error}: check {} and this worker's right to write to it. copydesk keeps trying",
-            self.base.topics.sketches
-        );
-        self.base.trouble.of(Side::LogWriter).report("the dedupe log cannot be written", &advice);
+        let (log, trouble) = (&self.base.topics.sketches, self.base.trouble.of(Side::LogWriter));
+        if is_forbidden(&error) {
+            let advice = "grant Read and Write on it to this worker's user. copydesk keeps trying";
+            trouble.report(&format!("not allowed to write the dedupe log {log}"), advice);
+        } else {
+            trouble.report("the dedupe log cannot be written", &format!("{error}: check {log}. copydesk keeps trying"));
+        }
         thread::sleep(BACK_OFF);
         let Base { config, topics, trouble, .. } = &self.base;
         self.writer = LogWriter::new(config, topics, trouble)?;

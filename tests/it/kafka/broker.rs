@@ -16,7 +16,11 @@ use super::jars;
 pub struct Broker {
     folder: tempfile::TempDir,
     jars: PathBuf,
+    /// Its settings, with DIR, PORT and SECURE in them to be filled in.
+    settings: &'static str,
     port: u16,
+    /// Of its listener with TLS and a login, if it has one.
+    secure_port: u16,
     process: Option<Child>,
 }
 
@@ -32,15 +36,21 @@ kill -KILL $child 2>/dev/null; wait $child 2>/dev/null"#;
 impl Broker {
     /// Starts a broker with fresh data on a free port.
     pub fn start() -> Result<Self, String> {
+        Self::start_as(tempfile::tempdir().unwrap(), include_str!("server.properties"), &[])
+    }
+
+    /// The same with other settings, in a folder with what they need; `format` goes to the storage tool.
+    pub fn start_as(folder: tempfile::TempDir, settings: &'static str, format: &[String]) -> Result<Self, String> {
         let jars = jars::folder()?;
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let mut broker = Self { folder, jars, port: 0, process: None };
+        let mut broker = Self { folder, jars, settings, port: 0, secure_port: 0, process: None };
         broker.configure();
         fs::write(broker.path("log4j2.properties"), include_str!("log4j2.properties")).unwrap();
+        let arguments = format;
         let mut format = broker.java("kafka.tools.StorageTool");
         format
             .args(["format", "--standalone", "-t", "MkU3OEVBNTcwNTJENDM2Qk", "-c"])
-            .arg(broker.path("server.properties"));
+            .arg(broker.path("server.properties"))
+            .args(arguments);
         let done = format.output().map_err(|error| format!("java cannot be started: {error}"))?;
         if !done.status.success() {
             return Err(format!("Kafka's storage cannot be formatted: {}", String::from_utf8_lossy(&done.stderr)));
@@ -54,6 +64,11 @@ impl Broker {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// The same, with TLS and a login.
+    pub fn secure_bootstrap(&self) -> String {
+        format!("127.0.0.1:{}", self.secure_port)
+    }
+
     /// Starts it again, on the port that it had.
     pub fn restart(&mut self) -> Result<(), String> {
         let started = Instant::now();
@@ -65,12 +80,15 @@ impl Broker {
         let mut process = command.spawn().map_err(|error| error.to_string())?;
         let ports = listen(process.stdout.take().unwrap());
         self.process = Some(process);
-        // The controller's port is told first, the broker's second.
-        for _ in 0..2 {
-            self.port = ports.recv_timeout(Duration::from_secs(60)).map_err(|_| "Kafka does not start".to_owned())?;
+        // The controller's port is told first, then the broker's, in the order of its listeners.
+        let port = || ports.recv_timeout(Duration::from_secs(120)).map_err(|_| "Kafka does not start".to_owned());
+        port()?;
+        self.port = port()?;
+        if self.settings.contains("SECURE") {
+            self.secure_port = port()?;
         }
         self.configure();
-        self.await_ready(started + Duration::from_secs(60))
+        self.await_ready(started + Duration::from_secs(120))
     }
 
     /// SIGKILL, as when a machine is gone.
@@ -112,12 +130,13 @@ impl Broker {
     }
 
     fn configure(&self) {
-        let text = include_str!("server.properties").replace("PORT", &self.port.to_string());
+        let text = self.settings.replace("PORT", &self.port.to_string());
+        let text = text.replace("SECURE", &self.secure_port.to_string());
         fs::write(self.path("server.properties"), text.replace("DIR", &self.folder.path().display().to_string()))
             .unwrap();
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

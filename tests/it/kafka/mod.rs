@@ -7,6 +7,9 @@ pub mod articles;
 pub mod audit;
 pub mod broker;
 pub mod jars;
+#[cfg(any(feature = "tls", feature = "tls-vendored"))]
+pub mod secure;
+pub mod tools;
 pub mod topics;
 pub mod worker;
 
@@ -30,7 +33,12 @@ pub fn shared() -> Option<&'static str> {
 
 /// A broker of one's own, to be stopped and started, or none where there can be none.
 pub fn own() -> Option<Broker> {
-    match Broker::start() {
+    or_tell(Broker::start())
+}
+
+/// The broker, or a plain word that there is none.
+pub fn or_tell(started: Result<Broker, String>) -> Option<Broker> {
+    match started {
         Ok(broker) => Some(broker),
         Err(reason) => {
             assert!(std::env::var_os("CI").is_none(), "Kafka tests must run in CI: {reason}");
