@@ -19,7 +19,7 @@ const BEFORE_MS: i64 = 3_600_000;
 /// How much longer than `flow.transaction_timeout` an open transaction is waited for: brokers look for such ones every 10 s.
 const GRACE: Duration = Duration::from_secs(15);
 /// Most flaws that are named one by one.
-const NAMED: usize = 100;
+const NAMED: usize = 1_000;
 
 /// An input partition.
 #[derive(Default)]
