@@ -58,7 +58,9 @@ pub(super) fn flow(node: &Node) -> String {
 
 fn scalar_text(scalar: &Scalar) -> String {
     // What ends in a colon or holds a dollar is quoted, though it need not be.
-    let is_simple = scalar.is_plain && !scalar.text.contains(['\n', '#', '$']) && !scalar.text.ends_with(':');
+    let is_simple = scalar.is_plain
+        && scalar.text.chars().all(|c| is_plain(c) && !matches!(c, '#' | '$'))
+        && !scalar.text.ends_with(':');
     if is_simple && !scalar.text.is_empty() { scalar.text.clone() } else { quoted(&scalar.text) }
 }
 
@@ -77,9 +79,23 @@ pub(super) fn quoted_key(name: &str) -> String {
     if is_word { name.to_owned() } else { quoted(name) }
 }
 
-/// A JSON string is YAML in quotes.
+/// Text in quotes. What YAML does not take as it is, or nobody would see, is escaped.
 fn quoted(text: &str) -> String {
-    Json::from(text).to_string()
+    let mut made = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => made.extend(['\\', c]),
+            '\n' => made.push_str("\\n"),
+            c if is_plain(c) => made.push(c),
+            c => made.push_str(&format!("\\U{:08X}", u32::from(c))),
+        }
+    }
+    made.push('"');
+    made
+}
+
+fn is_plain(c: char) -> bool {
+    c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric()
 }
 
 /// A value as JSON.

@@ -239,7 +239,7 @@ mod tests {
             ]
         };
         assert!(all(&config).iter().all(Result::is_err), "the file is missing");
-        for secret in ["one", "two"] {
+        for secret in ["hunter1", "hunter2"] {
             std::fs::write(&path, format!("{secret}\n")).unwrap();
             for client in all(&config).map(Result::unwrap) {
                 assert_eq!(client.get("sasl.password"), Some(secret));
