@@ -107,7 +107,7 @@ impl Outcomes {
         let headers = message.headers().map_or_else(Vec::new, |headers| {
             headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
         });
-        let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(Arc::from));
+        let (key, value) = (message.key().map(<[u8]>::to_vec), message.payload().map(|value| Arc::new(value.to_vec())));
         Some(Outgoing { route, key, value, headers })
     }
 }

@@ -171,7 +171,7 @@ impl<Tag: Copy> Sink<Tag> {
             message = message.key(key.as_slice());
         }
         if let Some(value) = &out.value {
-            message = message.payload(&**value);
+            message = message.payload(value.as_slice());
         }
         if !out.headers.is_empty() {
             let empty = OwnedHeaders::new_with_capacity(out.headers.len());

@@ -18,7 +18,7 @@ use crate::record::{self, Coverage, Dedupe, Record, Routes};
 use crate::routing::Findings;
 
 /// An analysed article.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Draft {
     /// Kafka key of what is published: the input's, else source and id.
     pub key: Vec<u8>,
@@ -43,6 +43,9 @@ pub struct Draft {
     by_rules: Findings,
 }
 
+/// What an article usually takes beside its text, its verdict included, and an entity with its mentions.
+const HEAD_BYTES: usize = 1_536;
+const ENTITY_BYTES: usize = 320;
 /// Room for the verdict in the output record: ids of 255 bytes, three fragments.
 const VERDICT_BYTES: usize = 2_048;
 
@@ -93,9 +96,12 @@ impl Draft {
         let encoding = |error: serde_json::Error| {
             Reject::new(RejectCode::StagePanicked, format!("the record cannot be encoded: {error}"))
         };
-        let mut head = serde_json::to_vec(&content).map_err(encoding)?;
-        head.pop();
         let tail = serde_json::to_vec(&context).map_err(encoding)?;
+        // Room for all of it, or it would be copied each time that it doubles, and once more for the verdict.
+        let text = article.text().len() * 9 / 8;
+        let named = content.details.entities.len() * ENTITY_BYTES;
+        let mut head = Vec::with_capacity(HEAD_BYTES + text + named + tail.len());
+        content.write_open(&mut head).map_err(encoding)?;
         let language = language.map(|detection| detection.code);
         let found = found(&entities);
         Ok(Self { key, key_hash, identity, proposal, language, found, head, tail, sketched, fragments, by_rules })
@@ -125,10 +131,9 @@ impl Draft {
         router.grounds(self.by_rules, verdict)
     }
 
-    /// The output record with its verdict.
-    pub fn finish(&self, verdict: Option<&Verdict>) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.head.len() + self.tail.len() + 512);
-        out.extend_from_slice(&self.head);
+    /// The output record with its verdict. The room for it is there already.
+    pub fn finish(mut self, verdict: Option<&Verdict>) -> Vec<u8> {
+        let mut out = std::mem::take(&mut self.head);
         out.extend_from_slice(b",\"dedupe\":");
         let dedupe = verdict.map(|verdict| self.dedupe(verdict));
         // Writing to a vector cannot fail, and the verdict has no maps with odd keys.

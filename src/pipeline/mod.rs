@@ -183,17 +183,18 @@ mod tests {
     fn a_draft_and_its_verdict_are_one_record() {
         let config = Config::default();
         let pipeline = Pipeline::new(&config).unwrap();
-        let Analysis::Article(mut draft) = pipeline.analyse(&record(r#"{"id":"a","title":"A title","mood":[1]}"#))
-        else {
-            panic!()
+        let draft = || match pipeline.analyse(&record(r#"{"id":"a","title":"A title","mood":[1]}"#)) {
+            Analysis::Article(draft) => draft,
+            other => panic!("{other:?}"),
         };
+        let (mut draft, undecided) = (draft(), draft());
         let verdict = desk(&config).judge(draft.proposal.take().unwrap(), 0);
         let whole: Value = serde_json::from_slice(&draft.finish(Some(&verdict))).unwrap();
         assert_eq!(
             (&whole["id"], &whole["dedupe"]["status"], &whole["extra"]["mood"]),
             (&"a".into(), &"unique".into(), &serde_json::json!([1]))
         );
-        let without: Value = serde_json::from_slice(&draft.finish(None)).unwrap();
+        let without: Value = serde_json::from_slice(&undecided.finish(None)).unwrap();
         assert_eq!(without["dedupe"], Value::Null);
     }
 }

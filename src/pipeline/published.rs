@@ -8,7 +8,7 @@ use super::language::Detection;
 use super::settings::Settings;
 use crate::article::Warning;
 use crate::config::Extra;
-use crate::record::{self, Content, Context, ExtraMembers, InputPlace, Provenance, Record, SCHEMA};
+use crate::record::{self, Content, Context, Details, ExtraMembers, InputPlace, Lead, Provenance, Record, SCHEMA};
 
 /// Most mentions of one entity, and of all together, in a record. An ordinary article has a few dozen; one that is made of
 /// names alone would otherwise come out many times as large as it came in.
@@ -49,12 +49,9 @@ pub(super) fn content<'a>(
 ) -> Content<'a> {
     let raw = &article.raw;
     let published = |text: &'a str| Some(text).filter(|text| !text.is_empty());
-    Content {
-        schema: SCHEMA,
-        id,
-        url: raw.url.as_deref(),
-        title: published(article.title()),
-        text: published(article.text()).filter(|_| settings.publishes_text),
+    let lead = Lead { schema: SCHEMA, id, url: raw.url.as_deref(), title: published(article.title()) };
+    let text = published(article.text()).filter(|_| settings.publishes_text);
+    let details = Details {
         summary: article.summary.as_deref().filter(|_| settings.publishes_text),
         published_at: raw.published_at.as_deref(),
         updated_at: raw.updated_at.as_deref(),
@@ -76,7 +73,8 @@ pub(super) fn content<'a>(
             let told = entities.iter().zip(mentions).filter(|(_, mentions)| **mentions > 0);
             told.map(|(entity, mentions)| published_entity(settings, article, entity, *mentions)).collect()
         },
-    }
+    };
+    Content { lead, text, details }
 }
 
 /// The entity with so many of its mentions.

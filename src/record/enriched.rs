@@ -10,6 +10,8 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::text;
+
 /// The name and version of the record's schema. Additions are optional members and keep the version.
 pub const SCHEMA: &str = "copydesk.enriched/1";
 
@@ -30,6 +32,40 @@ pub struct Enriched<'a> {
 /// The article and what it names.
 #[derive(Serialize, JsonSchema)]
 pub struct Content<'a> {
+    /// What stands before the text.
+    #[serde(flatten)]
+    pub lead: Lead<'a>,
+    /// Cleaned text; null when there is none or `output.text` is `none`.
+    pub text: Option<&'a str>,
+    /// What stands after it.
+    #[serde(flatten)]
+    pub details: Details<'a>,
+}
+
+impl Content<'_> {
+    /// Appends the members with their opening brace and no closing one: more follow.
+    ///
+    /// # Errors
+    /// serde_json's; there are no maps with odd keys, so none is known.
+    pub fn write_open(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        serde_json::to_writer(&mut *out, &self.lead)?;
+        out.pop();
+        out.extend_from_slice(b",\"text\":");
+        match self.text {
+            Some(text) => text::write(out, text),
+            None => out.extend_from_slice(b"null"),
+        }
+        let brace = out.len();
+        serde_json::to_writer(&mut *out, &self.details)?;
+        out.pop();
+        out.iter_mut().skip(brace).take(1).for_each(|brace| *brace = b',');
+        Ok(())
+    }
+}
+
+/// What stands before the text.
+#[derive(Serialize, JsonSchema)]
+pub struct Lead<'a> {
     /// Always `copydesk.enriched/1`.
     #[schemars(extend("const" = SCHEMA))]
     pub schema: &'static str,
@@ -39,8 +75,11 @@ pub struct Content<'a> {
     pub url: Option<&'a str>,
     /// Cleaned title.
     pub title: Option<&'a str>,
-    /// Cleaned text; null when there is none or `output.text` is `none`.
-    pub text: Option<&'a str>,
+}
+
+/// What stands after the text.
+#[derive(Serialize, JsonSchema)]
+pub struct Details<'a> {
     /// Cleaned summary; null when there is none or `output.text` is `none`.
     pub summary: Option<&'a str>,
     /// RFC 3339, UTC.

@@ -8,14 +8,15 @@ mod outgoing;
 mod place;
 mod route;
 mod schema;
+mod text;
 mod trace;
 
 use std::sync::Arc;
 
 pub use cause::{ATTEMPTS, Cause, replay_headers};
 pub use enriched::{
-    Alternative, Content, Context, Coverage, Dedupe, Enriched, Entity, EntityKind, ExtraMembers, Field, Ids,
-    InputPlace, Language, Mention, Models, Provenance, SCHEMA, Source, Status, rounded,
+    Alternative, Content, Context, Coverage, Dedupe, Details, Enriched, Entity, EntityKind, ExtraMembers, Field, Ids,
+    InputPlace, Language, Lead, Mention, Models, Provenance, SCHEMA, Source, Status, rounded,
 };
 pub use outgoing::{Outgoing, dead_letter, last_resort, tombstone};
 pub use place::Place;

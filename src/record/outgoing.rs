@@ -17,7 +17,7 @@ pub struct Outgoing {
     /// Kafka key.
     pub key: Option<Vec<u8>>,
     /// Value; none is a tombstone. Shared by the topics that it goes to.
-    pub value: Option<Arc<[u8]>>,
+    pub value: Option<Arc<Vec<u8>>>,
     /// Headers.
     pub headers: Vec<Header>,
 }
@@ -44,7 +44,7 @@ pub fn dead_letter(record: &Record, code: &str, message: &str) -> Outgoing {
     if record.headers_omitted > 0 {
         headers.push((format!("{OWN}headers.omitted"), Some(record.headers_omitted.to_string().into_bytes())));
     }
-    let value = record.value.as_deref().map(Arc::from);
+    let value = record.value.clone().map(Arc::new);
     Outgoing { route: Route::DeadLetters, key: record.key.clone(), value, headers }
 }
 
@@ -98,7 +98,7 @@ pub fn last_resort(record: &Record, code: &str, message: &str) -> Outgoing {
     headers.push((format!("{OWN}value.omitted"), Some(value.len().to_string().into_bytes())));
     // A key above a kilobyte could be what is too large: the coordinates name the record all the same.
     let key = record.key.clone().filter(|key| key.len() <= 1024);
-    Outgoing { route: Route::DeadLetters, key, value: serde_json::to_vec(&omitted).ok().map(Arc::from), headers }
+    Outgoing { route: Route::DeadLetters, key, value: serde_json::to_vec(&omitted).ok().map(Arc::new), headers }
 }
 
 /// Takes an article back downstream: an empty value under its key.
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_dead_letter_keeps_bytes_and_headers_and_replaces_an_older_cause() {
         let out = dead_letter(&record(), "not-utf8", "byte 0");
-        assert_eq!(out.value.as_deref(), Some(&b"\xff{"[..]));
+        assert_eq!(out.value.as_deref().map(Vec::as_slice), Some(&b"\xff{"[..]));
         assert_eq!(out.key.as_deref(), Some(&b"k"[..]));
         assert_eq!(header(&out, "h"), [b"1"]);
         assert_eq!(header(&out, "__connect.errors.topic"), [b"raw"]);
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_tombstone_has_no_value_and_names_its_input() {
         let out = tombstone(Route::Enriched, b"key".to_vec(), &record());
-        assert_eq!((out.value.as_deref(), out.key.as_deref()), (None, Some(&b"key"[..])));
+        assert_eq!((out.value.as_ref(), out.key.as_deref()), (None, Some(&b"key"[..])));
         assert_eq!(header(&out, "copydesk.input.offset"), [b"812"]);
     }
 }

@@ -32,12 +32,13 @@ enum Stage {
 }
 
 /// An article with its verdict (none: dedupe is off), and where it goes.
-pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, routes: Routes) -> Settled {
+pub(super) fn article(record: Record, mut draft: Draft, verdict: Option<&Verdict>, routes: Routes) -> Settled {
     let is_duplicate = verdict.is_some_and(Verdict::is_duplicate);
-    let value: Arc<[u8]> = draft.finish(verdict).into();
+    let (key, quotable) = (std::mem::take(&mut draft.key), verdict.map(|_| (draft.identity, draft.key_hash)));
+    let value = Arc::new(draft.finish(verdict));
     let published = |route| Outgoing {
         route,
-        key: Some(draft.key.clone()),
+        key: Some(key.clone()),
         value: Some(Arc::clone(&value)),
         headers: record.continued_headers(),
     };
@@ -46,7 +47,7 @@ pub(super) fn article(record: Record, draft: &Draft, verdict: Option<&Verdict>, 
         verdict.merges.iter().map(|merged| merge(&merged.to_string(), &verdict.story.to_string()))
     }));
     let terminal = if is_duplicate { Terminal::Duplicate } else { Terminal::Enriched };
-    Settled { record, terminal, out, stage: Stage::Result, quotable: verdict.map(|_| (draft.identity, draft.key_hash)) }
+    Settled { record, terminal, out, stage: Stage::Result, quotable }
 }
 
 /// Counts an article by what it was found to be.

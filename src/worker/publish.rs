@@ -329,7 +329,8 @@ impl Publisher {
         self.tickets.decide(id, |waiting| match waiting {
             Waiting::Article(record, draft) => {
                 outcome::count(articles, &draft, verdict);
-                outcome::article(record, &draft, verdict, draft.routes(router, verdict))
+                let routes = draft.routes(router, verdict);
+                outcome::article(record, *draft, verdict, routes)
             }
             Waiting::Takedown(record, takedown) => outcome::takedown(record, &takedown.key, router.everywhere()),
             Waiting::Refused(settled) => settled,

@@ -17,7 +17,7 @@ const WINDOW: Duration = Duration::from_secs(8);
 /// Connections are made, buffers grow.
 const WARM: Duration = Duration::from_millis(1_500);
 /// A run that does not get so far is broken.
-const LIMIT: Duration = Duration::from_secs(90);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// Every stage off: bytes in, a record out.
 pub const NONE: [&str; 4] =

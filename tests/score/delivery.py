@@ -8,5 +8,5 @@ def rows(_context):
     yield Row("records lost over faults", 0, 0, FAULTS, most=True)
     yield Row("records seen twice in exactly-once mode", 0, 0, FAULTS, most=True)
     yield Row("verdicts that differ from a lone reader's", 0, 0, FAULTS, most=True)
-    yield Row("a build that commits before delivery is caught", 1, 1, "a test: `cargo test --release --test it canary`")
+    yield Row("a build that commits before delivery is caught", 1, 1, "a test: `cargo test --release --test it run::a_worker_that_commits_before_delivery_is_caught`")
     yield Row("crashes of the fuzzed decoder", 0, 0, "property tests only: there is no fuzzer in the repository", most=True)

@@ -24,7 +24,7 @@ class Row:
 
     def line(self, room):
         def show(value):
-            return value if isinstance(value, str) else f"{value:.3f}".rstrip("0").rstrip(".")
+            return value if isinstance(value, str) else f"{value:.4f}".rstrip("0").rstrip(".")
         sign = "<=" if self.most else ">="
         now = show(self.now) + (f" {self.unit}" if self.unit and not isinstance(self.now, str) else "")
         return f"{room:9} {self.what:62} {sign} {show(self.must):>6} / {show(self.aim):>6}   {self.verdict():12} {now}"

@@ -112,6 +112,6 @@ struct Warnings {
 }
 
 fn written(draft: &Draft, judged: &Judged) -> anyhow::Result<Option<Box<RawValue>>> {
-    let bytes = draft.finish(judged.verdict.as_ref());
+    let bytes = draft.clone().finish(judged.verdict.as_ref());
     Ok(Some(RawValue::from_string(String::from_utf8(bytes)?)?))
 }
