@@ -1,71 +1,72 @@
-//! `copydesk validate --connect`: do the brokers answer, and are the topics there.
+//! `copydesk validate --connect`: do the brokers answer, and are the topics as the worker needs them.
 //!
-//! It joins no group and writes nothing. `copydesk topics check` looks at the topics' settings and at the worker's rights.
+//! It joins no group and writes nothing. `copydesk topics check` looks at the worker's rights too.
 
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
+use super::topics::compared;
 use crate::config::{Code, Config, Finding};
-use crate::kafka::client::TopicNames;
-use crate::kafka::scan::{ScanError, Scanner};
+use crate::kafka::admin::Admin;
+use crate::kafka::look::Sight;
+use crate::pipeline::log_retention;
+use crate::topics::{self, Plan, Size, TopicNames, Weight, needed};
 
-/// No question is asked later than this: an answer may take ten seconds, and all of it fifteen.
-const LAST_QUESTION: Duration = Duration::from_secs(5);
+/// How long the cluster is asked; with the rest of `validate` that is at most fifteen seconds.
+const LIMIT: Duration = Duration::from_secs(13);
 
 /// What of the cluster is not as the configuration says.
 pub(super) fn check(config: &Config) -> Vec<Finding> {
-    let begun = Instant::now();
-    let cluster = |key: &str, error: &dyn std::fmt::Display| {
-        let told = error.to_string();
-        let (message, advice) = told.split_once(": ").unwrap_or((&told, ""));
-        Finding::error(Code::Cluster, key, format!("does not fit the cluster: {message}"), advice)
-    };
-    let scanner = match Scanner::new(config) {
-        Ok(scanner) => scanner,
-        Err(error) => return vec![cluster("kafka.properties", &error)],
-    };
-    let mut found = Vec::new();
-    for (key, name) in asked(config) {
-        if begun.elapsed() > LAST_QUESTION {
-            found.push(cluster("kafka.brokers", &"the brokers answer too slowly to ask for every topic"));
-            break;
-        }
-        match scanner.partitions(&name) {
-            Ok(partitions) if key == "topics.sketches" && partitions.len() != 1 => {
-                let told = format!("topic {name} has {} partitions: the dedupe log must have one", partitions.len());
-                found.push(cluster(&key, &told));
-            }
-            Ok(_) => {}
-            Err(error @ (ScanError::NoTopic(_) | ScanError::NotAllowed { .. })) => found.push(cluster(&key, &error)),
-            Err(error) => {
-                found.push(cluster("kafka.brokers", &error));
-                break;
-            }
-        }
-    }
-    found
+    let (answer, answers) = mpsc::channel();
+    let asked = config.clone();
+    // Whoever asks a broker that hangs may wait longer than anybody here.
+    thread::spawn(move || answer.send(ask(&asked)));
+    let slow = || anyhow::anyhow!("the brokers answer too slowly: try again, or see `copydesk topics check`");
+    let told = answers.recv_timeout(LIMIT).unwrap_or_else(|_| Err(slow()));
+    told.unwrap_or_else(|error| vec![cluster("kafka.brokers", &format!("{error:#}"))])
 }
 
-/// The topics that the worker needs, with the keys that name them.
-fn asked(config: &Config) -> Vec<(String, String)> {
+fn ask(config: &Config) -> anyhow::Result<Vec<Finding>> {
+    let admin = Admin::connect(config, &TopicNames::new(config).input)?;
+    let plan = Plan::new(config, log_retention(config), Size { brokers: Some(admin.brokers()), ..Size::default() });
+    let sights = admin.look(&needed(config))?;
+    let hidden = sights.iter().filter(|(_, sight)| **sight == Sight::Hidden).map(|(name, _)| {
+        let told = format!("topic {name} is not to be seen: grant Describe on it, see `copydesk topics check`");
+        cluster(&key(config, name), &told)
+    });
+    let wrong = compared(&plan, &sights);
+    Ok(hidden.chain(wrong.iter().map(|wrong| finding(config, wrong))).collect())
+}
+
+fn finding(config: &Config, wrong: &topics::Finding) -> Finding {
+    let message = format!("does not fit the cluster: {wrong}");
+    let finding = Finding::error(Code::Cluster, &key(config, &wrong.topic), message, wrong.mend(config));
+    if wrong.weight == Weight::Weak { finding.warning() } else { finding }
+}
+
+fn cluster(key: &str, told: &str) -> Finding {
+    let (message, advice) = told.split_once(": ").unwrap_or((told, ""));
+    Finding::error(Code::Cluster, key, format!("does not fit the cluster: {message}"), advice)
+}
+
+/// The key that names a topic.
+fn key(config: &Config, topic: &str) -> String {
     let names = TopicNames::new(config);
-    let mut asked: Vec<(String, String)> = [
+    let own = [
         ("topics.input", names.input),
         ("topics.enriched", names.enriched),
         ("topics.duplicates", names.duplicates),
         ("topics.dead_letters", names.dead_letters),
         ("topics.stories", names.stories),
-    ]
-    .into_iter()
-    .map(|(key, name)| (key.to_owned(), name))
-    .collect();
-    if config.dedupe.enabled {
-        asked.push(("topics.sketches".to_owned(), names.sketches));
-    }
-    let to = |(index, rule): (usize, &crate::config::RouteRule)| {
-        (format!("output.routes[{index}].to"), format!("{}{}", config.topics.prefix, rule.to))
+        ("topics.sketches", names.sketches),
+    ];
+    let rule = || {
+        let prefix = &config.topics.prefix;
+        let rules = config.output.routes.iter();
+        let index = rules.map(|rule| format!("{prefix}{}", rule.to)).position(|name| name == topic);
+        index.map(|index| format!("output.routes[{index}].to"))
     };
-    asked.extend(config.output.routes.iter().enumerate().map(to));
-    asked.sort_by(|(_, a), (_, b)| a.cmp(b));
-    asked.dedup_by(|(_, a), (_, b)| a == b);
-    asked
+    let known = own.into_iter().find(|(_, name)| name == topic).map(|(key, _)| key.to_owned());
+    known.or_else(rule).unwrap_or_else(|| "topics".to_owned())
 }

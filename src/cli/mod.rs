@@ -70,8 +70,7 @@ enum Command {
     Schema,
     /// Says everything that is wrong with a configuration, where, and what to write instead.
     ///
-    /// Exit code 0: nothing is. 2: something is. With --connect also 1: the configuration is fine, and the cluster does not have
-    /// what it names.
+    /// Exit code 0: nothing is. 2: something is. With --connect also 1: the configuration is fine, and the cluster does not fit it.
     Validate(validate::Validate),
     /// Shows the configuration as it takes effect, its JSON Schema, or every key there is.
     Config(config::Config),

@@ -3,6 +3,8 @@
 mod check;
 mod create;
 
+pub(super) use check::compared;
+
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 

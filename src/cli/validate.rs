@@ -13,7 +13,7 @@ use crate::config::{Code, Finding, Severity};
 pub(super) struct Validate {
     #[command(flatten)]
     config: ConfigArguments,
-    /// Also ask the cluster: do the brokers answer, do the topics exist, has the dedupe log one partition. Takes at most 15 s,
+    /// Also ask the cluster: do the brokers answer, and are the topics there and as the worker needs them. Takes at most 15 s,
     /// joins no group and writes nothing.
     #[arg(long)]
     connect: bool,
@@ -59,7 +59,7 @@ impl Validate {
             writeln!(out, "{severity}: {finding}")?;
         }
         if findings.is_empty() {
-            let more = if self.connect { ", and the cluster has what it names" } else { "" };
+            let more = if self.connect { ", and the cluster fits it" } else { "" };
             writeln!(out, "the configuration is valid{more}")?;
         }
         Ok(())

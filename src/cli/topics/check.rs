@@ -64,7 +64,8 @@ impl Check {
     }
 }
 
-fn compared(plan: &Plan, sights: &BTreeMap<String, Sight>) -> Vec<Finding> {
+/// What is wrong with the topics that are there or missing.
+pub(in crate::cli) fn compared(plan: &Plan, sights: &BTreeMap<String, Sight>) -> Vec<Finding> {
     let absent = plan.topics.iter().filter(|topic| sights.get(&topic.name) == Some(&Sight::Missing)).map(missing);
     let there = |(name, sight): (&String, &Sight)| match sight {
         Sight::There(seen) => Some((name.clone(), seen.clone())),
