@@ -65,6 +65,7 @@ impl Broker {
     }
 
     /// The same, with TLS and a login.
+    #[cfg(any(feature = "tls", feature = "tls-vendored"))]
     pub fn secure_bootstrap(&self) -> String {
         format!("127.0.0.1:{}", self.secure_port)
     }
