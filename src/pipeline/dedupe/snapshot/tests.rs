@@ -94,9 +94,9 @@ proptest! {
         let mut snapshots = Snapshots::new(folder.path().join("made/when/saved"));
         prop_assert!(snapshots.load(TOPIC).unwrap().is_none());
         let (mut stories, mut next) = (Stories::new(params()), 0);
-        cuts.sort_by_key(|(cut, _)| cut.index(log.len()));
+        cuts.sort_by_key(|(cut, _)| cut.index(log.len() + 1));
         for (cut, restarts) in cuts {
-            let cut = cut.index(log.len());
+            let cut = cut.index(log.len() + 1);
             apply(&mut stories, &log, next..cut);
             next = cut;
             let saved = snapshots.save(&stories, TOPIC, MARK).unwrap();
