@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Config;
 
-/// The schema for editors: what [`types`] says, and `${VARIABLES}` wherever they may stand.
+/// The schema for editors: what `types` says, and `${VARIABLES}` wherever they may stand.
 pub fn schema() -> Json {
     let mut schema = types();
     let definitions = schema.get("$defs").cloned().unwrap_or_default();

@@ -144,6 +144,7 @@ impl ConsumerContext for Context {
         if let Rebalance::Assign(list) = rebalance {
             let partitions = partitions(list);
             info!(?partitions, "partitions assigned");
+            self.trouble.reached();
             if self.forbidden.swap(false, Ordering::AcqRel) {
                 self.trouble.clear();
             }

@@ -10,7 +10,7 @@ use rdkafka::error::KafkaError;
 use tracing::{debug, info, warn};
 
 use super::connection::{Cause, Connection, Sign};
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Phase, Telemetry};
 
 /// How often a fault that lasts is told again.
 const REMINDER: Duration = Duration::from_secs(30);
@@ -187,6 +187,8 @@ impl Trouble {
                 }
             }
             // A client that has never been let in, and was told no reason: the port speaks another protocol.
+            // Who leaves hangs up himself; what a drain needs of the brokers, PUBLISH tells.
+            Sign::Down if self.telemetry().health.phase() == Phase::Stopping => debug!(reason, "hung up"),
             Sign::Down => {
                 let has_reason = self.shared.reason.lock().is_ok_and(|reason| reason.is_some());
                 self.no_broker(connection, !has_reason && !self.shared.reached.load(Ordering::Acquire));

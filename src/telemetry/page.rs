@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::values::{Distribution, Durations};
 
-/// `Content-Type` of [`text`].
+/// `Content-Type` of `text`.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
