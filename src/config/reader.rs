@@ -9,8 +9,8 @@ use serde::de::{
 };
 
 use super::finding::{Code, Finding, Place};
-use super::nearest::nearest;
 use super::node::{Node, Scalar, Value};
+use crate::nearest::nearest;
 
 /// What is wrong with a node, and which it is.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use rdkafka::producer::{BaseProducer, DefaultProducerContext};
 use rdkafka::types::RDKafkaConfRes;
 
 use super::client::{self, Batch, ClientError};
-use crate::config::{Code, Config, Finding, canonical, is_secret, nearest};
+use crate::config::{Code, Config, Finding, canonical, is_secret};
+use crate::nearest::nearest;
 
 /// librdkafka's names (from its CONFIGURATION.md), to tell what was meant. Whether one exists is up to librdkafka.
 const NAMES: &str = include_str!("properties.txt");

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::error::{ConditionError, nearest};
+use super::error::ConditionError;
 use super::field::{Field, Kind, Knows};
 use super::lexer::{Placed, Token};
 use super::tree::{Operator, Test, Value};
+use crate::nearest::nearest;
 
 /// Where the parts of a comparison stand.
 pub(super) struct Places<'a> {

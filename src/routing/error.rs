@@ -56,11 +56,3 @@ impl fmt::Display for ConditionError {
 }
 
 impl std::error::Error for ConditionError {}
-
-/// The nearest of these names, if one is near enough to be meant.
-pub(super) fn nearest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Nobody means a name by a text that is longer than any.
-    let written: String = written.chars().take(64).collect::<String>().to_lowercase();
-    let near = |name: &&str| strsim::damerau_levenshtein(&written, name) <= 1 + name.len() / 4;
-    names.filter(near).min_by_key(|name| strsim::damerau_levenshtein(&written, name))
-}

@@ -9,10 +9,11 @@
 use std::ops::Range;
 
 use super::check;
-use super::error::{ConditionError, nearest};
+use super::error::ConditionError;
 use super::field::{FIELDS, Field};
 use super::lexer::{self, Placed, Token};
 use super::tree::{Node, Operator};
+use crate::nearest::nearest;
 
 /// Longest condition, in bytes.
 const LONGEST: usize = 4_096;
@@ -255,7 +256,7 @@ impl<'a> Parser<'a> {
     fn left_over(&self, next: &Placed) -> ConditionError {
         let what = match &next.token {
             Token::Sign(")") => "there is no parenthesis to close".to_owned(),
-            Token::Word(word) => match nearest(word, ["and", "or"].into_iter()) {
+            Token::Word(word) => match nearest(word, ["and", "or"]) {
                 Some(meant) => format!("there is no `{word}`: did you mean `{meant}`?"),
                 None => "write `and` or `or` between two conditions".to_owned(),
             },
