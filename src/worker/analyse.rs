@@ -1,29 +1,78 @@
-//! ANALYSE: batches go from the POLL thread to the thread pool, results to PUBLISH.
+//! ANALYSE: batches go from the POLL thread to the thread pool in chunks, results to PUBLISH.
 //!
-//! A batch is announced before it is analysed, so that PUBLISH knows of every record that was taken and can wait for it.
+//! A batch is announced before it is analysed, so that PUBLISH knows of every record that was taken and can wait for it. What
+//! has not begun when its partition leaves is not analysed any more: PUBLISH gives it back.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
-use rayon::ThreadPool;
-use rayon::prelude::*;
 
 use super::flood::Mark;
 use super::gate::Gate;
 use super::publish::Event;
+use super::queue::Queue;
 use super::tickets::TicketId;
 use crate::config::Config;
 use crate::kafka::rebalance::{GroupMetadata, Intake};
 use crate::pipeline::{self, Pipeline};
 use crate::record::Record;
 
-/// Takes what the consumer reads.
-pub(super) struct Analysis {
-    pool: ThreadPool,
+/// The partitions that are ours, each with its epoch.
+#[derive(Default)]
+struct Held(RwLock<BTreeMap<i32, u64>>);
+
+impl Held {
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<i32, u64>)) {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn has(&self, id: TicketId) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id.partition) == Some(&id.epoch)
+    }
+}
+
+/// Most records that one thread works on before it looks for others.
+const CHUNK: usize = 16;
+
+/// Records of one batch, and what the gate has to be told with them.
+struct Chunk {
+    records: Vec<(TicketId, Record)>,
+    generation: u64,
+}
+
+/// Works on chunks.
+struct Analyst {
     pipeline: Arc<Pipeline>,
     events: Sender<Event>,
     gate: Arc<Gate>,
+    held: Arc<Held>,
+}
+
+impl Analyst {
+    fn analyse(&self, Chunk { records, generation }: Chunk) {
+        let count = records.len();
+        let analyse = |(id, record): (TicketId, Record)| {
+            self.held.has(id).then(|| {
+                let analysis = self.pipeline.analyse(&record);
+                (id, record, analysis)
+            })
+        };
+        let analysed: Vec<_> = records.into_iter().filter_map(analyse).collect();
+        let marks: Vec<Mark> = analysed.iter().map(|(id, _, analysis)| mark(*id, analysis)).collect();
+        self.gate.returned(generation, count - analysed.len());
+        self.gate.observe(generation, &marks);
+        let _ = self.events.send(Event::Analysed(analysed));
+    }
+}
+
+/// Takes what the consumer reads.
+pub(super) struct Analysis {
+    queue: Arc<Queue<Chunk>>,
+    events: Sender<Event>,
+    gate: Arc<Gate>,
+    held: Arc<Held>,
     drain_timeout: Duration,
 }
 
@@ -38,7 +87,10 @@ impl Analysis {
             .num_threads(config.threads)
             .thread_name(|index| format!("analyse-{index}"))
             .build()?;
-        Ok(Self { pool, pipeline, events, gate, drain_timeout: config.flow.drain_timeout.get() })
+        let held = Arc::<Held>::default();
+        let analyst = Analyst { pipeline, events: events.clone(), gate: Arc::clone(&gate), held: Arc::clone(&held) };
+        let queue = Queue::new(pool, move |chunk| analyst.analyse(chunk));
+        Ok(Self { queue, events, gate, held, drain_timeout: config.flow.drain_timeout.get() })
     }
 
     /// Tells PUBLISH and waits for its word, until the deadline at the latest.
@@ -66,36 +118,32 @@ impl Intake for Analysis {
     }
 
     fn assigned(&self, partitions: &[(i32, u64)], group: Option<GroupMetadata>) {
+        self.held.change(|held| held.extend(partitions.iter().copied()));
         let _ = self.events.send(Event::Assigned { partitions: partitions.to_vec(), group });
     }
 
     fn batch(&self, records: Vec<(u64, Record)>) {
-        let ticket = |(epoch, record): &(u64, Record)| {
+        let ticket = |(epoch, record): (u64, Record)| {
             let origin = &record.origin;
-            (TicketId { partition: origin.partition, epoch: *epoch, offset: origin.offset }, record.size())
+            (TicketId { partition: origin.partition, epoch, offset: origin.offset }, record)
         };
-        let tickets: Vec<_> = records.iter().map(ticket).collect();
-        let ids: Vec<TicketId> = tickets.iter().map(|(id, _)| *id).collect();
-        let _ = self.events.send(Event::Taken(tickets));
-        let (pipeline, events, gate) = (Arc::clone(&self.pipeline), self.events.clone(), Arc::clone(&self.gate));
-        let generation = gate.taken(records.len());
-        self.pool.spawn_fifo(move || {
-            let analyse = |((_, record), id): ((u64, Record), TicketId)| {
-                let analysis = pipeline.analyse(&record);
-                (id, record, analysis)
-            };
-            let analysed: Vec<_> = records.into_par_iter().zip(ids).map(analyse).collect();
-            let marks: Vec<Mark> = analysed.iter().map(|(id, _, analysis)| mark(*id, analysis)).collect();
-            gate.observe(generation, &marks);
-            let _ = events.send(Event::Analysed(analysed));
-        });
+        let mut records: Vec<(TicketId, Record)> = records.into_iter().map(ticket).collect();
+        let _ = self.events.send(Event::Taken(records.iter().map(|(id, record)| (*id, record.size())).collect()));
+        let generation = self.gate.taken(records.len());
+        let size = records.len().div_ceil(self.queue.threads()).clamp(1, CHUNK);
+        while !records.is_empty() {
+            let rest = records.split_off(size.min(records.len()));
+            self.queue.push(Chunk { records: std::mem::replace(&mut records, rest), generation });
+        }
     }
 
     fn revoked(&self, partitions: Vec<i32>) {
+        self.held.change(|held| held.retain(|partition, _| !partitions.contains(partition)));
         self.tell_and_wait(|done, deadline| Event::Revoked { partitions, deadline, done });
     }
 
     fn lost(&self, partitions: Vec<i32>) {
+        self.held.change(|held| held.retain(|partition, _| !partitions.contains(partition)));
         self.tell_and_wait(|done, _| Event::Lost { partitions, done });
     }
 }

@@ -131,6 +131,15 @@ impl Flood {
         self.generation
     }
 
+    /// So many of a batch were given back unread: others are read in their place.
+    pub(super) fn returned(&mut self, generation: u64, records: usize) {
+        if generation == self.generation
+            && let State::Probing { left, .. } = &mut self.state
+        {
+            *left += records;
+        }
+    }
+
     /// Records were analysed.
     pub(super) fn observe(&mut self, generation: u64, marks: &[Mark], now: Instant) -> Option<Turn> {
         if generation != self.generation {

@@ -78,6 +78,23 @@ fn probes_back_off_until_records_can_be_read_again() {
     assert_eq!(flood.wanted(now), usize::MAX);
 }
 
+/// Half of a probe was given back when partitions changed hands: without other records in their place it would never end.
+#[test]
+fn a_probe_makes_up_for_what_was_given_back() {
+    let mut now = Instant::now();
+    let mut flood = Flood::new(rule(), now);
+    feed(&mut flood, "xxxxxxxxxx", now);
+    now += after(1);
+    assert_eq!(flood.wanted(now), 10);
+    let generation = flood.taken(10);
+    flood.returned(generation, 5);
+    assert_eq!(flood.observe(generation, &marks("xxxxx"), now), None);
+    assert_eq!(flood.wanted(now), 5);
+    flood.returned(generation - 1, 5);
+    assert_eq!(flood.wanted(now), 5, "those of an earlier turn are not this probe's");
+    assert_eq!(feed(&mut flood, "xxxxx", now), Some(Turn::StillThere(after(2))));
+}
+
 #[test]
 fn a_flood_that_comes_back_at_once_does_not_begin_anew() {
     let mut now = Instant::now();

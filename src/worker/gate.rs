@@ -43,6 +43,13 @@ impl Gate {
         self.flood.as_ref().map_or(0, |flood| lock(flood).taken(records))
     }
 
+    /// So many of them were given back unread.
+    pub(super) fn returned(&self, generation: u64, records: usize) {
+        if let Some(flood) = self.flood.as_ref().filter(|_| records > 0) {
+            lock(flood).returned(generation, records);
+        }
+    }
+
     /// Records were analysed.
     pub(super) fn observe(&self, generation: u64, marks: &[Mark]) {
         self.turn(|flood| flood.observe(generation, marks, Instant::now()));

@@ -17,6 +17,7 @@ mod memory;
 mod notices;
 mod outcome;
 mod publish;
+mod queue;
 mod recover;
 mod tail;
 mod tickets;

@@ -139,6 +139,8 @@ pub(super) struct Publisher {
     /// When the first record of the open commit was emitted.
     pub(super) opened: Option<Instant>,
     emitted_bytes: usize,
+    /// When the last commit began.
+    began: Instant,
     /// Bytes of input after which nothing more is emitted before a commit: what slow outputs can take in time.
     pub(super) commit_bytes: usize,
     /// Bytes of a batch, where the broker does not tell its limits.
@@ -172,6 +174,7 @@ impl Publisher {
             retry_at: Instant::now(),
             opened: None,
             emitted_bytes: 0,
+            began: Instant::now(),
             commit_bytes,
             unknown_batch: topics::DEFAULT_LIMIT,
             dead_letters: Notices::new("dead letters", "see copydesk_dead_letters_total, and `copydesk dlq ls`"),
@@ -194,7 +197,7 @@ impl Publisher {
     fn serve(&mut self) -> anyhow::Result<()> {
         loop {
             self.shared.telemetry.health.beat(Thread::Publish);
-            match self.inbox.recv_timeout(TICK) {
+            match self.inbox.recv_timeout(self.patience()) {
                 Ok(Event::Closed) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Ok(event) => self.handle(event)?,
                 Err(RecvTimeoutError::Timeout) => {}
@@ -241,6 +244,10 @@ impl Publisher {
             }
             Event::Decided(answers) => answers.into_iter().for_each(|answer| self.decided(answer)),
             Event::Revoked { partitions, deadline, done } => {
+                for partition in &partitions {
+                    let given = self.tickets.give_back(*partition);
+                    self.returned(*partition, given);
+                }
                 self.assignment.revoke(partitions, deadline);
                 self.waiting.push(done);
             }
@@ -357,12 +364,20 @@ impl Publisher {
         if self.is_commit_due() { self.commit() } else { Ok(()) }
     }
 
+    /// Commits begin an interval apart: what comes after a pause does not wait, and nobody waits for the interval and for the
+    /// commit before it too.
     fn is_commit_due(&self) -> bool {
-        let Some(opened) = self.opened else { return false };
         let leaving = self.assignment.leaving();
-        opened.elapsed() >= self.settings.config.commit_interval.0.get()
-            || self.emitted_bytes >= self.commit_bytes
-            || (!leaving.is_empty() && self.tickets.is_emitted(leaving))
+        self.opened.is_some()
+            && (self.began.elapsed() >= self.settings.config.commit_interval.0.get()
+                || self.emitted_bytes >= self.commit_bytes
+                || (!leaving.is_empty() && self.tickets.is_emitted(leaving)))
+    }
+
+    /// How long to wait for an event.
+    fn patience(&self) -> Duration {
+        let due = self.settings.config.commit_interval.0.get().saturating_sub(self.began.elapsed());
+        if self.opened.is_some() { due.min(TICK) } else { TICK }
     }
 
     fn commit(&mut self) -> Result<(), Failure<TicketId>> {
@@ -374,9 +389,10 @@ impl Publisher {
             Delivery::AtLeastOnce => Instant::now() + flow.drain_timeout.get(),
         };
         let deadline = self.assignment.deadline().map_or(limit, |drain| drain.min(limit));
-        let (positions, since) = (self.tickets.positions(), Instant::now());
+        let positions = self.tickets.positions();
+        self.began = Instant::now();
         sink.commit(&positions, self.group.as_ref(), deadline)?;
-        self.shared.committed(&positions, since.elapsed());
+        self.shared.committed(&positions, self.began.elapsed());
         let (shared, now) = (&self.shared, SystemTime::now());
         let freed = self.tickets.committed(|settled| shared.done(settled, now));
         shared.telemetry.in_flight.release(freed);
@@ -424,11 +440,15 @@ impl Publisher {
         }
     }
 
-    fn dropped(&self, partition: i32, (tickets, bytes): (usize, usize)) {
+    fn dropped(&self, partition: i32, left: (usize, usize)) {
+        self.ask(Ask::Forget(partition));
+        self.returned(partition, left);
+    }
+
+    fn returned(&self, partition: i32, (tickets, bytes): (usize, usize)) {
         if tickets > 0 {
             info!(partition, tickets, "taken and not committed: the next owner reads them again");
         }
-        self.ask(Ask::Forget(partition));
         self.shared.telemetry.tally.returned(tickets as u64);
         self.shared.telemetry.in_flight.release(bytes);
     }

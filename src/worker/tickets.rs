@@ -92,6 +92,15 @@ impl<A, S> Tickets<A, S> {
         queue.map_or((0, 0), |queue| (queue.tickets.len(), queue.tickets.iter().map(|ticket| ticket.bytes).sum()))
     }
 
+    /// A partition is leaving: records that were not even proposed are given back, their next owner takes them again. What
+    /// stays is near its end. Returns the number of tickets that are dropped and the bytes that they held.
+    pub fn give_back(&mut self, partition: i32) -> (usize, usize) {
+        let Some(queue) = self.partitions.get_mut(&partition) else { return (0, 0) };
+        let kept = queue.proposed.max(queue.emitted).min(queue.tickets.len());
+        let given = queue.tickets.drain(kept..);
+        given.fold((0, 0), |(count, bytes), ticket| (count + 1, bytes + ticket.bytes))
+    }
+
     /// Partitions that are ours.
     pub fn partitions(&self) -> Vec<i32> {
         self.partitions.keys().copied().collect()

@@ -17,6 +17,7 @@ enum Step {
     /// The commit's end is unknown; the flag tells how it ended on the broker.
     Unknown(bool),
     Revoke(i32),
+    GiveBack(i32),
     Refuse,
 }
 
@@ -30,6 +31,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Abort),
         1 => any::<bool>().prop_map(Step::Unknown),
         1 => (0..3).prop_map(Step::Revoke),
+        1 => (0..3).prop_map(Step::GiveBack),
         1 => Just(Step::Refuse),
     ];
     prop::collection::vec(step, 0..400)
@@ -124,6 +126,20 @@ impl World {
                 self.end(false, &[]);
                 self.tickets.aborted();
                 self.held -= self.tickets.drop_partition(partition).1;
+                self.assign(partition);
+            }
+            Step::GiveBack(partition) => {
+                self.held -= self.tickets.give_back(partition).1;
+                let queue = &self.tickets.partitions[&partition];
+                assert!(queue.tickets.iter().all(|ticket| !matches!(ticket.stage, Stage::Taken)));
+                // the rest is committed, then the partition leaves: its next owner goes on where that ends
+                for id in self.proposed.extract_if(.., |id| id.partition == partition) {
+                    self.tickets.decide(id, |article| article);
+                }
+                self.step(Step::Emit(usize::MAX));
+                assert!(self.tickets.is_emitted(&[partition]));
+                self.step(Step::Commit);
+                assert!(self.tickets.is_drained(&[partition]));
                 self.assign(partition);
             }
             Step::Refuse => {
