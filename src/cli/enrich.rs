@@ -1,6 +1,6 @@
 //! `copydesk enrich`: the pipeline without Kafka. Lines in, one record a line out, in input order.
 //!
-//! Three steps run side by side, a batch each: lines are read, articles analysed on all cores, verdicts given and records
+//! Three steps run side by side, on chunks of lines: they are read, articles analysed on all cores, verdicts given and records
 //! written in input order. Verdicts come from the same state machine as the worker's. Its clock stands still, since a file
 //! has no time of its own: only `dedupe.span` makes it forget, and the same file always gives the same stories.
 
@@ -8,19 +8,18 @@ use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::thread;
 
 use anyhow::Context as _;
 use clap::Args;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use rayon::prelude::*;
 use serde_json::json;
 
 use super::progress::Progress;
 use super::{ConfigArguments, lines};
 use crate::config::Config;
 use crate::pipeline::{self, Analysis, Desk, Pipeline, Verdict};
+use crate::queue::Queue;
 use crate::record::Record;
 
 /// Arguments of `copydesk enrich`.
@@ -35,29 +34,37 @@ pub(super) struct Enrich {
     files: Vec<PathBuf>,
 }
 
-/// A batch is full with so many lines or so many bytes.
-const BATCH_LINES: usize = 256;
-const BATCH_BYTES: usize = 1 << 20;
-/// Batches that wait between two steps.
-const WAITING: usize = 2;
+/// A chunk is full with so many lines or so many bytes.
+const CHUNK_LINES: usize = 32;
+const CHUNK_BYTES: usize = 1 << 20;
+/// Chunks that wait between two steps, for each thread.
+const WAITING: usize = 4;
+
+/// Lines, and where their analyses are awaited: the writer takes them in the order of the lines.
+type Chunk = (Vec<Record>, Sender<Vec<Analysis>>);
 
 impl Enrich {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let config = self.config.load_without_secrets()?;
-        let pipeline = Arc::new(Pipeline::new(&config)?);
+        let pipeline = Pipeline::new(&config)?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(config.threads).build()?;
         let merges = self.merges.as_deref().map(create).transpose()?;
-        let (lines, batches) = bounded(WAITING);
-        let (analysed, ordered) = bounded(WAITING);
+        let waiting = WAITING * config.threads;
+        let (lines, chunks) = bounded(waiting);
+        let (analysed, ordered) = bounded(waiting);
+        let queue = Queue::new(pool, move |(records, done): Chunk| {
+            // A writer that has ended waits for nothing.
+            let _ = done.send(records.iter().map(|record| pipeline.analyse(record)).collect());
+        });
         let files = if self.files.is_empty() { vec![PathBuf::from("-")] } else { self.files.clone() };
         thread::scope(|scope| {
             let reader = scope.spawn(move || read_all(&files, &lines));
             // The writer owns what it reads: when it ends, whoever sends to it is told.
             let writer = Writer::new(&config, merges);
             let writer = scope.spawn(move || writer.write_all(ordered));
-            for batch in batches {
-                let analyses: Vec<_> =
-                    pool.install(|| batch.into_par_iter().map(|record| analyse(&pipeline, record)).collect());
+            for chunk in chunks {
+                let (done, analyses) = bounded(1);
+                queue.push((chunk, done));
                 if analysed.send(analyses).is_err() {
                     break;
                 }
@@ -75,16 +82,12 @@ fn create(path: &Path) -> anyhow::Result<File> {
     File::create(path).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-fn analyse(pipeline: &Pipeline, record: Record) -> Analysis {
-    pipeline.analyse(&record)
-}
-
 /// Reads every file; stops early when nobody takes the lines any more.
-fn read_all(files: &[PathBuf], batches: &Sender<Vec<Record>>) -> anyhow::Result<()> {
+fn read_all(files: &[PathBuf], chunks: &Sender<Vec<Record>>) -> anyhow::Result<()> {
     let mut progress = Progress::start(files);
     let mut offset = 0;
     for path in files {
-        let open = read_file(&mut *lines::open(path)?, &mut offset, batches, &mut progress)
+        let open = read_file(&mut *lines::open(path)?, &mut offset, chunks, &mut progress)
             .with_context(|| format!("{}, after {offset} lines", path.display()))?;
         if !open {
             break;
@@ -98,12 +101,12 @@ fn read_all(files: &[PathBuf], batches: &Sender<Vec<Record>>) -> anyhow::Result<
 fn read_file(
     input: &mut dyn BufRead,
     offset: &mut i64,
-    batches: &Sender<Vec<Record>>,
+    chunks: &Sender<Vec<Record>>,
     progress: &mut Progress,
 ) -> io::Result<bool> {
     loop {
-        let (mut batch, mut bytes) = (Vec::with_capacity(BATCH_LINES), 0);
-        while batch.len() < BATCH_LINES && bytes < BATCH_BYTES {
+        let (mut chunk, mut bytes) = (Vec::with_capacity(CHUNK_LINES), 0);
+        while chunk.len() < CHUNK_LINES && bytes < CHUNK_BYTES {
             let mut line = Vec::new();
             if input.read_until(b'\n', &mut line)? == 0 {
                 break;
@@ -111,15 +114,15 @@ fn read_file(
             bytes += line.len();
             // Blank lines are no records, as everywhere with JSON lines.
             if !line.trim_ascii().is_empty() {
-                batch.push(lines::record(line, *offset));
+                chunk.push(lines::record(line, *offset));
                 *offset += 1;
             }
         }
         if bytes == 0 {
             return Ok(true);
         }
-        progress.advance(batch.len(), bytes);
-        if batches.send(batch).is_err() {
+        progress.advance(chunk.len(), bytes);
+        if chunks.send(chunk).is_err() {
             return Ok(false);
         }
     }
@@ -138,9 +141,10 @@ impl Writer {
         Self { desk, out: BufWriter::with_capacity(1 << 18, io::stdout()), merges: merges.map(BufWriter::new) }
     }
 
-    fn write_all(mut self, ordered: Receiver<Vec<Analysis>>) -> anyhow::Result<()> {
-        for analysis in ordered.into_iter().flatten() {
-            self.write(analysis)?;
+    fn write_all(mut self, ordered: Receiver<Receiver<Vec<Analysis>>>) -> anyhow::Result<()> {
+        for chunk in ordered {
+            let analyses = chunk.recv().context("a thread that analyses has ended")?;
+            analyses.into_iter().try_for_each(|analysis| self.write(analysis))?;
         }
         self.out.flush()?;
         if let Some(merges) = &mut self.merges {

@@ -12,11 +12,11 @@ use crossbeam_channel::Sender;
 use super::flood::Mark;
 use super::gate::Gate;
 use super::publish::Event;
-use super::queue::Queue;
 use super::tickets::TicketId;
 use crate::config::Config;
 use crate::kafka::rebalance::{GroupMetadata, Intake};
 use crate::pipeline::{self, Pipeline};
+use crate::queue::Queue;
 use crate::record::Record;
 
 /// The partitions that are ours, each with its epoch.

@@ -17,7 +17,6 @@ mod memory;
 mod notices;
 mod outcome;
 mod publish;
-mod queue;
 mod recover;
 mod tail;
 mod tickets;

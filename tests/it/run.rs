@@ -45,6 +45,24 @@ pub fn audit(bootstrap: &str, prefix: &str, planted: &[Planted], repeats: bool) 
     audit
 }
 
+/// All of the input is taken within moments and takes seconds to analyse: most of it is the next worker's.
+#[test]
+fn a_stop_gives_back_what_was_not_begun() {
+    let Some(bootstrap) = kafka::shared() else { return };
+    let planted = plant(11, 20_000, 8);
+    let prefix = stage(bootstrap, "given-back", 8, &planted);
+    let first = Worker::start(bootstrap, &prefix, &["threads=1"]);
+    wait_until("a part committed", MINUTE, || committed_records(bootstrap, &prefix, 8) > 0);
+    let log = first.stop();
+    assert!(log.contains("taken and not committed: the next owner reads them again"), "{log}");
+    assert!(log.contains("partitions drained"), "what was nearly done is finished:\n{log}");
+    assert!(committed_records(bootstrap, &prefix, 8) < 15_000, "the stop waited for what was taken");
+    let second = Worker::start(bootstrap, &prefix, &[]);
+    await_done(bootstrap, &prefix, 8, &second);
+    second.stop();
+    audit(bootstrap, &prefix, &planted, false);
+}
+
 #[test]
 fn twenty_thousand_articles_each_end_in_one_place_over_a_restart() {
     let Some(bootstrap) = kafka::shared() else { return };
