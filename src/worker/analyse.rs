@@ -33,8 +33,8 @@ impl Held {
     }
 }
 
-/// Most records that one thread works on before it looks for others.
-const CHUNK: usize = 16;
+/// Most records in a chunk: each wakes PUBLISH, which costs as much as a few records without stages.
+const CHUNK: usize = 64;
 
 /// Records of one batch, and what the gate has to be told with them.
 struct Chunk {
