@@ -67,6 +67,7 @@ pub(super) fn content<'a>(
                 .iter()
                 .map(|one| record::Alternative { code: one.code, confidence: one.confidence })
                 .collect(),
+            shares: language.shares.iter().map(|one| record::Share { code: one.code, share: one.share }).collect(),
         }),
         entities: {
             let (entities, mentions) = entities;

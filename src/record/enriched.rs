@@ -119,6 +119,20 @@ pub struct Language<'a> {
     pub declared: Option<&'a str>,
     /// Runners-up, best first.
     pub alternatives: Vec<Alternative<'a>>,
+    /// Where an article mixes languages, how much of it each takes, most first; else absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<Share<'a>>,
+}
+
+/// A language's part of an article.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Share")]
+pub struct Share<'a> {
+    /// BCP 47.
+    pub code: &'a str,
+    /// 0 to 1, of the letters.
+    #[serde(serialize_with = "as_rounded")]
+    pub share: f32,
 }
 
 /// A runner-up.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use cause::{ATTEMPTS, Cause, replay_headers};
 pub use enriched::{
     Alternative, Content, Context, Coverage, Dedupe, Details, Enriched, Entity, EntityKind, ExtraMembers, Field, Ids,
-    InputPlace, Language, Lead, Mention, Models, Provenance, SCHEMA, Source, Status, rounded,
+    InputPlace, Language, Lead, Mention, Models, Provenance, SCHEMA, Share, Source, Status, rounded,
 };
 pub use outgoing::{Outgoing, dead_letter, last_resort, tombstone};
 pub use place::Place;

@@ -82,7 +82,7 @@ def rows(context):
         yield Row(f"right at confidence >= .9, {name}", .995, .995, right)
         yield Row(f"covered at confidence >= .9, {name}", .80, .85, covered)
     yield Row("simplified or traditional, articles", .99, .995, forms(told, texts))
-    yield Row("speed on articles, of lid.176's", 3, 5, "`cargo run --release` in tests/peers tells it", "x")
+    yield Row("speed on articles, of lid.176's", 3, 5, "the peer is not part of the repository", "x")
     articles = [{"id": str(i), "text": text} for i, (_, text) in enumerate(read(context.path("lid", "article.tsv")))]
     memory = context.peak(articles, *NONE[1:]) - context.peak(articles, *NONE)
     yield Row("memory of the stage", 60, 35, memory, "MiB", most=True)

@@ -15,6 +15,10 @@ pub(super) struct Language {
     explanation: &'static str,
     sample_bytes: usize,
     scripts: Vec<Script>,
+    /// What each window of the sample is told to be.
+    windows: Vec<Ranked>,
+    /// Where the article mixes languages, how much of it each takes.
+    shares: Vec<Share>,
     /// What the model says, best first; empty if it was not asked.
     ranked: Vec<Ranked>,
     declared: Option<String>,
@@ -29,9 +33,25 @@ struct Script {
 }
 
 #[derive(Serialize)]
+struct Share {
+    code: &'static str,
+    share: f32,
+}
+
+#[derive(Serialize)]
 struct Ranked {
     code: &'static str,
     confidence: f32,
+}
+
+impl Ranked {
+    fn of(&(code, confidence): &(&'static str, f32)) -> Self {
+        Self { code, confidence: rounded(confidence) }
+    }
+
+    fn text(&self) -> String {
+        format!("{} {:.3}", self.code, self.confidence)
+    }
 }
 
 impl Language {
@@ -47,11 +67,9 @@ impl Language {
             explanation: detection.reason.explanation(),
             sample_bytes: examination.sample_bytes,
             scripts: examination.scripts.iter().map(|&(script, letters)| Script { script, letters }).collect(),
-            ranked: examination
-                .ranked
-                .iter()
-                .map(|&(code, confidence)| Ranked { code, confidence: rounded(confidence) })
-                .collect(),
+            windows: examination.windows.iter().map(Ranked::of).collect(),
+            shares: detection.shares.iter().map(|one| Share { code: one.code, share: rounded(one.share) }).collect(),
+            ranked: examination.ranked.iter().map(Ranked::of).collect(),
             declared: declared.map(ToOwned::to_owned),
             agrees: declared.filter(|_| is_found).map(same),
         }
@@ -62,13 +80,17 @@ impl Language {
         page.section("language", &format!("{}{script}, confidence {:.3}", self.code, self.confidence));
         page.row("because", self.explanation);
         if !self.ranked.is_empty() {
-            let ranked: Vec<String> = self
-                .ranked
-                .iter()
-                .filter(|one| one.confidence >= 0.001)
-                .map(|one| format!("{} {:.3}", one.code, one.confidence))
-                .collect();
+            let ranked: Vec<String> =
+                self.ranked.iter().filter(|one| one.confidence >= 0.001).map(Ranked::text).collect();
             page.row("the model", &ranked.join(" · "));
+        }
+        if self.windows.len() > 1 {
+            let windows: Vec<String> = self.windows.iter().map(Ranked::text).collect();
+            page.row("windows", &windows.join(" · "));
+        }
+        if !self.shares.is_empty() {
+            let shares = self.shares.iter().map(|one| format!("{} {}", one.code, percent(f64::from(one.share))));
+            page.row("mixes", &shares.collect::<Vec<_>>().join(" · "));
         }
         let letters: u32 = self.scripts.iter().map(|script| script.letters).sum();
         let share = |script: &Script| {

@@ -13,18 +13,20 @@ const PAIRS: &str = "\
     肃肅脑腦脚腳艺藝节節荐薦药藥获獲营營虑慮虽雖蓝藍补補装裝触觸誉譽谢謝赶趕趋趨跃躍踪蹤轮輪软軟轻輕载載较較辆輛辑輯输輸\
     达達迁遷运運近近远遠违違连連迟遲适適选選递遞遗遺邮郵邻鄰郑鄭释釋钱錢铁鐵银銀锋鋒错錯键鍵镇鎮闭閉闲閒阅閱队隊阳陽阴陰\
     际際陆陸陈陳险險随隨隐隱难難雾霧静靜页頁项項顺順须須预預领領频頻题題颜顏额額风風飞飛饭飯饮飲馆館驻駐验驗骑騎骗騙髙高\
-    鲁魯鲜鮮鸡雞麦麥黄黃齐齊龄齡";
+    鲁魯鲜鮮鸡雞麦麥黄黃齐齊龄齡联聯么麼诺諾识識没沒众眾为為于於亚亞尔爾伦倫顿頓苏蘇兰蘭乌烏\
+    腾騰纽紐韩韓侦偵伤傷枪槍袭襲弹彈赢贏败敗胜勝军軍兴興创創业業产產农農价價亿億万萬";
 
 /// Characters that Cantonese is written with and standard Chinese is not.
-const CANTONESE: &str = "嘅咗喺啲嗰冇唔佢哋嚟諗嘢咁睇啱噉乜";
-/// So many of them make a text Cantonese.
-const CANTONESE_LEAST: usize = 2;
+const CANTONESE: &str = "嘅咗喺啲嗰冇唔佢哋嚟諗嘢咁睇啱噉乜畀瞓攞嗌喎嘥搵嘞咩";
+/// A text is Cantonese if of so many ideographs one is among these: a Mandarin text that quotes it has fewer.
+const CANTONESE_AMONG: usize = 250;
 
 /// The language and its script.
 pub(super) fn variety(text: &str) -> (&'static str, &'static str) {
-    let cantonese = text.chars().filter(|character| CANTONESE.contains(*character)).take(CANTONESE_LEAST).count();
-    let (mut simplified, mut traditional) = (0_u32, 0_u32);
-    for character in text.chars().filter(|character| ('\u{4e00}'..='\u{9fff}').contains(character)) {
+    let (mut cantonese, mut simplified, mut traditional, mut all) = (0_usize, 0_u32, 0_u32, 0_usize);
+    for character in text.chars().filter(|character| ('\u{3400}'..='\u{9fff}').contains(character)) {
+        all += 1;
+        cantonese += usize::from(CANTONESE.contains(character));
         match side(character) {
             Some(0) => simplified += 1,
             Some(_) => traditional += 1,
@@ -32,7 +34,7 @@ pub(super) fn variety(text: &str) -> (&'static str, &'static str) {
         }
     }
     let script = if traditional > simplified { "Hant" } else { "Hans" };
-    (if cantonese >= CANTONESE_LEAST { "yue" } else { "zh" }, script)
+    (if cantonese * CANTONESE_AMONG > all { "yue" } else { "zh" }, script)
 }
 
 /// 0 for a simplified character, 1 for a traditional one; none for what both write.

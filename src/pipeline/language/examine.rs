@@ -1,6 +1,6 @@
 //! A look at how a language was decided: the same decision, and what it was decided on.
 
-use super::script::Script;
+use super::script::Counts;
 use super::{Detection, Detector, Reason, WORKSPACE};
 
 /// Languages that are told of the model's list.
@@ -15,6 +15,8 @@ pub struct Examination {
     pub scripts: Vec<(&'static str, u32)>,
     /// Bytes of the sample that was looked at.
     pub sample_bytes: usize,
+    /// What each window of the sample is told to be, and how surely.
+    pub windows: Vec<(&'static str, f32)>,
     /// What the model says, best first; empty if it was not asked.
     pub ranked: Vec<(&'static str, f32)>,
 }
@@ -22,15 +24,21 @@ pub struct Examination {
 impl Detector {
     /// Decides as [`Detector::detect`] does, and tells on what.
     pub fn examine(&self, title: &str, text: &str) -> Examination {
-        WORKSPACE.with_borrow_mut(|(sample, scores)| {
-            sample.take(title, text);
-            let detection = self.decide(sample, scores);
+        WORKSPACE.with_borrow_mut(|work| {
+            let detection = self.decide(title, text, work);
             let asked = matches!(detection.reason, Reason::Model | Reason::Unsure | Reason::NoLanguage);
-            let script = sample.scripts().most().map_or(Script::Other, |(script, _)| script);
-            // What was summed for the decision is still there.
-            let mut ranked = if asked { self.ranking(scores, sample.text().len(), script) } else { Vec::new() };
-            ranked.truncate(MOST);
-            Examination { detection, scripts: sample.scripts().shares(), sample_bytes: sample.text().len(), ranked }
+            // What was ranked for the decision is still there.
+            let ranked = work.ranked.iter().take(if asked { MOST } else { 0 }).copied().collect();
+            let mut scripts = Counts::default();
+            work.sample.windows().for_each(|(_, window)| scripts.add_all(&window.scripts));
+            let windows = work.told.iter().map(|told| (told.code, told.confidence)).collect();
+            Examination {
+                detection,
+                scripts: scripts.shares(),
+                sample_bytes: work.sample.text().len(),
+                windows,
+                ranked,
+            }
         })
     }
 }

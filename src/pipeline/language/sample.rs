@@ -1,166 +1,224 @@
-//! The sample: what of an article the model is shown. Title, start and middle; words of a language only.
+//! The sample: what of an article is looked at, in windows; words of a language only.
 //!
 //! URLs, addresses, handles, tags and digits say nothing about the language and cost every engine dearly (research note,
 //! robustness). Text that shouts is lower-cased, decomposed accents are composed, Latin look-alikes inside Cyrillic words
 //! are folded, since the model has seen none of these.
 
+use std::ops::Range;
+
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::script::{Counts, Script};
+use super::word::{fold, is_address, looks_alike, tag_end, word_end};
 
-/// Bytes of the sample from the start of the text, and from its middle. More than 2 KB together gains nothing (measured).
-const START: usize = 1_200;
-const MIDDLE: usize = 600;
 /// Bytes of the title.
-const TITLE: usize = 400;
+const TITLE: usize = 320;
+/// Bytes of the first window, with the title, and of those at the middle and near the end.
+const FIRST: usize = 512;
+const LATER: usize = 256;
+/// A text that is shorter has one window.
+pub(super) const WHOLE: usize = FIRST + 2 * LATER;
+/// Windows of a wide sample: 2 KB together, and more gains nothing (measured). A short text has shorter ones, not fewer.
+const WIDE: usize = 8;
+const SHORT: usize = 192;
 /// A text is shouted if so many per cent of its cased letters are capitals.
 const SHOUTED: u32 = 60;
-/// Longest markup tag that is skipped.
-const LONGEST_TAG: usize = 200;
+/// How far the start of a window is moved to the start of a word.
+const MOVED: usize = 40;
+
+/// A stretch of the sample.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Window {
+    bytes: Range<usize>,
+    /// Letters by script.
+    pub(super) scripts: Counts,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Sample {
     text: String,
     other: String,
+    windows: Vec<Window>,
+    /// Of the piece that is being added.
     scripts: Counts,
+    upper: u32,
+    lower: u32,
+    plain: bool,
 }
 
 impl Sample {
-    /// Takes the sample of an article in place of the last one's.
+    /// Takes the sample of an article in place of the last one's: the title with the start, the middle, and near the end.
     pub(super) fn take(&mut self, title: &str, text: &str) {
-        self.text.clear();
+        self.clear();
+        let length = if text.len() <= WHOLE { WHOLE } else { FIRST };
+        self.open();
         self.add(title, TITLE);
-        self.add(text, START);
-        if let Some(middle) = middle(text) {
-            self.add(middle, MIDDLE);
+        let titled = self.text.len();
+        self.add(text, length.saturating_sub(titled).max(LATER));
+        self.close();
+        if text.len() > WHOLE {
+            for from in [text.len() / 2, text.len() - text.len() / 16 - LATER] {
+                self.window(text, from, LATER);
+            }
         }
-        self.lower_shouting();
-        self.compose();
-        self.scripts = Counts::default();
-        for script in self.text.chars().filter_map(Script::of) {
-            self.scripts.add(script);
+    }
+
+    /// Takes windows all over the text instead, for what the first ones left open.
+    pub(super) fn take_wide(&mut self, title: &str, text: &str) {
+        self.clear();
+        self.open();
+        self.add(title, TITLE);
+        self.close();
+        let windows = (text.len() / SHORT).clamp(1, WIDE);
+        let step = text.len() / windows;
+        for number in 0..windows {
+            self.window(text, step * number, (step + SHORT / 4).min(LATER));
         }
+    }
+
+    pub(super) fn windows(&self) -> impl Iterator<Item = (&str, &Window)> {
+        self.windows.iter().map(|window| (self.text.get(window.bytes.clone()).unwrap_or_default(), window))
     }
 
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn scripts(&self) -> &Counts {
-        &self.scripts
+    fn clear(&mut self) {
+        self.text.clear();
+        self.windows.clear();
+    }
+
+    fn window(&mut self, text: &str, from: usize, most: usize) {
+        self.open();
+        self.add(starting(text, from), most);
+        self.close();
+    }
+
+    fn open(&mut self) {
+        let at = self.text.len();
+        self.windows.push(Window { bytes: at..at, scripts: Counts::default() });
+    }
+
+    fn close(&mut self) {
+        let end = self.text.len();
+        if let Some(window) = self.windows.last_mut() {
+            window.bytes.end = end;
+            if window.scripts.letters() == 0 {
+                self.windows.pop();
+            }
+        }
     }
 
     /// Adds words of a text until so many bytes are added. What is skipped counts a quarter: a page of links has an end.
     fn add(&mut self, text: &str, most: usize) {
+        let from = self.text.len();
+        (self.upper, self.lower, self.plain) = (0, 0, true);
+        self.scripts = Counts::default();
         let (mut rest, mut left) = (text, most * 4);
-        while left > 3 && !rest.is_empty() {
-            rest = rest.trim_start_matches(char::is_whitespace);
+        while left > 3 {
+            rest = rest.trim_ascii_start();
+            if rest.is_empty() {
+                break;
+            }
             if let Some(end) = tag_end(rest) {
                 rest = rest.get(end..).unwrap_or_default();
                 left = left.saturating_sub(end);
                 continue;
             }
-            let end = word_end(rest, left / 4);
-            let word = rest.get(..end).unwrap_or_default();
-            rest = rest.get(end..).unwrap_or_default();
-            if word.is_empty() {
-                return;
-            }
+            let (word, after) = rest.split_at(word_end(rest, left / 4));
+            rest = after;
             let before = self.text.len();
             self.add_word(word);
             left = left.saturating_sub(word.len() + (self.text.len() - before) * 3);
         }
-        self.text.push('\n');
+        self.finish(from);
     }
 
     fn add_word(&mut self, word: &str) {
         if is_address(word) {
             return;
         }
-        let foreign = looks_alike(word);
-        let kept = word.chars().filter(|character| !character.is_numeric());
-        self.text.extend(kept.map(|character| if foreign { fold(character) } else { character }));
+        if word.is_ascii() {
+            self.add_ascii(word);
+        } else {
+            let foreign = looks_alike(word);
+            for character in word.chars() {
+                self.add_character(if foreign { fold(character) } else { character });
+            }
+        }
         self.text.push(' ');
     }
 
-    fn lower_shouting(&mut self) {
-        let (mut upper, mut lower) = (0_u32, 0_u32);
-        for character in self.text.chars() {
-            upper += u32::from(character.is_uppercase());
-            lower += u32::from(character.is_lowercase());
+    fn add_ascii(&mut self, word: &str) {
+        let (mut upper, mut lower, mut digits) = (0, 0, 0);
+        for byte in word.bytes() {
+            upper += u32::from(byte.is_ascii_uppercase());
+            lower += u32::from(byte.is_ascii_lowercase());
+            digits += u32::from(byte.is_ascii_digit());
         }
-        if upper * 100 > (upper + lower) * SHOUTED {
+        self.upper += upper;
+        self.lower += lower;
+        self.scripts.add_latin(upper + lower);
+        if digits == 0 {
+            self.text.push_str(word);
+        } else {
+            self.text.extend(word.chars().filter(|character| !character.is_ascii_digit()));
+        }
+    }
+
+    fn add_character(&mut self, character: char) {
+        let script = Script::of(character);
+        self.plain &= is_composed(character);
+        if let Some(script) = script {
+            self.scripts.add(script);
+            if script.is_cased() {
+                self.upper += u32::from(character.is_uppercase());
+                self.lower += u32::from(character.is_lowercase());
+            }
+        } else if character.is_numeric() {
+            return;
+        }
+        self.text.push(if character.is_whitespace() { ' ' } else { character });
+    }
+
+    /// Lower-cases and composes what was added since.
+    fn finish(&mut self, from: usize) {
+        if let Some(window) = self.windows.last_mut() {
+            window.scripts.add_all(&self.scripts);
+        }
+        let added = self.text.get(from..).unwrap_or_default();
+        let shouted = self.upper * 100 > (self.upper + self.lower) * SHOUTED;
+        let composed = self.plain || is_nfc_quick(added.chars()) == IsNormalized::Yes;
+        if shouted || !composed {
             self.other.clear();
-            self.other.extend(self.text.chars().flat_map(char::to_lowercase));
-            std::mem::swap(&mut self.text, &mut self.other);
+            if shouted {
+                self.other.extend(added.chars().flat_map(char::to_lowercase).nfc());
+            } else {
+                self.other.extend(added.nfc());
+            }
+            self.text.truncate(from);
+            self.text.push_str(&self.other);
         }
-    }
-
-    fn compose(&mut self) {
-        if !self.text.is_ascii() && is_nfc_quick(self.text.chars()) != IsNormalized::Yes {
-            self.other.clear();
-            self.other.extend(self.text.nfc());
-            std::mem::swap(&mut self.text, &mut self.other);
-        }
+        self.text.push('\n');
     }
 }
 
-/// The middle of a text that is much longer than what is taken from its start.
-fn middle(text: &str) -> Option<&str> {
-    let from = (text.len() / 2).max(START * 2);
-    let from = (from..text.len()).find(|at| text.is_char_boundary(*at))?;
-    let from = from + text.get(from..)?.find(char::is_whitespace).unwrap_or(0);
-    text.get(from..)
+/// Whether a letter is surely composed, and no part of another.
+fn is_composed(character: char) -> bool {
+    matches!(character, '\0'..='\u{2ff}' | 'Ѐ'..='\u{482}' | '\u{48a}'..='\u{52f}' | 'ぁ'..='ゖ' | '一'..='\u{9fff}' | '가'..='힣')
 }
 
-/// Where a markup tag at the start of a text ends.
-fn tag_end(text: &str) -> Option<usize> {
-    let inside = text.strip_prefix('<')?;
-    let named = inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/' || first == '!');
-    let end = inside.bytes().take(LONGEST_TAG).position(|byte| byte == b'>')?;
-    named.then_some(end + 2)
-}
-
-/// Where the first word of a text ends: at white space, before a tag, or after so many bytes.
-fn word_end(text: &str, most: usize) -> usize {
-    let mut end = 0;
-    for (at, character) in text.char_indices() {
-        if at > most.max(4)
-            || character.is_whitespace()
-            || (at > 0 && character == '<' && tag_end(text.get(at..).unwrap_or_default()).is_some())
-        {
-            return at;
-        }
-        end = at + character.len_utf8();
+/// A text from about a place on, from the next word.
+fn starting(text: &str, from: usize) -> &str {
+    let from = (from.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let rest = text.get(from..).unwrap_or_default();
+    if from == 0 {
+        return rest;
     }
-    end
-}
-
-/// URLs, e-mail addresses, handles, tags, character references.
-fn is_address(word: &str) -> bool {
-    let is_reference = word.starts_with('&') && word.contains(';') && word.len() <= 10;
-    word.starts_with(['@', '#'])
-        || word.contains("://")
-        || word.starts_with("www.")
-        || word.contains('@')
-        || is_reference
-}
-
-/// Whether a word mixes Cyrillic and Latin letters: a publisher's keyboard did, no language does.
-fn looks_alike(word: &str) -> bool {
-    let (mut cyrillic, mut latin) = (false, false);
-    for script in word.chars().filter_map(Script::of) {
-        cyrillic |= script == Script::Cyrillic;
-        latin |= script == Script::Latin;
-    }
-    cyrillic && latin
-}
-
-fn fold(character: char) -> char {
-    const LATIN: &str = "aceijopxyABCEHIJKMOPTX";
-    const CYRILLIC: &str = "асеіјорхуАВСЕНІЈКМОРТХ";
-    let found = LATIN.chars().zip(CYRILLIC.chars()).find(|(latin, _)| *latin == character);
-    found.map_or(character, |(_, cyrillic)| cyrillic)
+    let ahead = rest.char_indices().take_while(|(at, _)| *at < MOVED);
+    let word = ahead.clone().find(|(_, character)| character.is_whitespace()).map_or(0, |(at, _)| at);
+    rest.get(word..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -178,19 +236,31 @@ mod tests {
         assert_eq!(sample("See https://example.org/a @ana #storm a.b@example.org in 2024 <b>now</b>"), "See in now");
         assert_eq!(sample("STORM HITS COAST"), "storm hits coast");
         assert_eq!(sample("cafe\u{301}"), "café");
+        assert_eq!(sample("CAFE\u{301} NOIR"), "café noir");
         assert_eq!(sample("прeзидент"), "президент");
         assert_eq!(sample("3 < 4 and a<b"), "< and a<b");
     }
 
     #[test]
-    fn a_long_text_is_sampled_at_its_start_and_middle() {
-        let text = format!("{}{}{}", "start ".repeat(2_000), "centre ".repeat(2_000), "end ".repeat(6_000));
-        let taken = sample(&text);
-        assert!(
-            taken.len() < 2_100 && taken.contains("start") && taken.contains("centre") && !taken.contains("end "),
-            "{}",
-            taken.len()
+    fn a_long_text_is_sampled_at_its_start_middle_and_near_its_end() {
+        let text = format!(
+            "{}{}{}{}",
+            "start ".repeat(2_000),
+            "centre ".repeat(2_000),
+            "end ".repeat(6_000),
+            "foot ".repeat(20)
         );
-        assert!(sample(&"x".repeat(10_000_000)).len() < 2_100);
+        let taken = sample(&text);
+        let has = |word| taken.contains(word);
+        assert!(taken.len() < 1_100 && has("start") && has("centre") && has("end") && !has("foot"), "{}", taken.len());
+        assert!(sample(&"x".repeat(10_000_000)).len() < 1_100);
+    }
+
+    #[test]
+    fn a_wide_sample_is_two_kilobytes_at_most() {
+        let mut sample = Sample::default();
+        sample.take_wide("the title", &"word ".repeat(100_000));
+        assert_eq!(sample.windows().count(), WIDE + 1);
+        assert!(sample.text().len() < 3_000);
     }
 }

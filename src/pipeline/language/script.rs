@@ -148,28 +148,18 @@ impl Script {
         })
     }
 
-    /// Whether a language of the model is written in this script.
-    pub(super) fn may_be(self, code: &str) -> bool {
-        const CYRILLIC: &[&str] = &["be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "tt", "uk", "ba", "uz"];
-        const ARABIC: &[&str] = &["ar", "fa", "ur", "ps", "ug", "ckb", "ku"];
-        const DEVANAGARI: &[&str] = &["hi", "mr", "ne", "sa", "gom"];
-        const BENGALI: &[&str] = &["bn", "as"];
-        const OTHERS: &[&str] = &[
-            "am", "el", "grc", "gu", "he", "hbo", "hy", "ja", "ka", "km", "kn", "ko", "lo", "ml", "my", "or", "pa",
-            "si", "ta", "te", "th", "zh", "yue", "dz",
-        ];
+    /// What a letter counts beside letters of other scripts: an ideograph is a word, and foreign names are in Latin.
+    fn weight(self) -> u32 {
         match self {
-            Cyrillic => CYRILLIC.contains(&code),
-            Arabic => ARABIC.contains(&code),
-            Devanagari => DEVANAGARI.contains(&code),
-            Bengali => BENGALI.contains(&code),
-            Latin => {
-                let elsewhere = [CYRILLIC, ARABIC, DEVANAGARI, BENGALI, OTHERS];
-                let both = ["sr", "uz", "ku", "tt", "az", "tk"];
-                both.contains(&code) || !elsewhere.iter().any(|codes| codes.contains(&code))
-            }
-            _ => true,
+            Latin => 1,
+            Han | Kana | Hangul => 3,
+            _ => 2,
         }
+    }
+
+    /// Whether letters have capitals.
+    pub(super) fn is_cased(self) -> bool {
+        matches!(self, Latin | Cyrillic | Greek | Armenian)
     }
 
     /// Whether two letters are already a word or more.
@@ -189,13 +179,39 @@ impl Counts {
         }
     }
 
+    pub(super) fn add_all(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(sum, count)| *sum += count);
+    }
+
+    pub(super) fn add_latin(&mut self, letters: u32) {
+        if let Some(count) = self.0.get_mut(Latin as usize) {
+            *count += letters;
+        }
+    }
+
     pub(super) fn letters(&self) -> u32 {
         self.0.iter().sum()
     }
 
-    /// The script of most letters. Han and kana are counted together for Japanese elsewhere.
-    pub(super) fn most(&self) -> Option<(Script, u32)> {
-        ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0).max_by_key(|(_, count)| *count)
+    /// Letters by their weight.
+    pub(super) fn weight(&self) -> u32 {
+        self.weighed().map(|(_, weight)| weight).sum()
+    }
+
+    fn weighed(&self) -> impl Iterator<Item = (Script, u32)> {
+        ALL.into_iter().zip(self.0).map(|(script, count)| (script, count * script.weight()))
+    }
+
+    /// The script that the text is in, and its share. Ideographs beside kana count as kana, which only Japanese mixes.
+    pub(super) fn leading(&self) -> Option<(Script, f32)> {
+        let total = self.weight();
+        let japanese = self.count(Kana) * 20 > self.count(Han);
+        let joined = |(script, weight): (Script, u32)| match script {
+            Kana if japanese => (Kana, weight + self.count(Han) * Han.weight()),
+            _ => (script, weight),
+        };
+        let (script, weight) = self.weighed().map(joined).max_by_key(|(_, weight)| *weight)?;
+        (total > 0).then(|| (script, weight as f32 / total as f32))
     }
 
     /// Letters of every script that there are any of, most first.
@@ -208,12 +224,6 @@ impl Counts {
 
     fn count(&self, script: Script) -> u32 {
         self.0.get(script as usize).copied().unwrap_or(0)
-    }
-
-    /// Kana among ideographs: Chinese has none.
-    pub(super) fn is_japanese(&self) -> bool {
-        let (kana, han) = (self.count(Kana), self.count(Han));
-        (kana + han) * 2 > self.letters() && kana * 20 > han
     }
 }
 

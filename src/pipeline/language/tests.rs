@@ -44,6 +44,62 @@ fn scripts_are_told() {
 }
 
 #[test]
+fn languages_that_are_close_are_told_apart() {
+    for (code, text) in [
+        (
+            "sr",
+            "Gradsko veće je u utorak odlučilo da popravi stari most pre zimskih oluja, saopštila je opština. Deca će do proleća ići u školu preko novog mosta, a predsednik opštine je rekao da će radovi početi sledeće nedelje.",
+        ),
+        (
+            "hr",
+            "Gradsko vijeće u utorak je odlučilo popraviti stari most prije zimskih oluja, priopćila je općina. Djeca će do proljeća ići u školu preko novoga mosta, a načelnik je rekao da će radovi početi idući tjedan.",
+        ),
+        (
+            "id",
+            "Dewan kota memutuskan pada hari Selasa untuk memperbaiki jembatan tua itu karena badai musim dingin akan datang.",
+        ),
+        (
+            "ms",
+            "Majlis bandaran memutuskan pada hari Selasa untuk membaiki jambatan lama itu kerana ribut musim sejuk akan tiba.",
+        ),
+        ("gl", "O concello decidiu o martes reparar a vella ponte antes de que cheguen as tormentas do inverno."),
+        (
+            "nn",
+            "Kommunestyret vedtok på tysdag å reparere den gamle brua før vinterstormane kjem, og folk er glade no.",
+        ),
+        ("ckb", "ئەنجومەنی شار ڕۆژی سێشەممە بڕیاری دا پردە کۆنەکە پێش زریانەکانی زستان چاک بکاتەوە."),
+    ] {
+        assert_eq!(detect(text).code, code, "{text}: {:?}", detect(text));
+    }
+    assert_eq!(detect("佢話呢條橋喺冬天之前要整好。").code, "yue");
+}
+
+#[test]
+fn foreign_names_do_not_hide_the_language() {
+    for (code, text) in [
+        ("zh", "Samsung 与 Apple 发布新手机"),
+        ("th", "Manchester United ชนะ Chelsea"),
+        ("ko", "Taylor Swift 내한 공연"),
+    ] {
+        assert_eq!(detect(text).code, code, "{text}");
+    }
+}
+
+#[test]
+fn an_article_of_two_languages_tells_both() {
+    let german =
+        "Der Stadtrat beschloss am Dienstag, die alte Brücke noch vor den Winterstürmen zu reparieren. ".repeat(12);
+    let english = "The council voted on Tuesday to repair the old bridge before the winter storms arrive. ".repeat(12);
+    let told = detect(&format!("{german}{english}{english}"));
+    let shares: Vec<_> = told.shares.iter().map(|one| one.code).collect();
+    assert_eq!((told.code, shares), ("en", vec!["en", "de"]), "{told:?}");
+    assert!(told.shares[0].share > 0.5 && told.shares[1].share > 0.2, "{told:?}");
+    assert!(
+        detect(&german).shares.is_empty() && detect(&format!("{}{}", german.repeat(5), "Read more.")).shares.is_empty()
+    );
+}
+
+#[test]
 fn no_language_and_no_certainty() {
     for text in ["", "   ", "12345 67.8 %", "!!! ??? ...", "😀😀😀", "https://example.org/a/b?c=d"] {
         assert_eq!(detect(text).code, "zxx", "{text}");
@@ -70,5 +126,13 @@ proptest! {
         let told = detector.detect(&title, &text);
         prop_assert!((0.0..=1.0).contains(&told.confidence) && told.alternatives.len() <= 3);
         prop_assert_eq!(detector.detect(&title, &text), told);
+    }
+
+    #[test]
+    fn what_is_looked_at_is_bounded(unit in "(\\PC|\\s|<|&|@|://){1,40}") {
+        let detector = Detector::builtin().unwrap();
+        let sampled = |times| detector.examine(&unit.repeat(times), &unit.repeat(times)).sample_bytes;
+        // Lower-casing and composing make three bytes of one at most.
+        prop_assert!(sampled(3_000) <= 3 * 3_072, "{}", sampled(3_000));
     }
 }
