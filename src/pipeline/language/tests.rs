@@ -78,7 +78,7 @@ fn languages_that_are_close_are_told_apart() {
 fn foreign_names_do_not_hide_the_language() {
     for (code, text) in [
         ("zh", "Samsung 与 Apple 发布新手机"),
-        ("th", "Manchester United ชนะ Chelsea"),
+        ("th", "Liverpool เอาชนะ Chelsea ในบ้านเมื่อคืนนี้"),
         ("ko", "Taylor Swift 내한 공연"),
     ] {
         assert_eq!(detect(text).code, code, "{text}");
