@@ -44,7 +44,13 @@ fn proposal(number: u64) -> Proposal {
         article: mix(number + 3),
         url: NonZeroU64::new(mix(number + 4)),
         source: (number % 500) as u32,
-        sketch: Sketch { exact: wide, words: 400, w5: samples(text, 0, count), w3: samples(text, 1, count) },
+        sketch: Sketch {
+            exact: wide,
+            words: 400,
+            repeats: 0,
+            w5: samples(text, 0, count),
+            w3: samples(text, 1, count),
+        },
         id: format!("https://news.example/{number:015}").into(),
     }
 }

@@ -278,10 +278,11 @@ pub struct Dedupe {
     /// each. An article takes one record, and shares a second with those that are decided at the same moment.
     #[schemars(range(min = 1))]
     pub span: u64,
-    /// Least similarity of a near duplicate: a share, 0.05 to 1.
+    /// Least similarity of a near duplicate: a share, 0.05 to 1. A small article that is part of a large one needs 0.12 more; one in
+    /// which words were changed throughout less (docs/dedupe.md).
     #[schemars(range(min = 0.05, max = 1.0))]
     pub near: f64,
-    /// Least similarity that joins two stories: a share, 0.05 to 1.
+    /// The same for what joins two stories: a share, 0.05 to 1.
     #[schemars(range(min = 0.05, max = 1.0))]
     pub story: f64,
     /// Which edition of the settings above this is: a number that grows. All workers judge by those of the highest epoch in the
@@ -298,8 +299,8 @@ impl Default for Dedupe {
             enabled: true,
             window: Period::from_days(7),
             span: 2_000_000,
-            near: 0.40,
-            story: 0.50,
+            near: 0.55,
+            story: 0.55,
             epoch: 1,
             state_dir: None,
         }

@@ -227,7 +227,7 @@ impl Compared {
             Standing::SameWords => "its words are the same".to_owned(),
             Standing::SameId => "it has the same source and id".to_owned(),
             Standing::SameUrl => "it has the same URL".to_owned(),
-            Standing::MostAlike => format!("it shares most, and at least {near:.2} (dedupe.near)"),
+            Standing::MostAlike => format!("it is the most alike, and near enough (dedupe.near: {near:.2})"),
             Standing::Behind => "it reaches every limit, and another counts more".to_owned(),
             Standing::TakenBack => "it, or what it repeats, was taken back".to_owned(),
             Standing::FewFives => {
@@ -236,7 +236,9 @@ impl Compared {
             Standing::FewThrees => {
                 format!("it shares {} of three words, and {threes} are needed", count(self.samples_of_three, "sample"))
             }
-            Standing::BelowNear => format!("its similarity, {:.2}, is below dedupe.near, {near:.2}", self.similarity),
+            Standing::BelowNear => {
+                format!("it is not near enough: similarity {:.2} (dedupe.near: {near:.2})", self.similarity)
+            }
         }
     }
 }

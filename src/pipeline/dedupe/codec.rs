@@ -2,7 +2,7 @@
 //!
 //! Readers of every version share one log, so what a reader does not know it must not skip: an unknown kind or format is an
 //! error that says which it is, and so is a byte too few or too many. The layout is the specification's (section 1), with
-//! three departures: a verdict carries its coverages both ways, the number of its merges takes two bytes, and verdicts do
+//! four departures: a proposal tells how much an article repeats itself, a verdict carries its coverages both ways, the number of its merges takes two bytes, and verdicts do
 //! not repeat the epoch, which an epoch's own record states for every offset after it.
 
 use std::num::NonZeroU64;
@@ -97,7 +97,7 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     out.extend(source.to_le_bytes());
     out.extend(sketch.words.to_le_bytes());
     let (w5, w3) = (listed(&sketch.w5), listed(&sketch.w3));
-    out.extend([one(w5.len()), one(w3.len())]);
+    out.extend([sketch.repeats, one(w5.len()), one(w3.len())]);
     out.extend(w5.iter().chain(w3).flat_map(|sample| sample.to_le_bytes()));
     encode_id(id, out);
 }
@@ -105,9 +105,9 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
 fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (identity, key, article) = (Identity(input.bytes()?), input.u64()?, input.u64()?);
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
-    let (words, w5, w3) = (input.u16()?, input.u8()?, input.u8()?);
+    let (words, repeats, w5, w3) = (input.u16()?, input.u8()?, input.u8()?, input.u8()?);
     let (w5, w3) = (input.samples(w5)?, input.samples(w3)?);
-    let sketch = Sketch { exact, words, w5, w3 };
+    let sketch = Sketch { exact, words, repeats, w5, w3 };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }
 

@@ -54,7 +54,7 @@ pub enum Standing {
     FewFives,
     /// It shares too few samples of three words.
     FewThrees,
-    /// It shares too small a part.
+    /// It shares too small a part, for its size and the way it is shared.
     BelowNear,
 }
 
@@ -133,7 +133,7 @@ impl Stories {
         match found {
             _ if found.shared5 < least.share => Standing::FewFives,
             _ if found.overlap.shared < least.share3 => Standing::FewThrees,
-            _ if found.score() < self.params.near => Standing::BelowNear,
+            _ if !found.overlap.is_near(self.params.near) => Standing::BelowNear,
             _ if !self.ran(found, proposal) => Standing::TakenBack,
             _ => Standing::Behind,
         }
@@ -152,9 +152,9 @@ fn compare(proposal: &Proposal, status: Status, found: &Candidate<'_>, standing:
             .as_ref()
             .filter(|_| !verdict.status.is_published())
             .map(|original| original.id.clone()),
-        score: shared.containment(),
-        of_this: shared.of_first(),
-        of_other: shared.of_second(),
+        score: shared.score,
+        of_this: shared.of_first,
+        of_other: shared.of_second,
         shared5: found.shared5,
         shared3: evidence.len(),
         evidence,

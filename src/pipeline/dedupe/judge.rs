@@ -3,7 +3,7 @@
 //! ```text
 //! 1 exact     the same words as an article that ran: the oldest
 //! 2 version   the same source and id, or the same URL, as one that was published: the newest
-//! 3 near      the best score at or above `near`, then published before not, then the oldest
+//! 3 near      of those that are near enough ([`Overlap::is_near`]) the most alike, then published before not, then the oldest
 //! 4 unique
 //! ```
 //! Undecided articles count with the verdict that was computed for them; an article never counts for itself.
@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 
 use super::defect::Defect;
 use super::log::{Original, Proposal, Status, Verdict};
-use super::sketch::{Overlap, overlap};
+use super::overlap::{Overlap, overlap};
 use super::slice::{Entry, Slice, State, exact_key, low};
 use super::stories::Stories;
 use super::story_id::StoryId;
@@ -56,14 +56,14 @@ pub(super) struct Finds<'a> {
 
 impl Candidate<'_> {
     pub(super) fn score(&self) -> u16 {
-        self.overlap.containment()
+        self.overlap.score
     }
 
     /// What it shares with the proposal that has this status for its sake, and the samples of three words that show it.
     pub(super) fn compared(&self, proposal: &Proposal, status: Status, evidence: &mut Vec<u32>) -> Overlap {
-        let shared = overlap(&proposal.sketch.w3, self.slice.w3(self.entry), |sample| evidence.push(sample));
+        let shared = overlap(proposal.sketch.threes(), self.slice.threes(self.entry), |sample| evidence.push(sample));
         // Also where the words are too few for a sample.
-        if status == Status::Exact { Overlap { shared: 1, first: 1, second: 1 } } else { shared }
+        if status == Status::Exact { Overlap::SAME } else { shared }
     }
 }
 
@@ -73,7 +73,7 @@ impl Stories {
         let Finds { exact, near, chosen } = self.find(proposal);
         let mut names: Vec<StoryId> = near
             .iter()
-            .filter(|found| found.score() >= self.params.story)
+            .filter(|found| found.overlap.is_near(self.params.story))
             .chain(&exact)
             .map(|found| found.state.verdict.story)
             .collect();
@@ -133,7 +133,7 @@ impl Stories {
                 id: found.slice.id(found.entry).into(),
             }),
         };
-        let (score, of_this, of_original) = (shared.containment(), shared.of_first(), shared.of_second());
+        let (score, of_this, of_original) = (shared.score, shared.of_first, shared.of_second);
         Verdict {
             status,
             story,
@@ -170,7 +170,7 @@ impl Stories {
 
     fn candidate<'a>(&'a self, proposal: &Proposal, slice: &'a Slice, entry: &'a Entry) -> Option<Candidate<'a>> {
         let state = &self.newest(&entry.identity).filter(|_| entry.identity != proposal.identity)?.state;
-        Some(Candidate { slice, entry, state, shared5: 0, overlap: Overlap { shared: 0, first: 0, second: 0 } })
+        Some(Candidate { slice, entry, state, shared5: 0, overlap: Overlap::default() })
     }
 
     /// Who holds the samples of five words, by slice and entry, boilerplate left out; and how many samples are boilerplate.
@@ -210,7 +210,7 @@ impl Stories {
             let slice = self.slices.get(number as usize)?;
             let mut found = self.candidate(proposal, slice, slice.entries.get(entry as usize)?)?;
             found.shared5 = shared5;
-            found.overlap = overlap(&proposal.sketch.w3, slice.w3(found.entry), |_| ());
+            found.overlap = overlap(proposal.sketch.threes(), slice.threes(found.entry), |_| ());
             (found.overlap.shared >= least.share3).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
@@ -263,9 +263,9 @@ impl Stories {
     }
 
     fn best_near<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
-        let near = found.iter().filter(|found| found.score() >= self.params.near && self.ran(found, proposal));
-        near.copied()
-            .max_by_key(|found| (found.score(), found.state.verdict.status.is_published(), Reverse(found.entry.offset)))
+        let near = found.iter().filter(|found| found.overlap.is_near(self.params.near) && self.ran(found, proposal));
+        let published = |found: &Candidate<'_>| found.state.verdict.status.is_published();
+        near.copied().max_by_key(|found| (found.overlap.resemblance(), published(found), Reverse(found.entry.offset)))
     }
 
     /// Whether readers can find the article, or the one that it repeats. A duplicate of the proposal itself waits for it.

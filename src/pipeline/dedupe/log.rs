@@ -214,9 +214,9 @@ pub struct Params {
     pub slice_ms: i64,
     /// Most offsets of the log that are looked back.
     pub span: u64,
-    /// Least score of a near duplicate, in 1/10000.
+    /// Least score of a near duplicate, in 1/10000, where either covers a fifth of the other; 0.12 more where not.
     pub near: u16,
-    /// Least score that joins stories, in 1/10000. Higher than `near`: one wrong edge chains two big stories.
+    /// The same for what joins stories.
     pub story: u16,
     /// Least number of samples of five words that two articles share, boilerplate not counted.
     pub share: u16,
@@ -238,10 +238,10 @@ impl Default for Params {
             window_ms: 7 * DAY,
             slice_ms: DAY,
             span: 4_000_000,
-            near: 4_000,
-            story: 5_000,
-            share: 4,
-            share3: 4,
+            near: 5_500,
+            story: 5_500,
+            share: 3,
+            share3: 6,
             cap: 64,
             boilerplate: 4,
         }

@@ -10,7 +10,7 @@
 //! Where this departs from the note: verdicts carry coverages both ways ([`Verdict`]); a slice keeps every edge that its
 //! verdicts state (`links`); slices are told apart by when they begin, not by their number, so that an epoch may change
 //! their length; an unknown source has no boilerplate ([`Proposal::source`]); the near score needs `share3` samples of
-//! three words as well.
+//! three words as well, and is more than containment (`overlap`).
 
 mod codec;
 mod defect;
@@ -21,6 +21,7 @@ mod links;
 mod log;
 #[cfg(test)]
 mod model;
+mod overlap;
 mod postings;
 mod sketch;
 mod slice;
@@ -34,7 +35,8 @@ pub use codec::{CodecError, decode, encode};
 pub use desk::Desk;
 pub use examine::{Comparison, Judgement, Standing};
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
-pub use sketch::{Fragment, Sketch, overlap, sketch};
+pub use overlap::{Overlap, Threes, overlap};
+pub use sketch::{Fragment, Sketch, sketch};
 pub use snapshot::{Saved, SnapshotError, Snapshots};
 pub use stories::{Known, Stories, StoriesError};
 pub use story_id::StoryId;

@@ -1,23 +1,36 @@
 //! The sketch of an article: a hash of all its words, and samples of its word sequences.
 //!
-//! Samples are the sequences (of five words for the index, of three for the score) whose hash falls below a threshold: one
-//! in 16 of a long article. Two articles keep the same sequences, so what they share can be counted from the samples alone.
-//! A short article keeps its 32 smallest, or it would have too few; one that is very long keeps no more than 255. The
-//! threshold of a list follows from the list, so two lists are compared below the smaller of their thresholds.
+//! Samples are the sequences of title and text whose hash falls below a threshold: of five words for the index, one in 32, and
+//! of three words for the score, one in 8. Two articles keep the same sequences, so what they share can be counted from the
+//! samples alone. Copies are most often cut, and keep the beginning: of the first 120 words one in 5 and one in 4 are kept, so
+//! that two paragraphs are enough to be found by. An article keeps its 32 smallest of either kind, or it would have too few, and
+//! no more than 255.
 //!
-//! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid").
+//! The low byte of a sample of three words tells which words stand before and after it (see `overlap`).
+//!
+//! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"); the rates and
+//! what they cost are measured in docs/dedupe.md.
 
+use super::overlap::{CONTEXT_BITS, REPEATS, Threes};
 use super::words::{Word, Words, mix};
 
 /// Changes whenever equal text gives another sketch: samples of different versions never match by accident.
-const VERSION: u64 = 1;
-/// One sequence in 16 is kept.
-const THRESHOLD: u32 = u32::MAX / 16;
+const VERSION: u64 = 2;
+/// How many words at the beginning are the lead.
+const LEAD: usize = 120;
+/// One in 5 sequences of five words of the lead is kept.
+const LEAD_FIVES: u32 = u32::MAX / 5;
+/// One in 32 of the rest.
+const REST_FIVES: u32 = 1 << 27;
+/// One in 4 sequences of three words of the lead is kept.
+pub(super) const LEAD_THREES: u32 = 1 << 30;
+/// One in 8 of the rest.
+pub(super) const REST_THREES: u32 = 1 << 29;
 /// A list has at least so many samples, if the article has as many sequences.
-const LEAST: usize = 32;
+pub(super) const LEAST: usize = 32;
 /// A list has at most so many: the log has one byte for their number.
-const MOST: usize = 255;
-/// A text with fewer words is sketched with its title: "Video." under two headlines is two articles.
+pub(super) const MOST: usize = 255;
+/// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
 const SHORT_TEXT: usize = 30;
 
 /// What dedupe knows of an article.
@@ -25,12 +38,26 @@ const SHORT_TEXT: usize = 30;
 pub struct Sketch {
     /// blake3 of the normalised words, 128 bits: nobody can craft an article that passes for another.
     pub exact: [u8; 16],
-    /// Number of words; saturates.
+    /// Number of words that were sketched, the title's included; saturates.
     pub words: u16,
+    /// Sequences of three words that the article had said before, in 1/64 of those that it says; saturates.
+    pub repeats: u8,
     /// Sampled hashes of five words, ascending.
     pub w5: Box<[u32]>,
     /// Sampled hashes of three words, ascending.
     pub w3: Box<[u32]>,
+}
+
+impl Sketch {
+    /// Whether the article is no longer than a lead.
+    pub fn is_short(&self) -> bool {
+        usize::from(self.words) <= LEAD
+    }
+
+    /// The samples of three words.
+    pub fn threes(&self) -> Threes<'_> {
+        Threes { list: &self.w3, short: self.is_short(), repeats: self.repeats }
+    }
 }
 
 /// Where the words of a sample of three stand in the text that was sketched, in bytes.
@@ -44,139 +71,139 @@ pub struct Fragment {
     pub end: u32,
 }
 
-/// Sketches an article: its text, or title and text if the text is short. Fragments refer to `text` (to the title if there
-/// is no text), and are empty for words of the title that stand before a short text.
+/// Sketches an article. Fragments refer to `text` (to the title if there is no text): there are none for words of the title
+/// that stand before a text.
 pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     let mut words = Words::default();
+    words.read(title);
+    let (of_title, bytes_of_title) = (words.words.len(), words.normalised.len());
     words.read(text);
-    let mut from_text = 0;
-    if words.words.len() < SHORT_TEXT {
-        words = Words::default();
-        words.read(title);
-        from_text = if text.is_empty() { 0 } else { words.words.len() };
-        words.read(text);
-    }
-    let (w5, _) = sample(&words.words, 5);
-    let (w3, places) = sample(&words.words, 3);
-    let fragment = |(sample, index): (&u32, &u32)| {
-        let sequence = words.words.get(*index as usize..)?.get(..3)?;
+    let exact = exact(title, text, &words, words.words.len() - of_title, bytes_of_title);
+    let words = &words.words;
+    let short = words.len() <= LEAD;
+    let fives = sample(words, short, &FIVES);
+    let threes = sample(words, short, &THREES);
+    let from_text = if text.is_empty() { 0 } else { of_title };
+    let fragment = |(sample, index): &(u32, u32)| {
+        let sequence = words.get(*index as usize..)?.get(..3)?;
         let (first, last) = (sequence.first()?, sequence.last()?);
         (*index as usize >= from_text).then_some(Fragment { sample: *sample, start: first.start, end: last.end })
     };
-    let fragments = w3.iter().zip(&places).filter_map(fragment).collect();
-    // What has no words is compared byte by byte: all of them together are no story.
-    let compared = if words.words.is_empty() { [title, "\0", text].concat() } else { words.normalised };
-    let mut exact = [0; 16];
-    blake3::Hasher::new().update(compared.as_bytes()).finalize_xof().fill(&mut exact);
-    let count = u16::try_from(words.words.len()).unwrap_or(u16::MAX);
-    (Sketch { exact, words: count, w5: w5.into(), w3: w3.into() }, fragments)
+    let fragments = threes.kept.iter().filter_map(fragment).collect();
+    let samples = |sampled: &Sampled| sampled.kept.iter().map(|(sample, _)| *sample).collect();
+    let count = u16::try_from(words.len()).unwrap_or(u16::MAX);
+    let sketch = Sketch { exact, words: count, repeats: threes.repeats, w5: samples(&fives), w3: samples(&threes) };
+    (sketch, fragments)
 }
 
-/// Samples of sequences of `length` words, ascending, and the index of the first word of each one's first occurrence.
-fn sample(words: &[Word], length: u32) -> (Vec<u32>, Vec<u32>) {
-    let count = words.len().saturating_sub(length as usize - 1);
-    // All of a short article's, those below the threshold of another's.
-    let below = if count <= LEAST * 8 { u32::MAX } else { THRESHOLD };
-    let mut kept: Vec<(u32, u32)> = Vec::with_capacity(if below == u32::MAX { count } else { count / 12 });
-    keep(words, length, below, &mut kept);
-    if kept.len() < LEAST && below != u32::MAX {
-        kept.clear();
-        keep(words, length, u32::MAX, &mut kept);
+/// The hash of the text's words, or of title and text if the text is short.
+fn exact(title: &str, text: &str, words: &Words, of_text: usize, bytes_of_title: usize) -> [u8; 16] {
+    let from = if of_text < SHORT_TEXT { 0 } else { bytes_of_title };
+    let mut hasher = blake3::Hasher::new();
+    if words.words.is_empty() {
+        // What has no words is compared byte by byte: all of them together are no story.
+        hasher.update(title.as_bytes()).update(b"\0").update(text.as_bytes());
+    } else {
+        hasher.update(words.normalised.as_bytes().get(from..).unwrap_or_default());
     }
-    kept.sort_unstable();
-    kept.dedup_by_key(|(hash, _)| *hash);
-    let within = kept.partition_point(|(hash, _)| *hash < THRESHOLD);
-    kept.truncate(within.clamp(LEAST, MOST));
-    kept.into_iter().unzip()
+    let mut exact = [0; 16];
+    hasher.finalize_xof().fill(&mut exact);
+    exact
 }
 
-fn keep(words: &[Word], length: u32, below: u32, kept: &mut Vec<(u32, u32)>) {
-    let Some((first, _)) = words.split_at_checked(length as usize) else { return };
-    let salt = mix(VERSION << 8 | u64::from(length));
+/// Which sequences are kept.
+struct Rate {
+    length: u32,
+    /// Bits of a sample that tell which words stand around it.
+    context: u32,
+    lead: u32,
+    rest: u32,
+}
+
+const FIVES: Rate = Rate { length: 5, context: 0, lead: LEAD_FIVES, rest: REST_FIVES };
+const THREES: Rate = Rate { length: 3, context: CONTEXT_BITS, lead: LEAD_THREES, rest: REST_THREES };
+
+impl Rate {
+    fn of_all(&self) -> Self {
+        Self { lead: u32::MAX, rest: u32::MAX, ..*self }
+    }
+}
+
+#[derive(Default)]
+struct Sampled {
+    /// Samples, ascending, and the index of the first word of each one's first occurrence.
+    kept: Vec<(u32, u32)>,
+    repeats: u8,
+}
+
+/// The samples of a text.
+fn sample(words: &[Word], short: bool, rate: &Rate) -> Sampled {
+    let count = words.len().saturating_sub(rate.length as usize - 1);
+    let complete = if short { rate.lead } else { rate.rest };
+    let mut sampled = Sampled { kept: Vec::with_capacity(count.min(LEAD) / 4 + count / 6), repeats: 0 };
+    keep(words, rate, &mut sampled.kept);
+    sampled.order(rate, complete);
+    if sampled.kept.partition_point(|(sample, _)| *sample < complete) < LEAST {
+        let mut all = Sampled { kept: Vec::with_capacity(count), repeats: 0 };
+        keep(words, &rate.of_all(), &mut all.kept);
+        all.order(rate, u32::MAX);
+        all.kept.truncate(LEAST);
+        sampled.repeats = all.repeats;
+        sampled.kept.extend(all.kept);
+        sampled.order(rate, 0);
+    }
+    sampled.kept.truncate(MOST);
+    sampled
+}
+
+impl Sampled {
+    /// Ascending, each sequence once; and how often those below a threshold come again.
+    fn order(&mut self, rate: &Rate, complete: u32) {
+        self.kept.sort_unstable_by_key(|(sample, index)| (sample >> rate.context, *index));
+        let below = |kept: &[(u32, u32)]| kept.partition_point(|(sample, _)| *sample < complete);
+        let said = below(&self.kept);
+        self.kept.dedup_by_key(|(sample, _)| *sample >> rate.context);
+        let once = below(&self.kept);
+        if complete > 0 {
+            let repeats = ((said - once) * REPEATS as usize).checked_div(once).unwrap_or(0);
+            self.repeats = u8::try_from(repeats).unwrap_or(u8::MAX);
+        }
+    }
+}
+
+fn keep(words: &[Word], rate: &Rate, kept: &mut Vec<(u32, u32)>) {
+    let length = rate.length as usize;
+    let Some((first, _)) = words.split_at_checked(length) else { return };
+    let salt = mix(VERSION << 8 | u64::from(rate.length));
     let mut rolling = first.iter().fold(0_u64, |hash, word| hash.rotate_left(1) ^ word.hash);
-    let mut leaving = words.iter();
-    let mut coming = words.iter().skip(length as usize);
+    let (mut before, mut leaving) = (0, words.iter());
+    let mut coming = words.iter().skip(length);
+    let last_of_lead = LEAD.saturating_sub(length);
     for index in 0.. {
+        let (old, new) = (leaving.next(), coming.next());
         #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
-        let hash = mix(rolling ^ salt) as u32;
+        let mut hash = mix(rolling ^ salt) as u32;
+        let below = if index as usize <= last_of_lead { rate.lead } else { rate.rest };
         if hash < below {
+            if rate.context > 0 {
+                let context = mix(u64::rotate_left(before, 7) ^ new.map_or(0, |word| word.hash));
+                #[expect(clippy::cast_possible_truncation, reason = "a byte of a mixed hash")]
+                let context = context as u32 & ((1 << rate.context) - 1);
+                hash = hash >> rate.context << rate.context | context;
+            }
             kept.push((hash, index));
         }
-        let (Some(old), Some(new)) = (leaving.next(), coming.next()) else { return };
-        rolling = rolling.rotate_left(1) ^ old.hash.rotate_left(length) ^ new.hash;
+        let (Some(old), Some(new)) = (old, new) else { return };
+        rolling = rolling.rotate_left(1) ^ old.hash.rotate_left(rate.length) ^ new.hash;
+        before = old.hash;
     }
-}
-
-/// The threshold below which a list holds every sequence of its article.
-fn threshold(samples: &[u32]) -> u32 {
-    let last = samples.last().map_or(u32::MAX, |last| last.saturating_add(1));
-    match samples.len() {
-        MOST.. => last.min(THRESHOLD),
-        LEAST => last.max(THRESHOLD),
-        0..LEAST => u32::MAX,
-        _ => THRESHOLD,
-    }
-}
-
-/// What two lists of samples share, counted where both are complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Overlap {
-    /// In both.
-    pub shared: u32,
-    /// In the first.
-    pub first: u32,
-    /// In the second.
-    pub second: u32,
-}
-
-impl Overlap {
-    /// Share of the smaller one that is in the other, in 1/10000.
-    pub fn containment(self) -> u16 {
-        share(self.shared, self.first.min(self.second))
-    }
-
-    /// Share of the first that is in the second, in 1/10000.
-    pub fn of_first(self) -> u16 {
-        share(self.shared, self.first)
-    }
-
-    /// Share of the second that is in the first, in 1/10000.
-    pub fn of_second(self) -> u16 {
-        share(self.shared, self.second)
-    }
-}
-
-fn share(part: u32, whole: u32) -> u16 {
-    (part * 10_000).checked_div(whole).and_then(|share| u16::try_from(share).ok()).unwrap_or(0)
-}
-
-/// Counts what two ascending lists share; `found` is told each shared sample.
-pub fn overlap(first: &[u32], second: &[u32], mut found: impl FnMut(u32)) -> Overlap {
-    let below = threshold(first).min(threshold(second));
-    let complete = |list: &[u32]| list.partition_point(|sample| *sample < below);
-    let (n, m) = (complete(first), complete(second));
-    let (mut left, mut right) = (first.iter().take(n).peekable(), second.iter().take(m).peekable());
-    let mut shared = 0;
-    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        match a.cmp(b) {
-            std::cmp::Ordering::Less => drop(left.next()),
-            std::cmp::Ordering::Greater => drop(right.next()),
-            std::cmp::Ordering::Equal => {
-                found(**a);
-                shared += 1;
-                left.next();
-                right.next();
-            }
-        }
-    }
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Overlap { shared, first: count(n), second: count(m) }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::overlap::overlap;
     use super::*;
 
     fn text(seed: u64, words: usize) -> String {
@@ -187,7 +214,8 @@ mod tests {
     fn a_copy_has_the_same_sketch_whatever_its_case_and_space() {
         let text = text(1, 400);
         let loud = text.to_uppercase().replace(' ', "  \n");
-        assert_eq!(sketch("", &text).0, sketch("other title", &loud).0);
+        assert_eq!(sketch("Storm", &text).0, sketch("storm", &loud).0);
+        assert_eq!(sketch("", &text).0.exact, sketch("other title", &loud).0.exact);
         assert_ne!(sketch("", &text).0.exact, sketch("", &(text + "more")).0.exact);
     }
 
@@ -197,9 +225,9 @@ mod tests {
             let of_first = (0..40).map(|seed| {
                 let whole = text(100 + seed, words);
                 let cut: String = whole.split_inclusive(' ').take(words / 4).collect();
-                let overlap = overlap(&sketch("", &whole).0.w3, &sketch("", &cut).0.w3, |_| ());
-                assert!(overlap.containment() > 9_000, "{words}: {overlap:?}");
-                u32::from(overlap.of_first())
+                let overlap = overlap(sketch("", &whole).0.threes(), sketch("", &cut).0.threes(), |_| ());
+                assert!(overlap.score > 9_000, "{words}: {overlap:?}");
+                u32::from(overlap.of_first)
             });
             // The estimate is unbiased: its mean is the quarter that was kept.
             let mean = of_first.sum::<u32>() / 40;
@@ -210,7 +238,7 @@ mod tests {
     #[test]
     fn articles_that_share_nothing_share_no_samples() {
         let (a, b) = (sketch("", &text(3, 900)).0, sketch("", &text(4, 900)).0);
-        assert_eq!(overlap(&a.w3, &b.w3, |_| ()).shared, 0);
+        assert_eq!(overlap(a.threes(), b.threes(), |_| ()).shared, 0);
     }
 
     #[test]

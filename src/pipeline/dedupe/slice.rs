@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use super::log::{Identity, Names, Proposal, Verdict};
+use super::overlap::Threes;
 use super::postings::{Postings, push, reserve};
 use super::story_id::StoryId;
 
@@ -24,6 +25,8 @@ pub(super) struct Entry {
     ids: u32,
     sample_count: u8,
     id_bytes: u8,
+    short: bool,
+    repeats: u8,
     pub(super) state: State,
 }
 
@@ -126,6 +129,8 @@ impl Slice {
             ids,
             sample_count: byte(w3.len()),
             id_bytes: byte(id.len()),
+            short: sketch.is_short(),
+            repeats: sketch.repeats,
             state,
         };
         self.list(&entry, &sketch.w5, number, u32::from(cap));
@@ -192,9 +197,10 @@ impl Slice {
         self.entries.get(self.settled..).unwrap_or_default().iter().filter(|entry| !entry.state.settled)
     }
 
-    pub(super) fn w3(&self, entry: &Entry) -> &[u32] {
+    pub(super) fn threes(&self, entry: &Entry) -> Threes<'_> {
         let start = entry.samples as usize;
-        self.samples.get(start..start + usize::from(entry.sample_count)).unwrap_or_default()
+        let list = self.samples.get(start..start + usize::from(entry.sample_count)).unwrap_or_default();
+        Threes { list, short: entry.short, repeats: entry.repeats }
     }
 
     pub(super) fn id(&self, entry: &Entry) -> &str {

@@ -20,9 +20,10 @@ fn samples(most: usize) -> impl Strategy<Value = Box<[u32]>> {
 
 fn proposal() -> impl Strategy<Value = LogRecord> {
     let names = (any::<[u8; 16]>(), any::<u64>(), any::<u64>(), any::<u64>(), any::<u32>(), id());
-    let sketch = (any::<[u8; 16]>(), any::<u16>(), samples(255), samples(255));
-    (names, sketch).prop_map(|((identity, key, article, url, source, id), (exact, words, w5, w3))| {
-        let (identity, url, sketch) = (Identity(identity), NonZeroU64::new(url), Sketch { exact, words, w5, w3 });
+    let sketch = (any::<[u8; 16]>(), any::<(u16, u8)>(), samples(255), samples(255));
+    (names, sketch).prop_map(|((identity, key, article, url, source, id), (exact, (words, repeats), w5, w3))| {
+        let (identity, url, sketch) =
+            (Identity(identity), NonZeroU64::new(url), Sketch { exact, words, repeats, w5, w3 });
         LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
     })
 }
@@ -130,7 +131,7 @@ fn records_are_as_small_as_they_were_meant_to_be() {
     let identity = proposal.identity;
     let (w5, w3) = (proposal.sketch.w5.len(), proposal.sketch.w3.len());
     let bytes = encoded(&LogRecord::Proposal(proposal)).len();
-    assert_eq!(bytes, 66 + 4 * (w5 + w3) + 37);
+    assert_eq!(bytes, 67 + 4 * (w5 + w3) + 37);
     let verdict = Verdict::unique(StoryId::minted(0, 0), Box::default());
     let decisions = vec![Decision { identity, at: 0, verdict }; 10];
     assert_eq!(encoded(&LogRecord::Verdicts { clock_ms: 0, decisions }).len(), 12 + 39 * 10);

@@ -144,7 +144,7 @@ impl World {
         words.dedup();
         let mut exact = [0; 16];
         exact[..8].copy_from_slice(&words.iter().fold(0, |hash, word| mix(hash ^ u64::from(*word))).to_le_bytes());
-        let sketch = Sketch { exact, words: 50, w5: words.clone().into(), w3: words.into() };
+        let sketch = Sketch { exact, words: 50, repeats: 0, w5: words.clone().into(), w3: words.into() };
         let article = if self.roll(8) == 0 { self.roll(number as usize + 1) as u64 } else { number };
         let url = NonZeroU64::new(article + 1_000);
         Raw::Article(Proposal {

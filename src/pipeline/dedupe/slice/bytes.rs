@@ -14,7 +14,7 @@ use super::super::story_id::StoryId;
 use super::{Entry, Slice, State};
 
 /// What an entry takes at least: to tell how many there can be.
-const LEAST_ENTRY: usize = 94;
+const LEAST_ENTRY: usize = 96;
 
 const OPEN: u8 = 0;
 const DECIDED: u8 = 1;
@@ -112,14 +112,16 @@ impl Slice {
 }
 
 fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
-    let Entry { identity, offset, key, article, url, exact, source, sample_count, id_bytes, state, .. } = entry;
+    let Entry {
+        identity, offset, key, article, url, exact, source, sample_count, id_bytes, short, repeats, state, ..
+    } = entry;
     out.extend(identity.0);
     for number in [offset, key, article, url] {
         out.extend(number.to_le_bytes());
     }
     out.extend(exact);
     out.extend(source.to_le_bytes());
-    out.extend([*sample_count, *id_bytes]);
+    out.extend([*sample_count, *id_bytes, u8::from(*short), *repeats]);
     out.extend(state.since.to_le_bytes());
     // What is settled was decided by the verdict that settled it.
     out.push(match (state.decided, state.settled) {
@@ -149,7 +151,13 @@ fn read_entry(input: &mut Input<'_>, samples: u32, ids: u32) -> Option<Entry> {
     let identity = Identity(input.bytes()?);
     let (offset, key, article, url) = (input.u64()?, input.u64()?, input.u64()?, input.u64()?);
     let (exact, source) = (input.bytes()?, input.u32()?);
-    let (sample_count, id_bytes, since) = (input.u8()?, input.u8()?, input.i64()?);
+    let (sample_count, id_bytes) = (input.u8()?, input.u8()?);
+    let short = match input.u8()? {
+        0 => false,
+        1 => true,
+        _ => return None,
+    };
+    let (repeats, since) = (input.u8()?, input.i64()?);
     let (decided, settled) = match input.u8()? {
         OPEN => (false, false),
         DECIDED => (true, false),
@@ -157,7 +165,22 @@ fn read_entry(input: &mut Input<'_>, samples: u32, ids: u32) -> Option<Entry> {
         _ => return None,
     };
     let state = State { verdict: decode_verdict(input)?, since, decided, settled };
-    Some(Entry { identity, offset, key, article, url, exact, source, samples, ids, sample_count, id_bytes, state })
+    Some(Entry {
+        identity,
+        offset,
+        key,
+        article,
+        url,
+        exact,
+        source,
+        samples,
+        ids,
+        sample_count,
+        id_bytes,
+        short,
+        repeats,
+        state,
+    })
 }
 
 /// Rows of two columns, in the order of the first.

@@ -28,7 +28,7 @@ fn article(number: u64) -> Proposal {
         article: mix(number + 5),
         url: NonZeroU64::new(mix(number + 9)),
         source: (mix(number + 11) % 500) as u32,
-        sketch: Sketch { exact, words: 300, w5: samples(0), w3: samples(1 << 40) },
+        sketch: Sketch { exact, words: 300, repeats: 0, w5: samples(0), w3: samples(1 << 40) },
         id: format!("{:036}", mix(number)).into(),
     }
 }

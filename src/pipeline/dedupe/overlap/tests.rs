@@ -1,0 +1,104 @@
+//! Copies of every kind are near duplicates, and what only looks like one is not.
+
+use proptest::prelude::*;
+
+use super::super::desk::tests::text;
+use super::super::sketch::{Sketch, sketch};
+use super::super::words::mix;
+use super::*;
+
+const NEAR: u16 = 5_500;
+
+fn of(text: &str) -> Sketch {
+    sketch("", text).0
+}
+
+fn compared(a: &str, b: &str) -> Overlap {
+    overlap(of(a).threes(), of(b).threes(), |_| ())
+}
+
+fn first(text: &str, words: usize) -> String {
+    text.split_inclusive(' ').take(words).collect()
+}
+
+/// Every so many words are another.
+fn changed(text: &str, one_in: u64, seed: u64) -> String {
+    let change = |(index, word): (usize, &str)| match mix(seed * 7_919 + index as u64) % one_in {
+        0 => format!("x{} ", mix(seed + index as u64 * 31) % 90_000),
+        _ => word.to_owned(),
+    };
+    text.split_inclusive(' ').enumerate().map(change).collect()
+}
+
+#[test]
+fn two_paragraphs_of_a_long_report_are_near_it() {
+    let near = (0..100).filter(|seed| compared(&first(&text(*seed, 2_000), 70), &text(*seed, 2_000)).is_near(NEAR));
+    assert!(near.count() > 97);
+}
+
+#[test]
+fn a_text_of_which_words_were_changed_throughout_is_near() {
+    // A third of the sequences of three words is left, of blocks that would be too little.
+    let kept = (0..50).map(|seed| compared(&text(seed, 500), &changed(&text(seed, 500), 4, seed)));
+    let (near, scores): (Vec<_>, Vec<_>) = kept.map(|overlap| (overlap.is_near(NEAR), overlap.score)).unzip();
+    assert!(near.iter().filter(|near| **near).count() > 45, "{scores:?}");
+    assert!(scores.iter().filter(|score| **score < NEAR).count() > 40, "{scores:?}");
+}
+
+#[test]
+fn a_report_that_shares_two_fifths_word_for_word_is_not_near() {
+    let other = |seed: u64| format!("{}{}", first(&text(seed, 500), 200), text(seed + 900, 300));
+    let near = (0..50).filter(|seed| compared(&text(*seed, 500), &other(*seed)).is_near(NEAR)).count();
+    assert!(near < 3, "{near}");
+}
+
+#[test]
+fn captions_that_repeat_each_other_are_no_copy_of_the_report_that_has_them() {
+    for seed in 0..30 {
+        let caption = text(seed, 25);
+        let page: String = (0..10).map(|photo| format!("{caption}{}", text(seed * 100 + photo + 50, 4))).collect();
+        let report = format!("{page}{}", text(seed + 700, 1_200));
+        let overlap = compared(&page, &report);
+        assert!(!overlap.is_near(NEAR), "{overlap:?}");
+        // ... but pages of the same captions are copies of each other
+        assert!(compared(&page, &format!("{}{page}", text(seed + 500, 20))).is_near(NEAR));
+    }
+}
+
+#[test]
+fn of_two_that_cover_an_article_the_one_that_adds_less_is_more_like_it() {
+    let article = text(1, 300);
+    let resemblance = |added: u64| compared(&article, &format!("{article}{}", text(2, added))).resemblance();
+    assert!(resemblance(0) == 10_000 && resemblance(30) > resemblance(300) && resemblance(300) > resemblance(3_000));
+    assert_eq!(Overlap::default().resemblance(), 0);
+}
+
+#[test]
+fn a_shared_sample_is_told_as_the_first_has_it() {
+    let (whole, cut) = (text(1, 400), first(&text(1, 400), 150));
+    let mut found = Vec::new();
+    let (a, b) = (of(&cut), of(&whole));
+    overlap(a.threes(), b.threes(), |sample| found.push(sample));
+    assert!(found.len() > 30 && found.iter().all(|sample| a.w3.contains(sample)));
+}
+
+proptest! {
+    #[test]
+    fn it_is_the_same_from_either_side(
+        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), any::<(bool, u8)>()), 2),
+        common in prop::collection::btree_set(0_u32..1 << 30, 0..60),
+    ) {
+        let lists: Vec<(Vec<u32>, bool, u8)> = lists.into_iter().map(|(mut list, (short, repeats))| {
+            list.extend(&common);
+            let mut list: Vec<u32> = list.into_iter().collect();
+            list.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
+            (list, short, repeats)
+        }).collect();
+        let threes = |number: usize| Threes { list: &lists[number].0, short: lists[number].1, repeats: lists[number].2 };
+        let (there, back) = (overlap(threes(0), threes(1), |_| ()), overlap(threes(1), threes(0), |_| ()));
+        prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));
+        prop_assert_eq!((there.of_first, there.of_second), (back.of_second, back.of_first));
+        prop_assert!(there.alike <= there.shared && there.score <= 10_000 && there.of_first <= 10_000);
+        prop_assert_eq!(there.is_near(NEAR), back.is_near(NEAR));
+    }
+}
