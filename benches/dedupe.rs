@@ -1,6 +1,6 @@
 //! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise.
 //!
-//! Synthetic proposals of the size that news has (32 samples of each kind, ids of 36 bytes), a tenth of them cut copies of
+//! Synthetic proposals of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of
 //! one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
 
@@ -13,8 +13,8 @@ use copydesk::pipeline::dedupe::{
     Identity, LogRecord, Outbox, Params, Proposal, Sketch, Stories, Tail, decode, encode,
 };
 
-/// Samples of either kind: what a sketch has of a long article.
-const SAMPLES: u64 = 32;
+/// Samples of five and of three words that a sketch has of 500 words.
+const SAMPLES: [u64; 2] = [45, 75];
 const DAY: i64 = 86_400_000;
 
 fn mix(number: u64) -> u64 {
@@ -34,7 +34,7 @@ fn samples(text: u64, kind: u64, count: u64) -> Box<[u32]> {
 fn proposal(number: u64) -> Proposal {
     let is_copy = number > 0 && mix(number).is_multiple_of(10);
     let text = if is_copy { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
-    let count = if is_copy { SAMPLES / 2 } else { SAMPLES };
+    let [five, three] = SAMPLES.map(|count| if is_copy { count / 2 } else { count });
     let mut wide = [0; 16];
     wide[..8].copy_from_slice(&mix(number).to_le_bytes());
     wide[8..].copy_from_slice(&mix(number + 1).to_le_bytes());
@@ -46,10 +46,10 @@ fn proposal(number: u64) -> Proposal {
         source: (number % 500) as u32,
         sketch: Sketch {
             exact: wide,
-            words: 400,
+            words: 500,
             repeats: 0,
-            w5: samples(text, 0, count),
-            w3: samples(text, 1, count),
+            w5: samples(text, 0, five),
+            w3: samples(text, 1, three),
         },
         id: format!("https://news.example/{number:015}").into(),
     }
