@@ -44,13 +44,7 @@ fn proposal(number: u64) -> Proposal {
         article: mix(number + 3),
         url: NonZeroU64::new(mix(number + 4)),
         source: (number % 500) as u32,
-        sketch: Sketch {
-            exact: wide,
-            words: 500,
-            repeats: 0,
-            w5: samples(text, 0, five),
-            w3: samples(text, 1, three),
-        },
+        sketch: Sketch { exact: wide, words: 500, repeats: 0, w5: samples(text, 0, five), w3: samples(text, 1, three) },
         id: format!("https://news.example/{number:015}").into(),
     }
 }

@@ -11,7 +11,7 @@
 //! through now and then, at most every `probe` once it has backed off: garbage comes to its end by itself, at the pace of
 //! the probes, and of a good topic under a broken worker as good as everything is left for the next one.
 //!
-//! Marks come from ANALYSE, where rejected and accepted records are seen in the order of the input; the broker's refusals
+//! Marks come from ANALYSE, where rejected and accepted records are seen nearly in the order of the input; the broker's refusals
 //! (which come much later) turn a mark that was good.
 
 use std::collections::VecDeque;
@@ -230,8 +230,11 @@ impl Flood {
     fn describe(&self) -> Option<Alarm> {
         let count = |code: RejectCode| self.marks.iter().filter(|mark| mark.code == Some(code)).count();
         let code = RejectCode::ALL.into_iter().max_by_key(|code| count(*code))?;
-        let first = self.marks.iter().find(|mark| mark.code.is_some())?;
-        let since = (first.partition, first.offset);
+        let mut rejected = self.marks.iter().filter(|mark| mark.code.is_some());
+        let first = rejected.next()?;
+        // Several threads read them: what was read first need not be the first in its partition.
+        let earlier = rejected.filter(|mark| mark.partition == first.partition).map(|mark| mark.offset);
+        let since = (first.partition, earlier.fold(first.offset, i64::min));
         Some(Alarm { rejected: self.rejected, last: self.rule.last, code, of_code: count(code), since })
     }
 }

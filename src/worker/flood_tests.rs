@@ -78,6 +78,17 @@ fn probes_back_off_until_records_can_be_read_again() {
     assert_eq!(flood.wanted(now), usize::MAX);
 }
 
+#[test]
+fn the_first_record_is_told_whichever_thread_was_faster() {
+    let now = Instant::now();
+    let mut flood = Flood::new(rule(), now);
+    let generation = flood.taken(10);
+    let mut marks = marks("xxxxxxxxxx");
+    marks.rotate_left(5);
+    let Some(Turn::Begun(alarm)) = flood.observe(generation, &marks, now) else { panic!("no alarm") };
+    assert_eq!(alarm.since, (0, 0));
+}
+
 /// Half of a probe was given back when partitions changed hands: without other records in their place it would never end.
 #[test]
 fn a_probe_makes_up_for_what_was_given_back() {
