@@ -6,7 +6,8 @@
 //!                         |                     |
 //!                         +------- lost --------+-- assigned again ------------^
 //! ```
-//! Drain first, fence second: while draining, what was taken is still finished and committed; after that nothing is.
+//! Drain first, fence second: while draining, what was proposed is still finished and committed (the tickets give the rest
+//! back at once); after that nothing is.
 
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use std::time::Instant;
 pub enum Action {
     /// Nothing.
     None,
-    /// Finish and commit what was taken from these partitions, until the deadline.
+    /// Finish and commit what is left of these partitions, until the deadline.
     Drain(Vec<i32>),
     /// Abort the transaction, drop every ticket of these partitions, commit nothing.
     Abort(Vec<i32>),
