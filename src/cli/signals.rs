@@ -27,7 +27,7 @@ pub(super) fn stop_flag() -> anyhow::Result<Arc<AtomicBool>> {
                     warn!("second signal: exiting at once; what was not committed is read again");
                     std::process::exit(AT_ONCE);
                 }
-                info!("stopping: what was taken is finished and committed first");
+                info!("stopping: what is nearly done is committed first, the rest is given back");
                 flag.store(true, Ordering::Release);
             }
         });

@@ -56,7 +56,7 @@ pub enum Ground {
     Canary,
 }
 
-/// Runs until `stop` is set and what was taken is committed, or until something fails that no retry mends.
+/// Runs until `stop` is set and what was taken is committed or given back, or until something fails that no retry mends.
 ///
 /// # Errors
 /// A property or a group membership that cannot work; everything else is waited for.
