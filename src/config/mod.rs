@@ -180,7 +180,8 @@ pub struct Flow {
     /// Input that may be taken and not yet committed: a size, more than 0. Above it the input is paused, below half of it
     /// resumed. The worker may take five times as much memory.
     pub in_flight: Bytes,
-    /// How long a rebalance or a stop waits for what was taken to be committed: a time, less than `flow.transaction_timeout`.
+    /// How long a rebalance or a stop waits for what was begun to be committed, the rest being given back at once: a time, less than
+    /// `flow.transaction_timeout`.
     pub drain_timeout: Period,
     /// How long a dead worker's open transaction hides later outputs (`transaction.timeout.ms`): a time, at most the session
     /// timeout, which is 10 s unless `kafka.properties` has `session.timeout.ms`.

@@ -107,7 +107,8 @@ pub enum Batch {
 
 /// The output producer. Keys are hashed as Java clients hash them, so that outputs can be joined with topics that those
 /// write. `message.max.bytes` is the broker's to enforce; `batch.size` is at most the smallest limit of the output topics,
-/// since a topic's limit is on a batch and librdkafka does not split one: so a refused batch is one record.
+/// since a topic's limit is on a batch and librdkafka does not split one: so a refused batch is one record. Linger: readers of
+/// committed records see nothing before the commit, which waits for no linger; without transactions they wait for it.
 ///
 /// # Errors
 /// A secret's file cannot be read.
@@ -115,7 +116,7 @@ pub fn producer(config: &Config, transactional_id: &str, batch: Batch) -> Result
     let mut client = base(config);
     client
         .set("compression.codec", "lz4")
-        .set("linger.ms", "5")
+        .set("linger.ms", if config.delivery == Delivery::ExactlyOnce { "50" } else { "5" })
         .set("partitioner", "murmur2_random")
         .set("queue.buffering.max.messages", "1000000")
         .set("message.max.bytes", "1000000000");

@@ -100,7 +100,7 @@ impl Source {
         while !stop.load(Ordering::Acquire) {
             self.telemetry.health.beat(Thread::Poll);
             self.throttle()?;
-            let linger = oldest.map(|oldest: Instant| self.flow.linger.get().saturating_sub(oldest.elapsed()));
+            let linger = oldest.map(|oldest| self.linger(oldest));
             let idle = if self.paused { PAUSED } else { IDLE };
             match self.consumer.poll(linger.unwrap_or(idle)) {
                 Some(Ok(message)) => {
@@ -124,7 +124,13 @@ impl Source {
     fn is_due(&self, oldest: Option<Instant>) -> bool {
         let buffer = self.consumer.context().buffer();
         let full = buffer.records.len() >= self.flow.batch_records || buffer.bytes >= self.flow.batch_bytes.get();
-        full || oldest.is_some_and(|oldest| oldest.elapsed() >= self.flow.linger.get())
+        full || oldest.is_some_and(|oldest| self.linger(oldest).is_zero())
+    }
+
+    /// How long a batch waits for more, in whole milliseconds: librdkafka takes less than one for none, and polling would spin.
+    fn linger(&self, oldest: Instant) -> Duration {
+        let left = self.flow.linger.get().saturating_sub(oldest.elapsed());
+        if left < Duration::from_millis(1) { Duration::ZERO } else { left }
     }
 
     fn hand_on(&self) {

@@ -13,6 +13,7 @@ pub mod entities;
 mod evidence;
 mod identity;
 pub mod language;
+mod letters;
 mod published;
 mod routing;
 mod settings;

@@ -36,6 +36,9 @@ impl Held {
 /// Most records in a chunk: each wakes PUBLISH, which costs as much as a few records without stages.
 const CHUNK: usize = 64;
 
+/// How long results wait for the rest of their chunk: with all stages a whole one takes ten times as long.
+const PROMPT: Duration = Duration::from_millis(2);
+
 /// Records of one batch, and what the gate has to be told with them.
 struct Chunk {
     records: Vec<(TicketId, Record)>,
@@ -52,16 +55,25 @@ struct Analyst {
 
 impl Analyst {
     fn analyse(&self, Chunk { records, generation }: Chunk) {
-        let count = records.len();
-        let analyse = |(id, record): (TicketId, Record)| {
-            self.held.has(id).then(|| {
-                let analysis = self.pipeline.analyse(&record);
-                (id, record, analysis)
-            })
-        };
-        let analysed: Vec<_> = records.into_iter().filter_map(analyse).collect();
+        let (mut analysed, mut since, mut back) = (Vec::with_capacity(records.len()), Instant::now(), 0);
+        for (id, record) in records {
+            if !self.held.has(id) {
+                back += 1;
+                continue;
+            }
+            let analysis = self.pipeline.analyse(&record);
+            analysed.push((id, record, analysis));
+            if since.elapsed() >= PROMPT {
+                self.hand_on(generation, std::mem::take(&mut analysed));
+                since = Instant::now();
+            }
+        }
+        self.gate.returned(generation, back);
+        self.hand_on(generation, analysed);
+    }
+
+    fn hand_on(&self, generation: u64, analysed: Vec<(TicketId, Record, pipeline::Analysis)>) {
         let marks: Vec<Mark> = analysed.iter().map(|(id, _, analysis)| mark(*id, analysis)).collect();
-        self.gate.returned(generation, count - analysed.len());
         self.gate.observe(generation, &marks);
         let _ = self.events.send(Event::Analysed(analysed));
     }

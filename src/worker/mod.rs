@@ -10,6 +10,7 @@
 
 mod analyse;
 mod assignment;
+mod cadence;
 mod flood;
 mod gate;
 mod inspect;

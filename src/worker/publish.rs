@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use tracing::info;
 
 use super::assignment::{Action, Assignment};
+use super::cadence::Cadence;
 use super::gate::Gate;
 use super::notices::Notices;
 use super::outcome::{self, Settled};
@@ -139,8 +140,7 @@ pub(super) struct Publisher {
     /// When the first record of the open commit was emitted.
     pub(super) opened: Option<Instant>,
     emitted_bytes: usize,
-    /// When the last commit began.
-    began: Instant,
+    cadence: Cadence,
     /// Bytes of input after which nothing more is emitted before a commit: what slow outputs can take in time.
     pub(super) commit_bytes: usize,
     /// Bytes of a batch, where the broker does not tell its limits.
@@ -158,6 +158,7 @@ impl Publisher {
         pipeline: Arc<Pipeline>,
     ) -> Self {
         let commit_bytes = largest_commit(&settings.config);
+        let cadence = Cadence::new(settings.config.commit_interval.0.get(), Instant::now());
         Self {
             settings,
             shared,
@@ -174,7 +175,7 @@ impl Publisher {
             retry_at: Instant::now(),
             opened: None,
             emitted_bytes: 0,
-            began: Instant::now(),
+            cadence,
             commit_bytes,
             unknown_batch: topics::DEFAULT_LIMIT,
             dead_letters: Notices::new("dead letters", "see copydesk_dead_letters_total, and `copydesk dlq ls`"),
@@ -364,20 +365,17 @@ impl Publisher {
         if self.is_commit_due() { self.commit() } else { Ok(()) }
     }
 
-    /// Commits begin an interval apart: what comes after a pause does not wait, and nobody waits for the interval and for the
-    /// commit before it too.
     fn is_commit_due(&self) -> bool {
         let leaving = self.assignment.leaving();
         self.opened.is_some()
-            && (self.began.elapsed() >= self.settings.config.commit_interval.0.get()
+            && (self.cadence.wait(Instant::now()).is_zero()
                 || self.emitted_bytes >= self.commit_bytes
                 || (!leaving.is_empty() && self.tickets.is_emitted(leaving)))
     }
 
     /// How long to wait for an event.
     fn patience(&self) -> Duration {
-        let due = self.settings.config.commit_interval.0.get().saturating_sub(self.began.elapsed());
-        if self.opened.is_some() { due.min(TICK) } else { TICK }
+        if self.opened.is_some() { self.cadence.wait(Instant::now()).min(TICK) } else { TICK }
     }
 
     fn commit(&mut self) -> Result<(), Failure<TicketId>> {
@@ -390,9 +388,9 @@ impl Publisher {
         };
         let deadline = self.assignment.deadline().map_or(limit, |drain| drain.min(limit));
         let positions = self.tickets.positions();
-        self.began = Instant::now();
+        self.cadence.begin(Instant::now());
         sink.commit(&positions, self.group.as_ref(), deadline)?;
-        self.shared.committed(&positions, self.began.elapsed());
+        self.shared.committed(&positions, self.cadence.end(Instant::now()));
         let (shared, now) = (&self.shared, SystemTime::now());
         let freed = self.tickets.committed(|settled| shared.done(settled, now));
         shared.telemetry.in_flight.release(freed);

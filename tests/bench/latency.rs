@@ -1,7 +1,8 @@
-//! From a producer's send to a reader of committed records, at 70 % of what the worker can do; articles are sent when they
-//! are due, whatever the worker does.
+//! From a producer's send to a reader of committed records, at 70 % of what the worker does while a producer and a reader use
+//! the same machine and broker; articles are sent when they are due, whatever the worker does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Map, Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::load::{Load, Run, sent};
 use super::stops::reader;
 use super::table::{print, quantile};
+use super::throughput::watch;
 use super::wire::Wire;
 use crate::kafka::topics::{self, Sent};
 use crate::kafka::worker::Worker;
@@ -18,17 +20,14 @@ use rdkafka::message::{Headers as _, Message as _};
 const LENGTH: Duration = Duration::from_secs(20);
 /// Of these the first are not counted: a broker that has just been started compiles itself meanwhile, as `stops` tells.
 const WARM: f64 = 6.0;
-/// Where nothing was measured before.
-const RATE: u32 = 700;
+/// Records that wait for the worker while it is asked for its most: some seconds of work.
+const AHEAD: u64 = 6_000;
+const LOAD: f64 = 0.7;
 const COMMIT_INTERVAL_MS: f64 = 500.0;
 
-/// 70 % of what everything reached, if that was measured.
-pub fn rate(told: &Map<String, Value>) -> u32 {
-    let most = told.get("throughput").and_then(|rows| rows["everything, exactly-once, 2"]["per_second"].as_f64());
-    most.map_or(RATE, |most| (most * 0.7) as u32).max(1)
-}
-
-pub fn measure(bootstrap: &str, wire: &Wire, programs: &[(String, PathBuf)], rate: u32) -> Value {
+pub fn measure(bootstrap: &str, wire: &Wire, programs: &[(String, PathBuf)]) -> Value {
+    let most = most(bootstrap, wire, &programs[0].1);
+    let rate = ((most * LOAD) as u32).max(1);
     let count = u64::from(rate) * LENGTH.as_secs();
     let records: Vec<Sent> = (0..=count).map(|number| sent(wire, number, super::PARTITIONS)).collect();
     let (mut told, mut table) = (Map::new(), Vec::new());
@@ -38,25 +37,57 @@ pub fn measure(bootstrap: &str, wire: &Wire, programs: &[(String, PathBuf)], rat
             let [p50, p99] = [0.5, 0.99].map(|share| quantile(&mut waits, share));
             let interval = if delivery == "exactly-once" { COMMIT_INTERVAL_MS } else { 0.0 };
             let key = format!("everything{name}, {delivery}");
-            table.push(
-                [
-                    &key,
-                    &format!("{rate}"),
-                    &format!("{p50:.0}"),
-                    &format!("{p99:.0}"),
-                    &format!("{:.0}", p99 - interval),
-                ]
-                .map(ToOwned::to_owned)
-                .to_vec(),
-            );
+            let figures = [most, f64::from(rate), p50, p99, p99 - interval].map(|figure| format!("{figure:.0}"));
+            table.push([key.clone()].into_iter().chain(figures).collect());
             told.insert(
                 key,
-                json!({"rate": rate, "p50_ms": p50, "p99_ms": p99, "p99_beyond_interval_ms": p99 - interval}),
+                json!({"most": most, "rate": rate, "p50_ms": p50, "p99_ms": p99, "p99_beyond_interval_ms": p99 - interval}),
             );
         }
     }
-    print(&["latency at 70 % load", "articles/s", "p50 ms", "p99 ms", "p99 beyond the commit interval"], &table);
+    let head = ["latency at 70 % load", "most/s", "articles/s", "p50 ms", "p99 ms", "p99 beyond the commit interval"];
+    print(&head, &table);
     told.into()
+}
+
+fn start(load: &Load<'_>, run: &Run<'_>, (binary, delivery): (&Path, &str)) -> Worker {
+    let mut sets = run.sets();
+    sets.push(format!("delivery={delivery}"));
+    let worker = Worker::of(binary, load.bootstrap, &run.name, &sets.iter().map(String::as_str).collect::<Vec<_>>());
+    worker.await_log(&["partitions assigned"], MINUTE);
+    worker
+}
+
+/// Articles a second, exactly once, that never have to be waited for, while somebody sends them and somebody reads what comes out.
+fn most(bootstrap: &str, wire: &Wire, binary: &Path) -> f64 {
+    let load = Load { records: u64::MAX / 32, ..Load::empty(bootstrap, super::PARTITIONS) };
+    let run = load.run();
+    let worker = start(&load, &run, (binary, "exactly-once"));
+    let (reader, producer, is_over) = (reader(&run), topics::producer(bootstrap), AtomicBool::new(false));
+    let going = || !is_over.load(Ordering::Relaxed);
+    let most = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while going() {
+                let _ = reader.poll(Duration::from_millis(100));
+            }
+        });
+        scope.spawn(|| {
+            for number in 0.. {
+                while number % 64 == 0 && going() && number > run.committed() + AHEAD {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                if !going() {
+                    break;
+                }
+                topics::send(&producer, &load.input, &sent(wire, number, super::PARTITIONS));
+            }
+        });
+        let most = watch(&run, worker.pid()).per_second;
+        is_over.store(true, Ordering::Relaxed);
+        most
+    });
+    worker.stop();
+    most
 }
 
 fn now_us() -> u64 {
@@ -64,13 +95,10 @@ fn now_us() -> u64 {
 }
 
 /// How long each article took, in ms.
-fn waits(bootstrap: &str, records: &[Sent], rate: u32, (binary, delivery): (&PathBuf, &str)) -> Vec<f64> {
+fn waits(bootstrap: &str, records: &[Sent], rate: u32, how: (&Path, &str)) -> Vec<f64> {
     let load = Load::empty(bootstrap, super::PARTITIONS);
     let run = load.run();
-    let mut sets = run.sets();
-    sets.push(format!("delivery={delivery}"));
-    let worker = Worker::of(binary, bootstrap, &run.name, &sets.iter().map(String::as_str).collect::<Vec<_>>());
-    worker.await_log(&["partitions assigned"], MINUTE);
+    let worker = start(&load, &run, how);
     let (producer, since) = (topics::producer(bootstrap), now_us());
     let waits = std::thread::scope(|scope| {
         let read = scope.spawn(|| read(&run, records.len(), since));

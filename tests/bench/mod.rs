@@ -46,19 +46,19 @@ fn figures() {
     let programs = programs();
     let wire = wire::Wire::new();
     let mut told = serde_json::Map::new();
-    let mut tell = |part: &str, figures: &dyn Fn(&serde_json::Map<String, Value>) -> Value| {
+    let mut tell = |part: &str, figures: &dyn Fn() -> Value| {
         if wants(part) {
-            let figures = figures(&told);
+            let figures = figures();
             told.insert(part.to_owned(), figures);
         }
     };
     let load = std::cell::LazyCell::new(|| Load::new(bootstrap, &wire, PARTITIONS, records));
-    tell("throughput", &|_| throughput::measure(&load, &programs, rounds));
-    tell("threads", &|_| threads::measure(&wire, &programs));
-    tell("latency", &|told| latency::measure(bootstrap, &wire, &programs, latency::rate(told)));
-    tell("stops", &|_| stops::measure(&load, &programs));
-    tell("memory", &|_| memory::measure(bootstrap, &wire, &programs));
-    tell("log", &|_| log::measure(bootstrap));
+    tell("throughput", &|| throughput::measure(&load, &programs, rounds));
+    tell("threads", &|| threads::measure(&wire, &programs));
+    tell("latency", &|| latency::measure(bootstrap, &wire, &programs));
+    tell("stops", &|| stops::measure(&load, &programs));
+    tell("memory", &|| memory::measure(bootstrap, &wire, &programs));
+    tell("log", &|| log::measure(bootstrap));
     told.insert("machine".into(), json!({"cores": program::cores(), "rounds": rounds}));
     let path = std::env::var_os("COPYDESK_BENCH_JSON")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/bench.json")), PathBuf::from);

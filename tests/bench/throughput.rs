@@ -62,13 +62,13 @@ impl Row {
 }
 
 /// What a run showed.
-struct Sample {
+pub struct Sample {
     cpu_per_million: f64,
-    per_second: f64,
+    pub per_second: f64,
 }
 
 /// Watches a process at work.
-fn watch(run: &super::load::Run<'_>, pid: u32) -> Sample {
+pub fn watch(run: &super::load::Run<'_>, pid: u32) -> Sample {
     let (since, most) = (Instant::now(), run.load.records);
     let (mut first, mut start, mut last): (Option<Instant>, Option<(Instant, f64, u64)>, _) = (None, None, 0);
     loop {

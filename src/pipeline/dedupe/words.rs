@@ -1,5 +1,7 @@
 //! Words as dedupe sees them: lower case, letters and digits only, an ideograph or kana each a word of its own.
 
+use crate::pipeline::letters::{Letter, lower};
+
 /// Odd multiplier of Fibonacci hashing, 2^64 / phi.
 const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -61,11 +63,7 @@ impl Words {
                     self.push(at, character);
                     self.end(at + character.len_utf8());
                 }
-                None if character.is_alphanumeric() || is_mark(character) => {
-                    for lower in character.to_lowercase() {
-                        self.push(at, lower);
-                    }
-                }
+                None if is_letter(character) => lower(character).for_each(|lower| self.push(at, lower)),
                 None if character == '\u{2019}' => {}
                 None => self.end(at),
             }
@@ -95,7 +93,7 @@ pub fn count(text: &str) -> usize {
     for character in text.chars() {
         let is_apostrophe = matches!(character, '\'' | '\u{2019}');
         let alone = is_alone(character);
-        let is_letter = !alone && (character.is_alphanumeric() || is_mark(character));
+        let is_letter = !alone && is_letter(character);
         words += usize::from(alone || (is_letter && !within));
         within = is_letter || (is_apostrophe && within);
     }
@@ -105,6 +103,10 @@ pub fn count(text: &str) -> usize {
 /// Scripts without spaces between words.
 fn is_alone(character: char) -> bool {
     matches!(character as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
+}
+
+fn is_letter(character: char) -> bool {
+    Letter::of(character).is_alphanumeric() || is_mark(character)
 }
 
 /// Marks within words: accents that stand alone, vowel signs.

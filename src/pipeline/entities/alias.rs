@@ -50,13 +50,20 @@ pub(super) fn fold(word: &str) -> String {
         }
     }
     if folded.is_ascii() {
+        let mut has = letters(&folded);
         for (from, to) in LEVEL {
-            if folded.contains(from) {
+            if letters(from) & !has == 0 && folded.contains(from) {
                 folded = folded.replace(from, to);
+                has |= letters(to);
             }
         }
     }
     folded
+}
+
+/// Which letters a word has, a bit each: most replacements need one that is not there.
+fn letters(word: &str) -> u32 {
+    word.bytes().filter(u8::is_ascii_lowercase).fold(0, |letters, letter| letters | 1 << (letter - b'a'))
 }
 
 /// Edits (a letter changed, left out, added, two neighbours swapped) from one word to the other, `limit` if there are as many or more.

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::cues::{self, Cues};
 use super::data::{Item, Place, Tables};
 use super::token::{Shape, Token};
+use crate::pipeline::letters::{is_composed, lower};
 
 /// Longer names begin like this.
 pub(super) const PREFIX: u16 = 1;
@@ -43,7 +44,8 @@ pub(super) fn word_key(word: &str) -> u64 {
         return hash_bytes(BASIS, word.bytes().filter(|byte| *byte != b'.').map(|byte| byte.to_ascii_lowercase()));
     }
     let mut letter = [0; 4];
-    word.nfc().flat_map(char::to_lowercase).fold(BASIS, |hash, c| hash_bytes(hash, c.encode_utf8(&mut letter).bytes()))
+    let key = |hash, c: char| lower(c).fold(hash, |hash, c| hash_bytes(hash, c.encode_utf8(&mut letter).bytes()));
+    if is_composed(word) { word.chars().fold(BASIS, key) } else { word.nfc().fold(BASIS, key) }
 }
 
 /// The key of a name so far, and one more word.

@@ -1,7 +1,7 @@
 //! Cuts a field into words, numbers and signs, in any script, each with its place in bytes. What a name may look like is decided on
 //! these, so a token also says how it is written and whether a sentence begins with it.
 
-use unicode_normalization::char::is_combining_mark;
+use crate::pipeline::letters::Letter;
 
 use super::cues;
 
@@ -63,7 +63,8 @@ pub(super) fn is_run(c: char) -> bool {
 }
 
 fn is_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { (c.is_alphanumeric() || is_combining_mark(c)) && !is_run(c) }
+    let letter = Letter::of(c);
+    (letter.is_alphanumeric() || letter.is_mark()) && !is_run(c)
 }
 
 /// Cuts `text` up. Takes time and memory in proportion to its length.
@@ -73,14 +74,14 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut spaced = true;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let Some(c) = rest.chars().next() else { break };
-        if c.is_whitespace() && c != '\n' {
+        if Letter::of(c).is_space() && c != '\n' {
             spaced = true;
             at += c.len_utf8();
             continue;
         }
         let (length, shape) = if c == '\n' {
             (1, Shape::Break)
-        } else if is_word(c) && !is_combining_mark(c) {
+        } else if is_word(c) && !Letter::of(c).is_mark() {
             word(rest, c)
         } else if is_run(c) {
             (rest.find(|c| !is_run(c)).unwrap_or(rest.len()), Shape::Run)
@@ -107,13 +108,14 @@ fn word(rest: &str, first: char) -> (usize, Shape) {
     for c in rest.chars().take_while(|c| is_word(*c)) {
         length += c.len_utf8();
         letters += 1;
-        small += usize::from(c.is_lowercase());
+        small += usize::from(Letter::of(c).is_lower());
     }
+    let first = Letter::of(first);
     let shape = if first.is_numeric() {
         Shape::Number
-    } else if first.is_lowercase() {
+    } else if first.is_lower() {
         Shape::Lower
-    } else if !first.is_uppercase() {
+    } else if !first.is_upper() {
         Shape::Caseless
     } else if small == 0 && letters > 1 {
         Shape::Upper

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use super::boilerplate::Rule;
 use super::phrases;
 use super::sieve::Sieve;
+use crate::pipeline::letters::{Letter, lower};
 
 /// Lines longer than this, in bytes, are prose.
 const MAX_LINE: usize = 320;
@@ -29,7 +30,7 @@ impl Reading {
         let mut number = false;
         let mut gap = false;
         for c in line.chars() {
-            let digit = c.is_numeric() && c.is_ascii_digit();
+            let digit = c.is_ascii_digit();
             let own_word = matches!(c, ':' | '©') || is_cjk(c);
             if digit && number {
                 continue;
@@ -37,7 +38,7 @@ impl Reading {
             number = digit;
             match c {
                 '\'' | '’' | 'ʼ' => continue,
-                _ if own_word || c == '_' || c.is_alphanumeric() || is_mark(c) => {}
+                _ if own_word || c == '_' || Letter::of(c).is_alphanumeric() || is_mark(c) => {}
                 _ => {
                     gap = true;
                     continue;
@@ -53,7 +54,7 @@ impl Reading {
                 _ if c.is_ascii() => self.0.push(c),
                 // Turkish: a capital does not tell its two letters i apart once it is lowered as English is
                 'ı' => self.0.push('i'),
-                _ => self.0.extend(c.to_lowercase().filter(|c| *c != '\u{307}')),
+                _ => self.0.extend(lower(c).filter(|c| *c != '\u{307}')),
             }
         }
         // a colon at the end ("Advertisement:") says nothing
