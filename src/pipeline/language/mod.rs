@@ -34,7 +34,8 @@ pub use model::ModelError;
 /// Name of the model, as records tell it.
 pub const MODEL_NAME: &str = "py3langid-0.4-tuned-1";
 
-/// Least confidence of an answer; below it the language is `und`.
+/// Least confidence of an answer; below it the language is `und`. Of held-out texts' first guesses between .35 and .4, two in
+/// five are right, of those below one in three (`data/calibrate.py`).
 const LEAST: f32 = 0.35;
 /// Runners-up that are told, and the least confidence of one.
 const RUNNERS_UP: usize = 3;

@@ -100,6 +100,16 @@ fn an_article_of_two_languages_tells_both() {
 }
 
 #[test]
+fn half_a_kilobyte_of_a_clear_article_is_enough() {
+    let looked_at = |text: &str| Detector::builtin().unwrap().examine("", text).sample_bytes;
+    let clear =
+        "Der Stadtrat beschloss am Dienstag, die alte Brücke noch vor den Winterstürmen zu reparieren. ".repeat(40);
+    let english = "The council voted on Tuesday to repair the old bridge before the winter storms arrive. ".repeat(40);
+    assert!(looked_at(&clear) < 600, "{}", looked_at(&clear));
+    assert!(looked_at(&format!("{clear}{english}")) > 1_000);
+}
+
+#[test]
 fn no_language_and_no_certainty() {
     for text in ["", "   ", "12345 67.8 %", "!!! ??? ...", "😀😀😀", "https://example.org/a/b?c=d"] {
         assert_eq!(detect(text).code, "zxx", "{text}");
