@@ -68,6 +68,17 @@ def forms(told, rows):
     return sum(gold == script for gold, script in pairs) / len(pairs)
 
 
+def peers(context):
+    """How fast the stage is beside others, if they were run on these texts."""
+    figures = (context.peers() or {}).get("files", {})
+    for name, must, aim in (("article", 3, 5), ("headline", 1, 1.5)):
+        of = figures.get(name, {}).get("copydesk", {}).get("of_lid176")
+        now = "no figures: run tests/peers/run on lid/*.tsv first" if of is None else of
+        yield Row(f"texts a second, {name}, of lid.176's", must, aim, now, "x")
+    ours, other = (figures.get("article", {}).get(name, {}).get("texts_per_s") for name in ("copydesk", "lingua"))
+    yield Row("texts a second, article, of lingua's", 100, 150, ours / other if ours and other else "no figures", "x")
+
+
 def rows(context):
     for name, core, every in (("headline", (.960, .970), (.955, .970)), ("article", (.990, .997), (.983, .990))):
         told = context.evaluate("language.py", context.path("lid", f"{name}.tsv"))
@@ -82,7 +93,7 @@ def rows(context):
         yield Row(f"right at confidence >= .9, {name}", .995, .995, right)
         yield Row(f"covered at confidence >= .9, {name}", .80, .85, covered)
     yield Row("simplified or traditional, articles", .99, .995, forms(told, texts))
-    yield Row("speed on articles, of lid.176's", 3, 5, "the peer is not part of the repository", "x")
+    yield from peers(context)
     articles = [{"id": str(i), "text": text} for i, (_, text) in enumerate(read(context.path("lid", "article.tsv")))]
     memory = context.peak(articles, *NONE[1:]) - context.peak(articles, *NONE)
     yield Row("memory of the stage", 60, 35, memory, "MiB", most=True)

@@ -44,9 +44,17 @@ class Context:
 
     def bench(self):
         """The bench's figures, or None."""
-        if not os.path.exists(self.bench_path):
+        return self.figures(self.bench_path)
+
+    def peers(self):
+        """The figures of tests/peers/run, or None."""
+        return self.figures(os.path.join(self.root, "target", "peers.json"))
+
+    @staticmethod
+    def figures(path):
+        if not os.path.exists(path):
             return None
-        with open(self.bench_path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8") as file:
             return json.load(file)
 
     def evaluate(self, script, *arguments):

@@ -2,7 +2,7 @@
 
 use super::script::Script;
 use super::shares::Share;
-use super::{LEAST, LEAST_RUNNER_UP, RUNNERS_UP, Ranked};
+use super::{LEAST, LEAST_RUNNER_UP, RUNNERS_UP, Ranked, SETTLED};
 
 /// What decided on a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,12 @@ pub struct Alternative {
 }
 
 impl Detection {
+    /// Whether more of the text would not change the answer. Cantonese is told by few characters, so a brief sample of
+    /// ideographs settles nothing.
+    pub(super) fn is_settled(&self) -> bool {
+        self.confidence >= SETTLED && self.reason != Reason::Ideographs
+    }
+
     pub(super) fn nothing(code: &'static str, script: Option<&'static str>, reason: Reason) -> Self {
         Self { code, script, confidence: 0.0, alternatives: Vec::new(), shares: Vec::new(), reason }
     }

@@ -11,13 +11,21 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 use super::script::{Counts, Script};
 use super::word::{fold, is_address, looks_alike, tag_end, word_end};
 
-/// Bytes of the title.
-const TITLE: usize = 320;
-/// Bytes of the first window, with the title, and of those at the middle and near the end.
-const FIRST: usize = 512;
-const LATER: usize = 256;
+/// How many bytes a sample takes.
+#[derive(Debug)]
+pub(super) struct Size {
+    title: usize,
+    /// The first window, with the title.
+    first: usize,
+    /// The windows at the middle and near the end.
+    later: usize,
+}
+
+/// What is enough for most articles, and what for nearly all.
+pub(super) const BRIEF: Size = Size { title: 128, first: 256, later: 128 };
+pub(super) const USUAL: Size = Size { title: 320, first: 512, later: 256 };
 /// A text that is shorter has one window.
-pub(super) const WHOLE: usize = FIRST + 2 * LATER;
+pub(super) const WHOLE: usize = USUAL.first + 2 * USUAL.later;
 /// Windows of a wide sample: 2 KB together, and more gains nothing (measured). A short text has shorter ones, not fewer.
 const WIDE: usize = 8;
 const SHORT: usize = 192;
@@ -39,6 +47,8 @@ pub(super) struct Sample {
     text: String,
     other: String,
     windows: Vec<Window>,
+    /// Bytes of the article that were gone over.
+    pub(super) passed: usize,
     /// Of the piece that is being added.
     scripts: Counts,
     upper: u32,
@@ -48,17 +58,17 @@ pub(super) struct Sample {
 
 impl Sample {
     /// Takes the sample of an article in place of the last one's: the title with the start, the middle, and near the end.
-    pub(super) fn take(&mut self, title: &str, text: &str) {
+    pub(super) fn take(&mut self, title: &str, text: &str, size: &Size) {
         self.clear();
-        let length = if text.len() <= WHOLE { WHOLE } else { FIRST };
+        let length = if text.len() <= WHOLE { WHOLE } else { size.first };
         self.open();
-        self.add(title, TITLE);
+        self.add(title, size.title);
         let titled = self.text.len();
-        self.add(text, length.saturating_sub(titled).max(LATER));
+        self.add(text, length.saturating_sub(titled).max(size.later));
         self.close();
         if text.len() > WHOLE {
-            for from in [text.len() / 2, text.len() - text.len() / 16 - LATER] {
-                self.window(text, from, LATER);
+            for from in [text.len() / 2, text.len() - text.len() / 16 - size.later] {
+                self.window(text, from, size.later);
             }
         }
     }
@@ -67,12 +77,12 @@ impl Sample {
     pub(super) fn take_wide(&mut self, title: &str, text: &str) {
         self.clear();
         self.open();
-        self.add(title, TITLE);
+        self.add(title, USUAL.title);
         self.close();
         let windows = (text.len() / SHORT).clamp(1, WIDE);
         let step = text.len() / windows;
         for number in 0..windows {
-            self.window(text, step * number, (step + SHORT / 4).min(LATER));
+            self.window(text, step * number, (step + SHORT / 4).min(USUAL.later));
         }
     }
 
@@ -87,6 +97,7 @@ impl Sample {
     fn clear(&mut self) {
         self.text.clear();
         self.windows.clear();
+        self.passed = 0;
     }
 
     fn window(&mut self, text: &str, from: usize, most: usize) {
@@ -110,15 +121,18 @@ impl Sample {
         }
     }
 
-    /// Adds words of a text until so many bytes are added. What is skipped counts a quarter: a page of links has an end.
+    /// Adds words of a text until so many bytes are added. What is skipped counts a quarter: a page of links has an end, and
+    /// so has white space, of which a byte before each word is free.
     fn add(&mut self, text: &str, most: usize) {
         let from = self.text.len();
         (self.upper, self.lower, self.plain) = (0, 0, true);
         self.scripts = Counts::default();
         let (mut rest, mut left) = (text, most * 4);
         while left > 3 {
-            rest = rest.trim_ascii_start();
-            if rest.is_empty() {
+            let white = rest.bytes().take(left).take_while(u8::is_ascii_whitespace).count();
+            rest = rest.get(white..).unwrap_or_default();
+            left -= white.saturating_sub(1);
+            if rest.is_empty() || left <= 3 {
                 break;
             }
             if let Some(end) = tag_end(rest) {
@@ -132,6 +146,7 @@ impl Sample {
             self.add_word(word);
             left = left.saturating_sub(word.len() + (self.text.len() - before) * 3);
         }
+        self.passed += text.len() - rest.len();
         self.finish(from);
     }
 
@@ -227,7 +242,7 @@ mod tests {
 
     fn sample(text: &str) -> String {
         let mut sample = Sample::default();
-        sample.take("", text);
+        sample.take("", text, &USUAL);
         sample.text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

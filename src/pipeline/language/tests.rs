@@ -100,6 +100,16 @@ fn an_article_of_two_languages_tells_both() {
 }
 
 #[test]
+fn half_a_kilobyte_of_a_clear_article_is_enough() {
+    let looked_at = |text: &str| Detector::builtin().unwrap().examine("", text).sample_bytes;
+    let clear =
+        "Der Stadtrat beschloss am Dienstag, die alte Brücke noch vor den Winterstürmen zu reparieren. ".repeat(40);
+    let english = "The council voted on Tuesday to repair the old bridge before the winter storms arrive. ".repeat(40);
+    assert!(looked_at(&clear) < 600, "{}", looked_at(&clear));
+    assert!(looked_at(&format!("{clear}{english}")) > 1_000);
+}
+
+#[test]
 fn no_language_and_no_certainty() {
     for text in ["", "   ", "12345 67.8 %", "!!! ??? ...", "😀😀😀", "https://example.org/a/b?c=d"] {
         assert_eq!(detect(text).code, "zxx", "{text}");
@@ -129,10 +139,27 @@ proptest! {
     }
 
     #[test]
-    fn what_is_looked_at_is_bounded(unit in "(\\PC|\\s|<|&|@|://){1,40}") {
-        let detector = Detector::builtin().unwrap();
-        let sampled = |times| detector.examine(&unit.repeat(times), &unit.repeat(times)).sample_bytes;
-        // Lower-casing and composing make three bytes of one at most.
-        prop_assert!(sampled(3_000) <= 3 * 3_072, "{}", sampled(3_000));
+    fn what_a_text_costs_is_linear_in_it_and_bounded(unit in "(\\PC|\\s|<|&|@|://){1,40}", times in 1_usize..200) {
+        is_cheap(&unit.repeat(times));
+        is_cheap(&unit.repeat(3_000));
     }
+}
+
+#[test]
+fn what_no_word_is_costs_no_more() {
+    for unit in
+        [" ", "\n \t", "<", "<a ", "</a>", "&amp;", "@a ", "https://a.example ", "a", "\u{301}", "ΐ", "国", "a \u{a0}"]
+    {
+        is_cheap(&unit.repeat(30_000));
+    }
+}
+
+/// For each byte of a sample four may be skipped, and white space before each of them; three may be made of it by lower-casing
+/// and composing. A walk takes two turns a byte of its stretch at most. The three samples take 4,352 bytes together.
+fn is_cheap(text: &str) {
+    let (detector, mut work) = (Detector::builtin().unwrap(), Workspace::default());
+    let told = detector.decide(text, text, &mut work);
+    let most = (12 * text.len()).min((4 * 2 + 3 * 2 / 4) * 4_352) + 500;
+    let steps = work.passed + work.found.trail.turns;
+    assert!(steps <= most, "{steps} steps for {} bytes: {told:?}", text.len());
 }

@@ -4,7 +4,9 @@ use super::script::Counts;
 use super::{CERTAIN, Detection, Detector, Found, LEAST_LETTERS, Ranked, Reason, Script, Sums, chinese};
 
 /// A window that is so surely in another language has no voice on the article's.
-const SURELY: f32 = 0.8;
+pub(super) const SURELY: f32 = 0.8;
+/// A window that is so surely in another language is reason to look at more.
+pub(super) const DOUBTED: f32 = 0.5;
 
 /// A window that is so surely in a language counts for its share.
 const CERTAINLY: f32 = 0.95;
@@ -23,14 +25,14 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Whether nothing in this window speaks against an answer.
-    pub(super) fn agrees(&self, code: &str) -> bool {
-        self.code == code || self.confidence < SURELY
+    /// Whether nothing in this window speaks against an answer as surely as that.
+    pub(super) fn agrees(&self, code: &str, surely: f32) -> bool {
+        self.code == code || self.confidence < surely
     }
 
     /// Whether it is in the script of another, and not surely in another language.
     pub(super) fn may_join(&self, leading: &Self) -> bool {
-        self.script == leading.script && self.agrees(leading.code)
+        self.script == leading.script && self.agrees(leading.code, SURELY)
     }
 
     /// Whether its language is as good as certain.
