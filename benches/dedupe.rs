@@ -1,7 +1,6 @@
 //! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise.
 //!
-//! Synthetic proposals of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of
-//! one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
+//! Made-up texts of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
 
 use std::collections::HashMap;
@@ -10,11 +9,13 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use copydesk::pipeline::dedupe::{
-    Identity, LogRecord, Outbox, Params, Proposal, Sketch, Stories, Tail, decode, encode,
+    Identity, LogRecord, Outbox, Params, Proposal, Stories, Tail, decode, encode, sketch,
 };
 
-/// Samples of five and of three words that a sketch has of 500 words.
-const SAMPLES: [u64; 2] = [45, 75];
+/// Words of an article.
+const WORDS: u64 = 500;
+/// Different words that there are.
+const VOCABULARY: u64 = 60_000;
 const DAY: i64 = 86_400_000;
 
 fn mix(number: u64) -> u64 {
@@ -24,17 +25,15 @@ fn mix(number: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-fn samples(text: u64, kind: u64, count: u64) -> Box<[u32]> {
-    let sample = |i: u64| (mix(mix(text * 2 + kind) ^ i) >> 32) as u32;
-    let mut samples: Vec<u32> = (0..count).map(sample).collect();
-    samples.sort_unstable();
-    samples.into()
+/// A text of its own for every number.
+fn text(number: u64, words: u64) -> String {
+    (0..words).map(|i| format!("word{} ", mix(number << 20 | i) % VOCABULARY)).collect()
 }
 
 fn proposal(number: u64) -> Proposal {
     let is_copy = number > 0 && mix(number).is_multiple_of(10);
-    let text = if is_copy { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
-    let [five, three] = SAMPLES.map(|count| if is_copy { count / 2 } else { count });
+    let body = if is_copy { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
+    let (sketch, _) = sketch("", &text(body, if is_copy { WORDS / 2 } else { WORDS }));
     let mut wide = [0; 16];
     wide[..8].copy_from_slice(&mix(number).to_le_bytes());
     wide[8..].copy_from_slice(&mix(number + 1).to_le_bytes());
@@ -44,7 +43,7 @@ fn proposal(number: u64) -> Proposal {
         article: mix(number + 3),
         url: NonZeroU64::new(mix(number + 4)),
         source: (number % 500) as u32,
-        sketch: Sketch { exact: wide, words: 500, repeats: 0, w5: samples(text, 0, five), w3: samples(text, 1, three) },
+        sketch,
         id: format!("https://news.example/{number:015}").into(),
     }
 }
@@ -85,6 +84,11 @@ fn main() {
     let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
     println!("{articles} articles, {} records of the log, {} bytes an article", log.len(), bytes as u64 / articles);
     println!("memory       {} bytes an article in the window", stories.bytes() / stories.len().max(1));
+    let texts: Vec<String> = (0..2_000).map(|number| text(number, WORDS)).collect();
+    let size: usize = texts.iter().map(String::len).sum();
+    let sketching = timed(|| texts.iter().for_each(|text| drop(black_box(sketch("", text)))));
+    let each_sketch = sketching.as_secs_f64() * 1e6 / texts.len() as f64;
+    println!("sketch       {each_sketch:.2} us an article, {:.0} MB/s", size as f64 / 1e6 / sketching.as_secs_f64());
     println!("tail         {:.2} us an article (ask, apply, flush; codec apart)", each(spent));
 
     let since = Instant::now();

@@ -11,7 +11,7 @@ use crate::config::Config;
 /// Models and tables, threads, Kafka's clients and their queues: an estimate on the safe side, not a measurement.
 const BASE: u64 = 200 << 20;
 /// An article in the window, in bytes, with what an allocator keeps for itself (`cargo bench --bench dedupe`).
-const ARTICLE: u64 = 1_100;
+const ARTICLE: u64 = 600;
 /// A byte of input in flight becomes so many: the record, its draft, what the producer has of it.
 const IN_FLIGHT: u64 = 5;
 
@@ -103,7 +103,7 @@ mod tests {
     fn what_is_needed_follows_from_the_window_and_what_is_in_flight() {
         let mut config = Config::default();
         let usual = needed(&config);
-        assert!((2_000 << 20..3_000 << 20).contains(&usual), "{}", usual >> 20);
+        assert!((1_000 << 20..2_000 << 20).contains(&usual), "{}", usual >> 20);
         config.dedupe.span = 100_000;
         assert!(needed(&config) < 700 << 20);
         config.dedupe.enabled = false;

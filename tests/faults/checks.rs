@@ -87,7 +87,7 @@ pub fn first(outputs: &Outputs, identities: &BTreeMap<Place, Identity>, lone: &S
         let Some(known) = known else {
             return Some(format!("first: {place:?} was never decided and is {published:?}"));
         };
-        let decided = Told::by(known.verdict);
+        let decided = Told::by(&known.verdict);
         (decided != published.told).then(|| format!("first: {place:?} is {published:?}, the log says {decided:?}"))
     };
     outputs.iter().flat_map(|(place, all)| all.iter().filter_map(move |published| check(place, published))).collect()

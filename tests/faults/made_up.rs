@@ -43,7 +43,7 @@ fn decided(change: impl Fn(usize, &mut Verdict)) -> Stories {
 /// What healthy workers publish of it.
 fn outputs(lone: &Stories) -> Outputs {
     let publish = |(number, place): (usize, Place)| {
-        let told = Told::by(lone.known(&identity(place)).unwrap().verdict);
+        let told = Told::by(&lone.known(&identity(place)).unwrap().verdict);
         let topic = if told.status == "unique" { "enriched" } else { "duplicates" };
         (place, vec![Published { topic, id: format!("n{number}"), told }])
     };
@@ -95,7 +95,7 @@ fn a_verdict_that_the_log_does_not_hold_is_seen() {
     let identity = identity((0, 0));
     let proposal = Proposal { identity, key: 1, article: 1, url: None, source: 1, sketch, id: "n0".into() };
     lone.apply(0, 1_000, &LogRecord::Proposal(proposal)).unwrap();
-    let told = Told::by(lone.known(&identity).unwrap().verdict);
+    let told = Told::by(&lone.known(&identity).unwrap().verdict);
     let early = BTreeMap::from([((0, 0), vec![Published { topic: "enriched", id: "n0".into(), told }])]);
     assert_eq!(first(&early, &identities(), &lone).len(), 1);
 }

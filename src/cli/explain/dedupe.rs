@@ -94,8 +94,8 @@ impl Dedupe {
         };
         Some(Self {
             words: sketch.words,
-            samples_of_five: sketch.w5.len(),
-            samples_of_three: sketch.w3.len(),
+            samples_of_five: sketch.keys().count(),
+            samples_of_three: sketch.samples.len(),
             verdict: judged.verdict.as_ref().map(|verdict| Told::of(draft, verdict)),
             compared_with: judgement.map(|judgement| judgement.articles),
             boilerplate: judgement.map_or(0, |judgement| judgement.boilerplate),

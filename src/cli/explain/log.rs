@@ -83,7 +83,7 @@ impl Replay {
             return Ok(ControlFlow::Continue(()));
         };
         log.decided = Some((at, time));
-        log.agrees = computed.map(|computed| computed == *known.verdict);
+        log.agrees = computed.map(|computed| computed == known.verdict);
         self.judged.verdict = Some(known.verdict.clone());
         Ok(ControlFlow::Break(()))
     }

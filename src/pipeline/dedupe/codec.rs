@@ -8,11 +8,12 @@
 use std::num::NonZeroU64;
 
 use super::log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
-use super::sketch::Sketch;
+use super::pack::{Layout, pack, unpack};
+use super::sketch::{Rate, Sketch};
 use super::story_id::StoryId;
 
-/// The only format so far, of every kind.
-const FORMAT: u8 = 1;
+/// The format of every kind of record. The first one told samples of five words apart, and all samples in four bytes.
+const FORMAT: u8 = 2;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -26,6 +27,16 @@ pub enum CodecError {
         "record kind {kind}, format {format} is unknown: a later version of copydesk wrote it, and it takes one to read it"
     )]
     Unknown {
+        /// First byte.
+        kind: u8,
+        /// Second byte.
+        format: u8,
+    },
+    /// Written by an earlier version, in a format that was given up.
+    #[error(
+        "record kind {kind} has format {format} of an earlier version of copydesk, and this one reads {FORMAT}: name another topic in dedupe.topic"
+    )]
+    GivenUp {
         /// First byte.
         kind: u8,
         /// Second byte.
@@ -74,8 +85,11 @@ pub fn decode(bytes: &[u8]) -> Result<LogRecord, CodecError> {
         [kind, format, ..] => (*kind, *format),
         _ => return Err(CodecError::Damaged { kind: bytes.first().copied().unwrap_or_default() }),
     };
-    if format != FORMAT || ![PROPOSAL, VERDICTS, TAKEDOWN, EPOCH].contains(&kind) {
+    if format > FORMAT || ![PROPOSAL, VERDICTS, TAKEDOWN, EPOCH].contains(&kind) {
         return Err(CodecError::Unknown { kind, format });
+    }
+    if format < FORMAT {
+        return Err(CodecError::GivenUp { kind, format });
     }
     let mut input = Input(bytes.get(2..).unwrap_or_default());
     let record = match kind {
@@ -96,19 +110,29 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     out.extend(sketch.exact);
     out.extend(source.to_le_bytes());
     out.extend(sketch.words.to_le_bytes());
-    let (w5, w3) = (listed(&sketch.w5), listed(&sketch.w3));
-    out.extend([sketch.repeats, one(w5.len()), one(w3.len())]);
-    out.extend(w5.iter().chain(w3).flat_map(|sample| sample.to_le_bytes()));
+    let samples = listed(&sketch.samples);
+    let (layout, told) = Layout::whole(samples);
+    out.extend([sketch.repeats, sketch.rate.0, one(samples.len()), told]);
+    pack(samples, layout, out);
     encode_id(id, out);
 }
 
 fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (identity, key, article) = (Identity(input.bytes()?), input.u64()?, input.u64()?);
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
-    let (words, repeats, w5, w3) = (input.u16()?, input.u8()?, input.u8()?, input.u8()?);
-    let (w5, w3) = (input.samples(w5)?, input.samples(w3)?);
-    let sketch = Sketch { exact, words, repeats, w5, w3 };
+    let (words, repeats, rate) = (input.u16()?, input.u8()?, Rate::told(input.u8()?)?);
+    let samples = decode_samples(input)?;
+    let sketch = Sketch { exact, words, repeats, rate, samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
+}
+
+/// Samples as they were packed, and in no other layout: equal records, equal bytes.
+fn decode_samples(input: &mut Input<'_>) -> Option<Box<[u32]>> {
+    let (count, told) = (input.u8()?, input.u8()?);
+    let mut samples = Vec::with_capacity(count.into());
+    let taken = unpack(input.0, count, Layout::of_whole(told)?, &mut samples)?;
+    input.take(taken)?;
+    (Layout::whole(&samples).1 == told).then(|| samples.into())
 }
 
 fn encode_decision(decision: &Decision, out: &mut Vec<u8>) {

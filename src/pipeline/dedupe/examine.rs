@@ -106,17 +106,17 @@ impl Stories {
         let (holders, boilerplate) = self.holders(proposal);
         let mut found = self.similar(proposal, holders, Least { share: 1, share3: 0 });
         let chosen = self.find(proposal).chosen.map(|(status, mut chosen)| {
-            let at = found.iter().position(|found| found.entry.identity == chosen.entry.identity);
+            let at = found.iter().position(|found| found.held.identity() == chosen.held.identity());
             chosen.shared5 = at.map_or(0, |at| found.remove(at).shared5);
             let standing = match status {
                 Status::Exact => Standing::SameWords,
-                Status::Version if chosen.entry.article == proposal.article => Standing::SameId,
+                Status::Version if chosen.held.entry.article == proposal.article => Standing::SameId,
                 Status::Version => Standing::SameUrl,
                 Status::Near | Status::Unique => Standing::MostAlike,
             };
             compare(proposal, status, &chosen, standing)
         });
-        found.sort_by_key(|found| (Reverse(found.score()), Reverse(found.shared5), found.entry.offset));
+        found.sort_by_key(|found| (Reverse(found.score()), Reverse(found.shared5), found.held.offset()));
         let other =
             |found: &Candidate<'_>| compare(proposal, Status::Near, found, self.standing(found, proposal, least));
         Judgement {
@@ -143,15 +143,12 @@ impl Stories {
 fn compare(proposal: &Proposal, status: Status, found: &Candidate<'_>, standing: Standing) -> Comparison {
     let mut evidence = Vec::new();
     let shared = found.compared(proposal, status, &mut evidence);
-    let verdict = &found.state.verdict;
+    let status = found.newest.status();
+    let original = found.newest.original().filter(|_| !status.is_published());
     Comparison {
-        id: found.slice.id(found.entry).into(),
-        status: verdict.status,
-        original: verdict
-            .original
-            .as_ref()
-            .filter(|_| !verdict.status.is_published())
-            .map(|original| original.id.clone()),
+        id: found.held.id().into(),
+        status,
+        original: original.map(|original| original.id.clone()),
         score: shared.score,
         of_this: shared.of_first,
         of_other: shared.of_second,

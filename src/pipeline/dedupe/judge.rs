@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use super::defect::Defect;
 use super::log::{Original, Proposal, Status, Verdict};
 use super::overlap::{Overlap, overlap};
-use super::slice::{Entry, Slice, State, exact_key, low};
+use super::slice::{Entry, Held, Slice, exact_key, low};
 use super::stories::Stories;
 use super::story_id::StoryId;
 
@@ -27,9 +27,9 @@ const EVIDENCE: usize = 3;
 /// An article of the window, with what is known of it.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate<'a> {
-    pub(super) slice: &'a Slice,
-    pub(super) entry: &'a Entry,
-    pub(super) state: &'a State,
+    pub(super) held: Held<'a>,
+    /// Its newest entry: what is known of it.
+    pub(super) newest: Held<'a>,
     /// Samples of five words that are in both, boilerplate not counted.
     pub(super) shared5: usize,
     pub(super) overlap: Overlap,
@@ -61,7 +61,8 @@ impl Candidate<'_> {
 
     /// What it shares with the proposal that has this status for its sake, and the samples of three words that show it.
     pub(super) fn compared(&self, proposal: &Proposal, status: Status, evidence: &mut Vec<u32>) -> Overlap {
-        let shared = overlap(proposal.sketch.threes(), self.slice.threes(self.entry), |sample| evidence.push(sample));
+        let mut samples = Vec::new();
+        let shared = overlap(proposal.sketch.threes(), self.held.threes(&mut samples), |sample| evidence.push(sample));
         // Also where the words are too few for a sample.
         if status == Status::Exact { Overlap::SAME } else { shared }
     }
@@ -75,11 +76,11 @@ impl Stories {
             .iter()
             .filter(|found| found.overlap.is_near(self.params.story))
             .chain(&exact)
-            .map(|found| found.state.verdict.story)
+            .map(|found| found.newest.story())
             .collect();
         if let Some((_, found)) = &chosen {
-            names.push(found.state.verdict.story);
-            names.extend(self.original_state(found).map(|state| state.verdict.story));
+            names.push(found.newest.story());
+            names.extend(self.original_of(found).map(Held::story));
         }
         names.sort_unstable();
         names.dedup();
@@ -124,15 +125,12 @@ impl Stories {
         let mut evidence = Vec::new();
         let shared = found.compared(proposal, status, &mut evidence);
         evidence.truncate(EVIDENCE);
-        let original = match found.state.verdict.original.clone().filter(|_| !found.state.verdict.status.is_published())
-        {
-            Some(original) => original,
-            None => Box::new(Original {
-                identity: found.entry.identity.short(),
-                key: found.entry.key,
-                id: found.slice.id(found.entry).into(),
-            }),
-        };
+        let repeated = found.newest.original().filter(|_| !found.newest.status().is_published());
+        let original = repeated.cloned().unwrap_or_else(|| Original {
+            identity: found.held.identity().short(),
+            key: found.held.entry.key,
+            id: found.held.id().into(),
+        });
         let (score, of_this, of_original) = (shared.score, shared.of_first, shared.of_second);
         Verdict {
             status,
@@ -141,7 +139,7 @@ impl Stories {
             of_this,
             of_original,
             merges,
-            original: Some(original),
+            original: Some(Box::new(original)),
             evidence: evidence.into(),
         }
     }
@@ -160,29 +158,28 @@ impl Stories {
             let mut numbers: Vec<u32> = held.newest_first(key).take(MOST_SAME).chain(held.first(key)).collect();
             numbers.sort_unstable();
             numbers.dedup();
-            let entries = numbers.into_iter().filter_map(|number| slice.entries.get(number as usize));
-            found.extend(
-                entries.filter(|entry| is_same(entry)).filter_map(|entry| self.candidate(proposal, slice, entry)),
-            );
+            let entries = numbers.into_iter().filter_map(|number| slice.held(number as usize));
+            found.extend(entries.filter(|held| is_same(held.entry)).filter_map(|held| self.candidate(proposal, held)));
         }
         once_each(found)
     }
 
-    fn candidate<'a>(&'a self, proposal: &Proposal, slice: &'a Slice, entry: &'a Entry) -> Option<Candidate<'a>> {
-        let state = &self.newest(&entry.identity).filter(|_| entry.identity != proposal.identity)?.state;
-        Some(Candidate { slice, entry, state, shared5: 0, overlap: Overlap::default() })
+    fn candidate<'a>(&'a self, proposal: &Proposal, held: Held<'a>) -> Option<Candidate<'a>> {
+        let newest = self.newest(&held.identity()).filter(|_| held.identity() != proposal.identity)?;
+        Some(Candidate { held, newest, shared5: 0, overlap: Overlap::default() })
     }
 
     /// Who holds the samples of five words, by slice and entry, boilerplate left out; and how many samples are boilerplate.
     pub(super) fn holders(&self, proposal: &Proposal) -> (Vec<(u32, u32)>, usize) {
-        self.slices.iter().for_each(|slice| slice.w5.warm(&proposal.sketch.w5));
+        let keys: Vec<u32> = proposal.sketch.keys().collect();
+        self.slices.iter().for_each(|slice| slice.keys.warm(&keys));
         let (mut hits, mut boilerplate): (Vec<(u32, u32)>, usize) = (Vec::new(), 0);
         let of_source = self.articles_of(proposal.source);
-        for sample in &proposal.sketch.w5 {
+        for sample in &keys {
             let before = hits.len();
             for (number, slice) in (0..).zip(&self.slices) {
                 hits.extend(
-                    slice.w5.newest_first_below(*sample, u32::from(self.params.cap)).map(|entry| (number, entry)),
+                    slice.keys.newest_first_below(*sample, u32::from(self.params.cap)).map(|entry| (number, entry)),
                 );
             }
             if self.is_boilerplate(hits.get(before..).unwrap_or_default(), proposal.source, of_source) {
@@ -206,15 +203,15 @@ impl Stories {
             hits.chunk_by(|a, b| a == b).filter(|run| run.len() >= least.share).filter_map(shared).collect();
         runs.sort_unstable();
         runs.truncate(MOST_SCORED);
+        let mut samples = Vec::new();
         let scored = runs.into_iter().filter_map(|(Reverse(shared5), (number, entry))| {
-            let slice = self.slices.get(number as usize)?;
-            let mut found = self.candidate(proposal, slice, slice.entries.get(entry as usize)?)?;
+            let mut found = self.candidate(proposal, self.slices.get(number as usize)?.held(entry as usize)?)?;
             found.shared5 = shared5;
-            found.overlap = overlap(proposal.sketch.threes(), slice.threes(found.entry), |_| ());
+            found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
             (found.overlap.shared >= least.share3).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
-        found.sort_unstable_by_key(|found| found.entry.offset);
+        found.sort_unstable_by_key(|found| found.held.offset());
         once_each(found)
     }
 
@@ -257,37 +254,38 @@ impl Stories {
             self.same(proposal, |slice| &slice.urls, low(url), |entry| entry.url == url)
         };
         let stands = |found: &Candidate<'a>| {
-            found.state.verdict.status.is_published() && !self.is_void(found.entry.key, found.entry.offset)
+            found.newest.status().is_published() && !self.is_void(found.held.entry.key, found.held.offset())
         };
-        by_id.into_iter().chain(by_url).filter(stands).max_by_key(|found| found.entry.offset)
+        by_id.into_iter().chain(by_url).filter(stands).max_by_key(|found| found.held.offset())
     }
 
     fn best_near<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
         let near = found.iter().filter(|found| found.overlap.is_near(self.params.near) && self.ran(found, proposal));
-        let published = |found: &Candidate<'_>| found.state.verdict.status.is_published();
-        near.copied().max_by_key(|found| (found.overlap.resemblance(), published(found), Reverse(found.entry.offset)))
+        let published = |found: &Candidate<'_>| found.newest.status().is_published();
+        near.copied().max_by_key(|found| (found.overlap.resemblance(), published(found), Reverse(found.held.offset())))
     }
 
     /// Whether readers can find the article, or the one that it repeats. A duplicate of the proposal itself waits for it.
     pub(super) fn ran(&self, found: &Candidate<'_>, proposal: &Proposal) -> bool {
-        match &found.state.verdict.original {
-            Some(original) if !found.state.verdict.status.is_published() => {
+        let offset = found.held.offset();
+        match found.newest.original() {
+            Some(original) if !found.newest.status().is_published() => {
                 let is_own = original.identity == proposal.identity.short() && !self.defects.has(Defect::NoOrigin);
-                !is_own && !self.is_void(original.key, found.entry.offset)
+                !is_own && !self.is_void(original.key, offset)
             }
-            _ => !self.is_void(found.entry.key, found.entry.offset),
+            _ => !self.is_void(found.held.entry.key, offset),
         }
     }
 
     /// What is known of the article that a found one repeats, if it is still visible.
-    fn original_state(&self, found: &Candidate<'_>) -> Option<&State> {
-        let original = found.state.verdict.original.as_ref()?.identity;
-        self.slices.iter().rev().find_map(|slice| slice.article_of(original)).map(|entry| &entry.state)
+    fn original_of<'a>(&'a self, found: &Candidate<'a>) -> Option<Held<'a>> {
+        let original = found.newest.original()?.identity;
+        self.slices.iter().rev().find_map(|slice| slice.article_of(original))
     }
 }
 
 /// One candidate an identity: its oldest entry.
 fn once_each(found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     let mut seen = std::collections::HashSet::with_capacity(found.len());
-    found.into_iter().filter(|found| seen.insert(found.entry.identity)).collect()
+    found.into_iter().filter(|found| seen.insert(found.held.identity())).collect()
 }

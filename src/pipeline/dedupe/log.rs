@@ -2,12 +2,15 @@
 
 use std::num::NonZeroU64;
 
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
 use super::sketch::Sketch;
 use super::story_id::StoryId;
 
 /// One record of the input: blake3-128 of topic, partition, offset and value. Redelivery is the same identity; the same
 /// bytes at another offset are another article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(transparent)]
 pub struct Identity(pub [u8; 16]);
 
 impl Identity {

@@ -22,6 +22,7 @@ mod log;
 #[cfg(test)]
 mod model;
 mod overlap;
+mod pack;
 mod postings;
 mod sketch;
 mod slice;
@@ -36,7 +37,7 @@ pub use desk::Desk;
 pub use examine::{Comparison, Judgement, Standing};
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
 pub use overlap::{Overlap, Threes, overlap};
-pub use sketch::{Fragment, Sketch, sketch};
+pub use sketch::{Fragment, Rate, Sketch, sketch};
 pub use snapshot::{Saved, SnapshotError, Snapshots};
 pub use stories::{Known, Stories, StoriesError};
 pub use story_id::StoryId;

@@ -1,7 +1,6 @@
 //! What two articles share, counted from their samples of three words, and whether that makes them near duplicates.
 //!
-//! A list holds every sequence of its article below a threshold that follows from the list, so two lists are compared below
-//! the smaller one. Of its lead an article keeps more: what is no longer than a lead is compared with that as well.
+//! A list holds every sequence of its article below a threshold, so two lists are compared below the smaller one. Of its lead an article keeps more: what is no longer than a lead is compared with that as well.
 //!
 //! Containment alone takes a page of photographs' captions for a copy of the report that prints the same photographs, and
 //! misses a copy in which every fifth word was changed. Hence two corrections:
@@ -11,10 +10,12 @@
 //!   sequences are left. So the share of the text that was taken over and then edited (machine translations of one original,
 //!   scanned print, another editor's words) is containment / q^3.
 
-use super::sketch::{LEAD_THREES, LEAST, MOST, REST_THREES};
+use super::sketch::LEAD_BELOW;
 
-/// Bits of a sample of three words that tell it from others; the rest tells which words stand before and after it.
-pub(super) const CONTEXT_BITS: u32 = 8;
+/// The low bits of a sample, which tell the words that stand before and after it; the rest tells it from others.
+pub(super) const CONTEXT_BITS: u32 = 10;
+/// The lowest of them, by which two samples are told to stand between the same words. Others agree by chance in one of 16 cases.
+pub(super) const ALIKE_BITS: u32 = 4;
 /// Repeats are told in so many parts of the number of sequences.
 pub(super) const REPEATS: u32 = 64;
 
@@ -36,6 +37,10 @@ const TAKEN_OVER: u128 = 6_000;
 pub struct Threes<'a> {
     /// Ascending.
     pub list: &'a [u32],
+    /// Low bits of a sample that do not tell it from others.
+    pub shift: u32,
+    /// The list holds every sequence below this.
+    pub below: u32,
     /// The article is no longer than a lead.
     pub short: bool,
     /// Sequences that the article had said before, in 1/64 of those that it says; saturates.
@@ -43,17 +48,6 @@ pub struct Threes<'a> {
 }
 
 impl<'a> Threes<'a> {
-    /// The threshold below which the list holds every sequence of its article.
-    fn threshold(self) -> u32 {
-        let below = if self.short { LEAD_THREES } else { REST_THREES };
-        let after = |sample: &u32| sample.saturating_add(1);
-        if self.before(below).len() < LEAST {
-            return self.list.get(LEAST - 1).map_or(u32::MAX, after).max(below);
-        }
-        let last = self.list.last().filter(|_| self.list.len() >= MOST);
-        last.map_or(below, |last| after(last).min(below))
-    }
-
     fn before(self, below: u32) -> &'a [u32] {
         self.list.get(..self.list.partition_point(|sample| *sample < below)).unwrap_or_default()
     }
@@ -95,7 +89,7 @@ impl Overlap {
         let (of_first, of_second) = (share(shared.all, first.samples), share(shared.all, second.samples));
         let smaller = if first.samples <= second.samples { first } else { second };
         let score = share(shared.all, smaller.said).max(of_first.min(of_second));
-        Self { shared: shared.all, alike: shared.alike, of_first, of_second, score }
+        Self { shared: shared.all, alike: shared.alike(), of_first, of_second, score }
     }
 
     /// The better of two counts of the same articles, `other` of more samples.
@@ -155,22 +149,29 @@ impl Shared {
         self.all += 1;
         self.alike += u32::from(alike);
     }
+
+    /// Without those that agree by chance.
+    fn alike(self) -> u32 {
+        let chance = (self.all - self.alike) / ((1 << ALIKE_BITS) - 1);
+        self.alike.saturating_sub(chance)
+    }
 }
 
 /// Counts what two lists share; `found` is told each shared sample as the first list has it.
 pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)) -> Overlap {
-    let (of_first, of_second) = (first.threshold(), second.threshold());
+    let (of_first, of_second) = (first.below, second.below);
     let below = of_first.min(of_second);
     // What is no longer than a lead is complete up to here, and the other's lead is.
-    let lead = of_first.max(of_second).min(LEAD_THREES);
+    let lead = of_first.max(of_second).min(LEAD_BELOW);
     let (mut shared, mut in_lead) = (Shared::default(), Shared::default());
-    each_shared(first.list, second.list, |a, b| {
+    each_shared(first, second, |a, b| {
         found(a);
+        let alike = (a ^ b) & ((1 << ALIKE_BITS) - 1) == 0;
         if a < below && b < below {
-            shared.add(a == b);
+            shared.add(alike);
         }
         if a < lead && b < lead {
-            in_lead.add(a == b);
+            in_lead.add(alike);
         }
     });
     let (n, m) = (first.size(below), second.size(below));
@@ -183,14 +184,15 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
     let size = if lead_first { first.size(lead) } else { second.size(lead) };
     let covered = share(in_lead.all, size.samples);
     let (of_first, of_second) = if lead_first { (covered, whole.of_second) } else { (whole.of_first, covered) };
-    let Shared { all: shared, alike } = in_lead;
-    whole.or(Overlap { shared, alike, of_first, of_second, score: share(in_lead.all, size.said) })
+    let score = share(in_lead.all, size.said);
+    whole.or(Overlap { shared: in_lead.all, alike: in_lead.alike(), of_first, of_second, score })
 }
 
-fn each_shared(first: &[u32], second: &[u32], mut found: impl FnMut(u32, u32)) {
-    let (mut left, mut right) = (first.iter().peekable(), second.iter().peekable());
+fn each_shared(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32, u32)) {
+    let shift = first.shift.max(second.shift);
+    let (mut left, mut right) = (first.list.iter().peekable(), second.list.iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        match (**a >> CONTEXT_BITS).cmp(&(**b >> CONTEXT_BITS)) {
+        match (**a >> shift).cmp(&(**b >> shift)) {
             std::cmp::Ordering::Less => drop(left.next()),
             std::cmp::Ordering::Greater => drop(right.next()),
             std::cmp::Ordering::Equal => {

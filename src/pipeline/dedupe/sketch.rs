@@ -1,34 +1,33 @@
 //! The sketch of an article: a hash of all its words, and samples of its word sequences.
 //!
-//! Samples are the sequences of title and text whose hash falls below a threshold: of five words for the index, one in 32, and
-//! of three words for the score, one in 8. Two articles keep the same sequences, so what they share can be counted from the
-//! samples alone. Copies are most often cut, and keep the beginning: of the first 120 words one in 5 and one in 4 are kept, so
-//! that two paragraphs are enough to be found by. An article keeps its 32 smallest of either kind, or it would have too few, and
-//! no more than 255.
+//! A sample is a sequence of three words of title and text whose hash falls below a threshold, one in 8; its low bits tell which
+//! words stand before and after it. So it says two things: what was said (the score counts those, see `overlap`), and, with its
+//! neighbours, a sequence of five words, which is rare enough to look articles up by ([`Sketch::keys`]). Two articles keep the
+//! same sequences, so what they share can be counted from the samples alone. Copies are most often cut, and keep the beginning:
+//! of the first 120 words one in 4 is kept, so that two paragraphs are enough to be found by. Below 32 samples the threshold is
+//! raised, above 255 it is lowered; the sketch tells what it is.
 //!
-//! The low byte of a sample of three words tells which words stand before and after it (see `overlap`).
-//!
-//! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"); the rates and
-//! what they cost are measured in docs/dedupe.md.
+//! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
+//! list instead of two: that halves what an article takes. The rates and what they cost are measured in docs/dedupe.md.
 
 use super::overlap::{CONTEXT_BITS, REPEATS, Threes};
 use super::words::{Word, Words, mix};
 
 /// Changes whenever equal text gives another sketch: samples of different versions never match by accident.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
+/// Words of a sequence.
+const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
-/// One in 5 sequences of five words of the lead is kept.
-const LEAD_FIVES: u32 = u32::MAX / 5;
-/// One in 32 of the rest.
-const REST_FIVES: u32 = 1 << 27;
-/// One in 4 sequences of three words of the lead is kept.
-pub(super) const LEAD_THREES: u32 = 1 << 30;
+/// One in 4 sequences of the lead is kept.
+pub(super) const LEAD_BELOW: u32 = 1 << 30;
 /// One in 8 of the rest.
-pub(super) const REST_THREES: u32 = 1 << 29;
-/// A list has at least so many samples, if the article has as many sequences.
-pub(super) const LEAST: usize = 32;
-/// A list has at most so many: the log has one byte for their number.
+const REST_BELOW: Rate = Rate::of(1 << 29);
+/// One in 32 of the rest is a key.
+const KEY_BELOW: u32 = 1 << 27;
+/// There are at least so many samples and keys, if the article has as many sequences.
+const LEAST: usize = 32;
+/// There are at most so many samples: the log has one byte for their number.
 pub(super) const MOST: usize = 255;
 /// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
 const SHORT_TEXT: usize = 30;
@@ -42,10 +41,10 @@ pub struct Sketch {
     pub words: u16,
     /// Sequences of three words that the article had said before, in 1/64 of those that it says; saturates.
     pub repeats: u8,
-    /// Sampled hashes of five words, ascending.
-    pub w5: Box<[u32]>,
+    /// Below which threshold every sequence is a sample.
+    pub rate: Rate,
     /// Sampled hashes of three words, ascending.
-    pub w3: Box<[u32]>,
+    pub samples: Box<[u32]>,
 }
 
 impl Sketch {
@@ -54,9 +53,50 @@ impl Sketch {
         usize::from(self.words) <= LEAD
     }
 
-    /// The samples of three words.
+    /// The samples, as they are compared.
     pub fn threes(&self) -> Threes<'_> {
-        Threes { list: &self.w3, short: self.is_short(), repeats: self.repeats }
+        let Self { samples, rate, repeats, .. } = self;
+        Threes { list: samples, shift: CONTEXT_BITS, below: rate.below(), short: self.is_short(), repeats: *repeats }
+    }
+
+    /// The samples that the article is looked up by: the smallest, and those that only a lead has.
+    pub fn keys(&self) -> impl Iterator<Item = u32> {
+        let below = self.rate.below();
+        let is_key =
+            move |(number, sample): &(usize, &u32)| *number < LEAST || **sample < KEY_BELOW || **sample >= below;
+        self.samples.iter().enumerate().filter(is_key).map(|(_, sample)| *sample)
+    }
+}
+
+/// A threshold in one byte: three bits of mantissa, five of exponent. Steps of 6 to 12 %.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Rate(pub(super) u8);
+
+impl Rate {
+    /// Every sequence is a sample.
+    pub const ALL: Self = Self(u8::MAX);
+
+    /// The greatest rate whose threshold is not above `below`.
+    const fn of(below: u32) -> Self {
+        let exponent = (below | 8).ilog2() - 3;
+        #[expect(clippy::cast_possible_truncation, reason = "below 2^8: the exponent is at most 28")]
+        let rate = (exponent << 3 | ((below >> exponent) & 7)) as u8;
+        Self(rate)
+    }
+
+    /// The threshold: samples are below it.
+    pub const fn below(self) -> u32 {
+        let exponent = self.0 >> 3;
+        if exponent > 28 { u32::MAX } else { (8 | (self.0 & 7) as u32) << exponent }
+    }
+
+    /// The rate that a byte tells.
+    pub(super) fn told(byte: u8) -> Option<Self> {
+        (byte >> 3 <= 28 || byte == Self::ALL.0).then_some(Self(byte))
+    }
+
+    fn next(self) -> Self {
+        Self::told(self.0.saturating_add(1)).unwrap_or(Self::ALL)
     }
 }
 
@@ -80,20 +120,17 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     words.read(text);
     let exact = exact(title, text, &words, words.words.len() - of_title, bytes_of_title);
     let words = &words.words;
-    let short = words.len() <= LEAD;
-    let fives = sample(words, short, &FIVES);
-    let threes = sample(words, short, &THREES);
+    let Sampled { kept, rate, repeats } = sample(words, words.len() <= LEAD);
     let from_text = if text.is_empty() { 0 } else { of_title };
     let fragment = |(sample, index): &(u32, u32)| {
-        let sequence = words.get(*index as usize..)?.get(..3)?;
+        let sequence = words.get(*index as usize..)?.get(..LENGTH)?;
         let (first, last) = (sequence.first()?, sequence.last()?);
         (*index as usize >= from_text).then_some(Fragment { sample: *sample, start: first.start, end: last.end })
     };
-    let fragments = threes.kept.iter().filter_map(fragment).collect();
-    let samples = |sampled: &Sampled| sampled.kept.iter().map(|(sample, _)| *sample).collect();
+    let fragments = kept.iter().filter_map(fragment).collect();
+    let samples = kept.iter().map(|(sample, _)| *sample).collect();
     let count = u16::try_from(words.len()).unwrap_or(u16::MAX);
-    let sketch = Sketch { exact, words: count, repeats: threes.repeats, w5: samples(&fives), w3: samples(&threes) };
-    (sketch, fragments)
+    (Sketch { exact, words: count, repeats, rate, samples }, fragments)
 }
 
 /// The hash of the text's words, or of title and text if the text is short.
@@ -111,90 +148,97 @@ fn exact(title: &str, text: &str, words: &Words, of_text: usize, bytes_of_title:
     exact
 }
 
-/// Which sequences are kept.
-struct Rate {
-    length: u32,
-    /// Bits of a sample that tell which words stand around it.
-    context: u32,
-    lead: u32,
-    rest: u32,
-}
-
-const FIVES: Rate = Rate { length: 5, context: 0, lead: LEAD_FIVES, rest: REST_FIVES };
-const THREES: Rate = Rate { length: 3, context: CONTEXT_BITS, lead: LEAD_THREES, rest: REST_THREES };
-
-impl Rate {
-    fn of_all(&self) -> Self {
-        Self { lead: u32::MAX, rest: u32::MAX, ..*self }
-    }
-}
-
 #[derive(Default)]
 struct Sampled {
     /// Samples, ascending, and the index of the first word of each one's first occurrence.
     kept: Vec<(u32, u32)>,
+    rate: Rate,
     repeats: u8,
 }
 
 /// The samples of a text.
-fn sample(words: &[Word], short: bool, rate: &Rate) -> Sampled {
-    let count = words.len().saturating_sub(rate.length as usize - 1);
-    let complete = if short { rate.lead } else { rate.rest };
-    let mut sampled = Sampled { kept: Vec::with_capacity(count.min(LEAD) / 4 + count / 6), repeats: 0 };
-    keep(words, rate, &mut sampled.kept);
-    sampled.order(rate, complete);
-    if sampled.kept.partition_point(|(sample, _)| *sample < complete) < LEAST {
-        let mut all = Sampled { kept: Vec::with_capacity(count), repeats: 0 };
-        keep(words, &rate.of_all(), &mut all.kept);
-        all.order(rate, u32::MAX);
-        all.kept.truncate(LEAST);
-        sampled.repeats = all.repeats;
-        sampled.kept.extend(all.kept);
-        sampled.order(rate, 0);
+fn sample(words: &[Word], short: bool) -> Sampled {
+    let count = words.len().saturating_sub(LENGTH - 1);
+    let rate = if short { Rate::of(LEAD_BELOW) } else { REST_BELOW };
+    let mut sampled = Sampled { kept: Vec::with_capacity(count.min(LEAD) / 4 + count / 6), rate, repeats: 0 };
+    keep(words, LEAD_BELOW, REST_BELOW.below(), &mut sampled.kept);
+    sampled.order();
+    if sampled.count_below(rate) < LEAST {
+        sampled.kept.clear();
+        keep(words, u32::MAX, u32::MAX, &mut sampled.kept);
+        sampled.rate = Rate::ALL;
+        sampled.order();
+        sampled.raise(rate);
     }
-    sampled.kept.truncate(MOST);
+    if sampled.kept.len() > MOST {
+        sampled.lower();
+    }
     sampled
 }
 
 impl Sampled {
-    /// Ascending, each sequence once; and how often those below a threshold come again.
-    fn order(&mut self, rate: &Rate, complete: u32) {
-        self.kept.sort_unstable_by_key(|(sample, index)| (sample >> rate.context, *index));
-        let below = |kept: &[(u32, u32)]| kept.partition_point(|(sample, _)| *sample < complete);
-        let said = below(&self.kept);
-        self.kept.dedup_by_key(|(sample, _)| *sample >> rate.context);
-        let once = below(&self.kept);
-        if complete > 0 {
-            let repeats = ((said - once) * REPEATS as usize).checked_div(once).unwrap_or(0);
-            self.repeats = u8::try_from(repeats).unwrap_or(u8::MAX);
+    /// Ascending, each sequence once; and how often those below the threshold come again.
+    fn order(&mut self) {
+        self.kept.sort_unstable_by_key(|(sample, index)| (sample >> CONTEXT_BITS, *index));
+        let said = self.count_below(self.rate);
+        self.kept.dedup_by_key(|(sample, _)| *sample >> CONTEXT_BITS);
+        let once = self.count_below(self.rate);
+        let repeats = ((said - once) * REPEATS as usize).checked_div(once).unwrap_or(0);
+        self.repeats = u8::try_from(repeats).unwrap_or(u8::MAX);
+    }
+
+    fn count_below(&self, rate: Rate) -> usize {
+        self.kept.partition_point(|(sample, _)| *sample < rate.below())
+    }
+
+    /// From all sequences, leaves those below the least threshold from `rate` on that has enough, and the lead's.
+    fn raise(&mut self, rate: Rate) {
+        self.rate = rate;
+        while self.rate < Rate::ALL && self.count_below(self.rate) < LEAST {
+            self.rate = self.rate.next();
         }
+        self.leave();
+    }
+
+    /// Leaves those below the greatest threshold that has not too many with the lead's.
+    fn lower(&mut self) {
+        let in_lead = self.kept.iter().filter(|(_, index)| is_of_lead(*index)).count();
+        let last = self.kept.get(MOST - in_lead.min(MOST)).map_or(0, |(sample, _)| *sample);
+        self.rate = self.rate.min(Rate::of(last));
+        self.leave();
+    }
+
+    fn leave(&mut self) {
+        let below = self.rate.below();
+        let stays = |(sample, index): &(u32, u32)| *sample < below || (*sample < LEAD_BELOW && is_of_lead(*index));
+        self.kept.retain(stays);
+        self.kept.truncate(MOST);
     }
 }
 
-fn keep(words: &[Word], rate: &Rate, kept: &mut Vec<(u32, u32)>) {
-    let length = rate.length as usize;
-    let Some((first, _)) = words.split_at_checked(length) else { return };
-    let salt = mix(VERSION << 8 | u64::from(rate.length));
+fn is_of_lead(index: u32) -> bool {
+    index as usize + LENGTH <= LEAD
+}
+
+/// Samples of the lead below one threshold, of the rest below another; not ordered.
+fn keep(words: &[Word], lead: u32, rest: u32, kept: &mut Vec<(u32, u32)>) {
+    let Some((first, _)) = words.split_at_checked(LENGTH) else { return };
+    let salt = mix(VERSION << 8 | LENGTH as u64);
     let mut rolling = first.iter().fold(0_u64, |hash, word| hash.rotate_left(1) ^ word.hash);
     let (mut before, mut leaving) = (0, words.iter());
-    let mut coming = words.iter().skip(length);
-    let last_of_lead = LEAD.saturating_sub(length);
+    let mut coming = words.iter().skip(LENGTH);
     for index in 0.. {
         let (old, new) = (leaving.next(), coming.next());
         #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
-        let mut hash = mix(rolling ^ salt) as u32;
-        let below = if index as usize <= last_of_lead { rate.lead } else { rate.rest };
-        if hash < below {
-            if rate.context > 0 {
-                let context = mix(u64::rotate_left(before, 7) ^ new.map_or(0, |word| word.hash));
-                #[expect(clippy::cast_possible_truncation, reason = "a byte of a mixed hash")]
-                let context = context as u32 & ((1 << rate.context) - 1);
-                hash = hash >> rate.context << rate.context | context;
-            }
-            kept.push((hash, index));
+        let hash = mix(rolling ^ salt) as u32;
+        if hash < if is_of_lead(index) { lead } else { rest } {
+            let context = mix(u64::rotate_left(before, 7) ^ new.map_or(0, |word| word.hash));
+            #[expect(clippy::cast_possible_truncation, reason = "a few bits of a mixed hash")]
+            let context = context as u32 & ((1 << CONTEXT_BITS) - 1);
+            kept.push((hash >> CONTEXT_BITS << CONTEXT_BITS | context, index));
         }
         let (Some(old), Some(new)) = (old, new) else { return };
-        rolling = rolling.rotate_left(1) ^ old.hash.rotate_left(rate.length) ^ new.hash;
+        rolling = rolling.rotate_left(1) ^ old.hash.rotate_left(LENGTH as u32) ^ new.hash;
         before = old.hash;
     }
 }
@@ -236,16 +280,20 @@ mod tests {
     }
 
     #[test]
-    fn articles_that_share_nothing_share_no_samples() {
-        let (a, b) = (sketch("", &text(3, 900)).0, sketch("", &text(4, 900)).0);
-        assert_eq!(overlap(a.threes(), b.threes(), |_| ()).shared, 0);
+    fn articles_that_share_nothing_share_hardly_a_sample() {
+        let shared = |seed: u64| {
+            let (a, b) = (sketch("", &text(seed, 900)).0, sketch("", &text(seed + 1, 900)).0);
+            overlap(a.threes(), b.threes(), |_| ()).shared
+        };
+        let shared: Vec<u32> = (0..100).map(|seed| shared(2 * seed)).collect();
+        assert!(shared.iter().sum::<u32>() < 15 && shared.iter().all(|shared| *shared < 3), "{shared:?}");
     }
 
     #[test]
     fn fragments_are_three_words_of_the_text() {
         let text = text(5, 100);
         let (sketch, fragments) = sketch("Title", &text);
-        assert_eq!(fragments.len(), sketch.w3.len());
+        assert_eq!(fragments.len(), sketch.samples.len());
         assert!(fragments.iter().all(|f| text[f.start as usize..f.end as usize].split(' ').count() == 3));
     }
 
@@ -265,9 +313,9 @@ mod tests {
     #[test]
     fn a_hostile_text_is_bounded() {
         let (same, _) = sketch("", &"word ".repeat(200_000));
-        assert_eq!((same.w5.len(), same.w3.len(), same.words), (1, 1, u16::MAX));
+        assert_eq!((same.samples.len(), same.words), (1, u16::MAX));
         let (long, _) = sketch("", &text(6, 100_000));
-        assert!(long.w5.len() == MOST && long.w3.len() == MOST);
+        assert!((MOST * 7 / 8..=MOST).contains(&long.samples.len()), "{}", long.samples.len());
     }
 
     proptest! {
@@ -275,7 +323,7 @@ mod tests {
         fn any_text_gives_a_sketch(title in ".{0,40}", text in "(\\PC|\\s){0,400}") {
             let (sketch, fragments) = sketch(&title, &text);
             let stands_in = if text.is_empty() { &title } else { &text };
-            prop_assert!(sketch.w3.is_sorted() && sketch.w5.is_sorted());
+            prop_assert!(sketch.samples.is_sorted_by(|a, b| a >> CONTEXT_BITS < b >> CONTEXT_BITS));
             for fragment in fragments {
                 prop_assert!(stands_in.get(fragment.start as usize..fragment.end as usize).is_some());
             }

@@ -2,33 +2,21 @@
 
 mod bytes;
 
+mod entry;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
+use entry::{DECIDED, NONE, SETTLED, SHORT};
+pub(super) use entry::{Entry, Held};
+
 use super::log::{Identity, Names, Proposal, Verdict};
-use super::overlap::Threes;
+use super::pack::{Layout, pack};
 use super::postings::{Postings, push, reserve};
 use super::story_id::StoryId;
 
-/// An article in a slice: what it says of itself, and what is known of it. Its samples and id stand in the slice's arenas.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) identity: Identity,
-    /// Of its first proposal in this slice: what a verdict answers.
-    pub(super) offset: u64,
-    pub(super) key: u64,
-    pub(super) article: u64,
-    pub(super) url: u64,
-    pub(super) exact: [u8; 16],
-    pub(super) source: u32,
-    samples: u32,
-    ids: u32,
-    sample_count: u8,
-    id_bytes: u8,
-    short: bool,
-    repeats: u8,
-    pub(super) state: State,
-}
+/// Offsets of one slice share what is above so many bits.
+pub(super) const SLICE_BITS: u32 = 20;
 
 /// What is known of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +37,11 @@ pub(super) struct Slice {
     pub(super) bucket: (i64, u64),
     pub(super) last_offset: u64,
     pub(super) entries: Vec<Entry>,
-    samples: Vec<u32>,
+    /// Of those entries that do not begin a story and are like nothing.
+    verdicts: Vec<Verdict>,
+    samples: Vec<u8>,
     ids: Vec<u8>,
-    pub(super) w5: Postings,
+    pub(super) keys: Postings,
     pub(super) exact: Postings,
     pub(super) articles: Postings,
     pub(super) urls: Postings,
@@ -103,43 +93,73 @@ impl Slice {
         }
     }
 
+    /// The first offset that the slice may have.
+    fn first_offset(&self) -> u64 {
+        self.bucket.1.saturating_mul(1 << SLICE_BITS)
+    }
+
     /// Remembers an article.
     pub(super) fn insert(&mut self, proposal: &Proposal, offset: u64, state: State, cap: u16) {
         self.digest.take();
+        let Proposal { identity, key, article, url, source, sketch, id } = proposal;
         // A slice has at most 2^20 offsets, hence entries.
         let Ok(number) = u32::try_from(self.entries.len()) else { return };
+        let Ok(place) = u32::try_from(offset.saturating_sub(self.first_offset())) else { return };
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
-        let Proposal { identity, key, article, url, source, sketch, id } = proposal;
-        let w3 = sketch.w3.get(..sketch.w3.len().min(usize::from(u8::MAX))).unwrap_or_default();
+        let list = sketch.samples.get(..sketch.samples.len().min(usize::from(u8::MAX))).unwrap_or_default();
+        let (layout, told) = Layout::coarse(list);
+        reserve(&mut self.samples, 2 * list.len());
+        pack(list, layout, &mut self.samples);
         let id = id.get(..id.floor_char_boundary(usize::from(u8::MAX))).unwrap_or_default();
-        reserve(&mut self.samples, w3.len());
-        self.samples.extend_from_slice(w3);
         reserve(&mut self.ids, id.len());
         self.ids.extend_from_slice(id.as_bytes());
         let byte = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
-        let entry = Entry {
+        let since = state.since.saturating_sub(self.bucket.0);
+        let mut entry = Entry {
             identity: *identity,
-            offset,
+            exact: sketch.exact,
             key: *key,
             article: *article,
             url: url.map_or(0, std::num::NonZero::get),
-            exact: sketch.exact,
             source: *source,
+            offset: place,
+            since: u32::try_from(since).unwrap_or(if since < 0 { 0 } else { u32::MAX }),
             samples,
-            ids,
-            sample_count: byte(w3.len()),
-            id_bytes: byte(id.len()),
-            short: sketch.is_short(),
+            id: ids,
+            verdict: NONE,
+            sample_count: byte(list.len()),
+            layout: told,
+            rate: sketch.rate.0,
             repeats: sketch.repeats,
-            state,
+            id_bytes: byte(id.len()),
+            flags: 0,
+            reserved: [0; 2],
         };
-        self.list(&entry, &sketch.w5, number, u32::from(cap));
+        entry.mark(SHORT, sketch.is_short());
+        entry.mark(DECIDED, state.decided);
+        entry.mark(SETTLED, state.settled);
+        entry.verdict = self.kept(&entry, state.verdict);
+        self.list(&entry, sketch.keys(), number, u32::from(cap));
         push(&mut self.entries, entry);
     }
 
-    fn list(&mut self, entry: &Entry, w5: &[u32], number: u32, cap: u32) {
-        for sample in w5 {
-            self.w5.insert(*sample, number, cap);
+    /// Keeps a verdict on an entry, if there is something to keep; its number.
+    fn kept(&mut self, entry: &Entry, verdict: Verdict) -> u32 {
+        let bare = Held { slice: self, entry: &Entry { verdict: NONE, ..*entry } };
+        if verdict == bare.verdict() {
+            return NONE;
+        }
+        if let Some(kept) = self.verdicts.get_mut(entry.verdict as usize) {
+            *kept = verdict;
+            return entry.verdict;
+        }
+        push(&mut self.verdicts, verdict);
+        u32::try_from(self.verdicts.len() - 1).unwrap_or(NONE)
+    }
+
+    fn list(&mut self, entry: &Entry, keys: impl Iterator<Item = u32>, number: u32, cap: u32) {
+        for key in keys {
+            self.keys.insert(key, number, cap);
         }
         self.exact.insert(exact_key(&entry.exact), number, u32::MAX);
         self.articles.insert(low(entry.article), number, u32::MAX);
@@ -151,14 +171,24 @@ impl Slice {
     }
 
     /// The entry of an identity.
-    pub(super) fn known(&self, identity: &Identity) -> Option<&Entry> {
-        self.entries.get(self.number_of(identity)?)
+    pub(super) fn known(&self, identity: &Identity) -> Option<Held<'_>> {
+        self.held(self.number_of(identity)?)
+    }
+
+    /// The entry with this number.
+    pub(super) fn held(&self, number: usize) -> Option<Held<'_>> {
+        self.entries.get(number).map(|entry| Held { slice: self, entry })
+    }
+
+    /// All entries.
+    pub(super) fn all(&self) -> impl Iterator<Item = Held<'_>> {
+        self.entries.iter().map(|entry| Held { slice: self, entry })
     }
 
     /// The article that 64 bits of an identity name.
-    pub(super) fn article_of(&self, short: u64) -> Option<&Entry> {
-        let numbers = self.identities.newest_first(low(short));
-        numbers.filter_map(|number| self.entries.get(number as usize)).find(|entry| entry.identity.short() == short)
+    pub(super) fn article_of(&self, short: u64) -> Option<Held<'_>> {
+        let mut numbers = self.identities.newest_first(low(short)).map(|number| number as usize);
+        numbers.find_map(|number| self.held(number).filter(|held| held.identity().short() == short))
     }
 
     /// Articles that are called so.
@@ -166,11 +196,10 @@ impl Slice {
         let url = names.url.map_or(0, std::num::NonZero::get);
         let by_article = names.article.into_iter().flat_map(|article| self.articles.newest_first(low(article)));
         let by_url = names.url.into_iter().flat_map(move |_| self.urls.newest_first(low(url)));
-        let by_id =
-            names.id.iter().flat_map(move |id| self.entries.iter().filter(move |entry| self.id(entry) == &**id));
+        let by_id = names.id.iter().flat_map(move |id| self.all().filter(move |held| held.id() == &**id));
         let is_called = move |entry: &&Entry| Some(entry.article) == names.article || (url != 0 && entry.url == url);
         let listed = by_article.chain(by_url).filter_map(|number| self.entries.get(number as usize));
-        listed.filter(is_called).chain(by_id)
+        listed.filter(is_called).chain(by_id.map(|held| held.entry))
     }
 
     fn number_of(&self, identity: &Identity) -> Option<usize> {
@@ -181,42 +210,44 @@ impl Slice {
     /// Changes what is known of an identity; false if it is not known here.
     pub(super) fn update(&mut self, identity: &Identity, change: impl FnOnce(&mut State)) -> bool {
         let Some(number) = self.number_of(identity) else { return false };
-        let Some(entry) = self.entries.get_mut(number) else { return false };
+        let Some(mut state) = self.held(number).map(Held::state) else { return false };
+        let was = state.verdict.clone();
+        change(&mut state);
         self.digest.take();
-        change(&mut entry.state);
-        if !entry.state.settled {
+        let Some(mut entry) = self.entries.get(number).copied() else { return false };
+        entry.mark(DECIDED, state.decided);
+        entry.mark(SETTLED, state.settled);
+        if state.verdict != was {
+            entry.verdict = self.kept(&entry, state.verdict);
+        }
+        if let Some(place) = self.entries.get_mut(number) {
+            *place = entry;
+        }
+        if !state.settled {
             self.settled = self.settled.min(number);
         }
         let rest = self.entries.get(self.settled..).unwrap_or_default();
-        self.settled += rest.iter().take_while(|entry| entry.state.settled).count();
+        self.settled += rest.iter().take_while(|entry| entry.has(SETTLED)).count();
         true
     }
 
     /// Entries that wait for a verdict to be read.
-    pub(super) fn unsettled(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.get(self.settled..).unwrap_or_default().iter().filter(|entry| !entry.state.settled)
-    }
-
-    pub(super) fn threes(&self, entry: &Entry) -> Threes<'_> {
-        let start = entry.samples as usize;
-        let list = self.samples.get(start..start + usize::from(entry.sample_count)).unwrap_or_default();
-        Threes { list, short: entry.short, repeats: entry.repeats }
-    }
-
-    pub(super) fn id(&self, entry: &Entry) -> &str {
-        let start = entry.ids as usize;
-        let bytes = self.ids.get(start..start + usize::from(entry.id_bytes)).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+    pub(super) fn unsettled(&self) -> impl Iterator<Item = Held<'_>> {
+        self.all().skip(self.settled).filter(|held| !held.is_settled())
     }
 
     /// Bytes of memory, give or take what the allocator keeps for itself.
     pub(super) fn bytes(&self) -> usize {
-        let arenas = self.entries.capacity() * size_of::<Entry>() + self.samples.capacity() * 4 + self.ids.capacity();
-        let postings = [&self.w5, &self.exact, &self.articles, &self.urls, &self.identities];
+        let kept: usize = self.verdicts.iter().map(Verdict::heap_bytes).sum();
+        let arenas = self.entries.capacity() * size_of::<Entry>()
+            + self.verdicts.capacity() * size_of::<Verdict>()
+            + self.samples.capacity()
+            + self.ids.capacity();
+        let postings = [&self.keys, &self.exact, &self.articles, &self.urls, &self.identities];
         let postings: usize = postings.iter().map(|postings| postings.bytes()).sum();
         let maps = (self.by_source.capacity() + self.edges.len() * 3) * 9
             + (self.takedowns.capacity() + self.known_takedowns.capacity()) * 25;
-        arenas + postings + maps + self.entries.iter().map(|entry| entry.state.verdict.heap_bytes()).sum::<usize>()
+        arenas + kept + postings + maps
     }
 }
 

@@ -7,12 +7,9 @@ use std::fmt;
 use super::defect::{Defect, Defects};
 use super::links::Links;
 use super::log::{Decision, Identity, LogRecord, Names, Params, Proposal, RULES, Verdict};
-use super::slice::{Entry, Slice, State};
+use super::slice::{Held, SLICE_BITS, Slice, State};
 use super::story_id::StoryId;
 use crate::panic;
-
-/// Offsets of one slice share what is above so many bits.
-const SLICE_BITS: u32 = 20;
 
 /// The stories of the window.
 #[derive(Debug, Clone)]
@@ -38,10 +35,10 @@ pub struct Stories {
 }
 
 /// What is known of an article.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+#[derive(Debug, Clone)]
+pub struct Known {
     /// Its verdict: binding once decided, else what this reader computed.
-    pub verdict: &'a Verdict,
+    pub verdict: Verdict,
     /// Offset of the proposal that the verdict answers.
     pub at: u64,
     /// The verdict was read from the log.
@@ -142,18 +139,18 @@ impl Stories {
     }
 
     /// What is known of an article, if it is in the window.
-    pub fn known(&self, identity: &Identity) -> Option<Known<'_>> {
+    pub fn known(&self, identity: &Identity) -> Option<Known> {
         self.newest(identity).map(known)
     }
 
     /// Articles whose verdict nobody has read in the log for `help_ms` of its clock, oldest first: whoever reads this may
     /// append it, or the article stays open when its owner died.
-    pub fn unsettled(&self, help_ms: i64) -> impl Iterator<Item = (Identity, Known<'_>)> {
-        let waits = move |entry: &&Entry| self.clock.saturating_sub(entry.state.since) >= help_ms;
+    pub fn unsettled(&self, help_ms: i64) -> impl Iterator<Item = (Identity, Known)> {
+        let waits = move |held: &Held<'_>| self.clock.saturating_sub(held.since()) >= help_ms;
         let is_newest =
-            |entry: &&Entry| self.newest(&entry.identity).is_some_and(|newest| newest.offset == entry.offset);
-        let entries = self.slices.iter().flat_map(Slice::unsettled).filter(waits).filter(is_newest);
-        entries.map(|entry| (entry.identity, known(entry)))
+            |held: &Held<'_>| self.newest(&held.identity()).is_some_and(|newest| newest.offset() == held.offset());
+        let all = self.slices.iter().flat_map(Slice::unsettled).filter(waits).filter(is_newest);
+        all.map(|held| (held.identity(), known(held)))
     }
 
     /// Keys of the visible articles that are called so.
@@ -277,7 +274,7 @@ impl Stories {
         }
         let state = match self.newest(&proposal.identity) {
             Some(_) if self.defects.has(Defect::NoReinsert) => return,
-            Some(old) => State { since, settled: false, ..old.state.clone() },
+            Some(old) => State { since, settled: false, ..old.state() },
             None => State { verdict: self.judged(offset, proposal), since, decided: false, settled: false },
         };
         let unites = self.defects.has(Defect::UnitesAtProposal).then(|| state.verdict.clone());
@@ -306,7 +303,7 @@ impl Stories {
             .slices
             .iter()
             .rev()
-            .any(|slice| slice.known(identity).is_some_and(|entry| entry.offset == decision.at));
+            .any(|slice| slice.known(identity).is_some_and(|held| held.offset() == decision.at));
         if !(answers || self.defects.has(Defect::NoAt)) || self.defects.has(Defect::IgnoresVerdicts) {
             return;
         }
@@ -351,7 +348,7 @@ impl Stories {
         self.links.root(story)
     }
 
-    pub(super) fn newest(&self, identity: &Identity) -> Option<&Entry> {
+    pub(super) fn newest(&self, identity: &Identity) -> Option<Held<'_>> {
         self.slices.iter().rev().find_map(|slice| slice.known(identity))
     }
 
@@ -361,9 +358,9 @@ impl Stories {
     }
 }
 
-fn known(entry: &Entry) -> Known<'_> {
-    let State { verdict, since, decided, settled } = &entry.state;
-    Known { verdict, at: entry.offset, decided: *decided, settled: *settled, since_ms: *since }
+fn known(held: Held<'_>) -> Known {
+    let State { verdict, since, decided, settled } = held.state();
+    Known { verdict, at: held.offset(), decided, settled, since_ms: since }
 }
 
 #[cfg(test)]

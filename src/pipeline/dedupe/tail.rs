@@ -104,7 +104,7 @@ impl<W> Tail<W> {
         let known = self.stories.known(&identity);
         let seen = known.is_some();
         match known {
-            Some(known) if known.decided => return out.decided.push((ticket, known.verdict.clone())),
+            Some(known) if known.decided => return out.decided.push((ticket, known.verdict)),
             Some(_) => drop(self.due.insert(identity)),
             None if self.waiting.contains_key(&identity) => {}
             None => {
@@ -176,7 +176,7 @@ impl<W> Tail<W> {
         let is_own = self.own.remove(identity);
         let is_known = self.stories.known(identity).is_some();
         if self.stories.defects.has(Defect::EmitsComputed)
-            && let Some(verdict) = self.stories.known(identity).map(|known| known.verdict.clone())
+            && let Some(verdict) = self.stories.known(identity).map(|known| known.verdict)
         {
             self.tell(identity, &verdict, out);
         }
@@ -214,8 +214,7 @@ impl<W> Tail<W> {
             return;
         }
         if let Some(known) = self.stories.known(identity).filter(|known| known.decided) {
-            let verdict = known.verdict.clone();
-            self.tell(identity, &verdict, out);
+            self.tell(identity, &known.verdict, out);
         }
     }
 
@@ -232,7 +231,7 @@ impl<W> Tail<W> {
         }
         let decision = |identity: Identity| {
             let known = self.stories.known(&identity).filter(|known| !known.settled)?;
-            Some(Decision { identity, at: known.at, verdict: known.verdict.clone() })
+            Some(Decision { identity, at: known.at, verdict: known.verdict })
         };
         let mut decisions: Vec<Decision> = due.into_iter().filter_map(decision).collect();
         while !decisions.is_empty() {

@@ -4,6 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::desk::tests::{article, text};
+use super::super::overlap::CONTEXT_BITS;
 use super::*;
 
 fn story() -> impl Strategy<Value = StoryId> {
@@ -20,12 +21,15 @@ fn samples(most: usize) -> impl Strategy<Value = Box<[u32]>> {
 
 fn proposal() -> impl Strategy<Value = LogRecord> {
     let names = (any::<[u8; 16]>(), any::<u64>(), any::<u64>(), any::<u64>(), any::<u32>(), id());
-    let sketch = (any::<[u8; 16]>(), any::<(u16, u8)>(), samples(255), samples(255));
-    (names, sketch).prop_map(|((identity, key, article, url, source, id), (exact, (words, repeats), w5, w3))| {
-        let (identity, url, sketch) =
-            (Identity(identity), NonZeroU64::new(url), Sketch { exact, words, repeats, w5, w3 });
-        LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
-    })
+    let sketch = (any::<[u8; 16]>(), any::<(u16, u8)>(), (0..232_u8).prop_map(Rate), samples(255));
+    (names, sketch).prop_map(
+        |((identity, key, article, url, source, id), (exact, (words, repeats), rate, mut samples))| {
+            samples.sort_unstable();
+            let (identity, url, sketch) =
+                (Identity(identity), NonZeroU64::new(url), Sketch { exact, words, repeats, rate, samples });
+            LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
+        },
+    )
 }
 
 fn verdict() -> impl Strategy<Value = Verdict> {
@@ -115,11 +119,14 @@ proptest! {
 
 #[test]
 fn what_a_later_version_wrote_is_refused_and_said() {
-    for bytes in [[b'P', 2], [b'V', 9], [b'X', 1], [0, 0]] {
+    for bytes in [[b'P', 3], [b'V', 9], [b'X', 1], [0, 0]] {
         let error = decode(&bytes).unwrap_err();
         assert_eq!(error, CodecError::Unknown { kind: bytes[0], format: bytes[1] });
         assert!(error.to_string().contains("later version"));
     }
+    let error = decode(&[b'V', 1]).unwrap_err();
+    assert_eq!(error, CodecError::GivenUp { kind: b'V', format: 1 });
+    assert!(error.to_string().contains("earlier version") && error.to_string().contains("this one reads 2"));
     assert_eq!(decode(b""), Err(CodecError::Damaged { kind: 0 }));
     assert_eq!(decode(b"P"), Err(CodecError::Damaged { kind: b'P' }));
 }
@@ -129,9 +136,10 @@ fn what_a_later_version_wrote_is_refused_and_said() {
 fn records_are_as_small_as_they_were_meant_to_be() {
     let proposal = Proposal { id: "f".repeat(36).into(), ..article(1, &text(1, 600)) };
     let identity = proposal.identity;
-    let (w5, w3) = (proposal.sketch.w5.len(), proposal.sketch.w3.len());
+    let samples = proposal.sketch.samples.len();
     let bytes = encoded(&LogRecord::Proposal(proposal)).len();
-    assert_eq!(bytes, 67 + 4 * (w5 + w3) + 37);
+    let packed = bytes - (68 + 37);
+    assert!(samples > 60 && (2 * samples..3 * samples + 16).contains(&packed), "{packed} bytes for {samples}");
     let verdict = Verdict::unique(StoryId::minted(0, 0), Box::default());
     let decisions = vec![Decision { identity, at: 0, verdict }; 10];
     assert_eq!(encoded(&LogRecord::Verdicts { clock_ms: 0, decisions }).len(), 12 + 39 * 10);
@@ -142,8 +150,8 @@ fn records_are_as_small_as_they_were_meant_to_be() {
 #[test]
 fn a_list_that_is_longer_than_the_format_can_hold_is_cut_and_can_be_read() {
     let mut proposal = article(1, "");
-    proposal.sketch.w5 = (0..300).collect();
+    proposal.sketch.samples = (0..300).map(|number| number << CONTEXT_BITS).collect();
     proposal.id = "é".repeat(200).into();
     let LogRecord::Proposal(read) = decode(&encoded(&LogRecord::Proposal(proposal))).unwrap() else { panic!() };
-    assert_eq!((read.sketch.w5.len(), read.id.chars().count()), (255, 127));
+    assert_eq!((read.sketch.samples.len(), read.id.chars().count()), (255, 127));
 }

@@ -75,7 +75,7 @@ fn judged_alike(world: &World, told: &BTreeMap<Identity, &Verdict>) -> BTreeSet<
             }
             let Some(known) = truth.known(identity).filter(|known| known.decided) else { continue };
             match alive.get(identity) {
-                Some(first) if first != known.verdict => drop(found.insert("first")),
+                Some(first) if *first != known.verdict => drop(found.insert("first")),
                 Some(_) => {}
                 None => {
                     alive.insert(*identity, known.verdict.clone());
@@ -128,7 +128,7 @@ fn order(world: &World, told: &BTreeMap<Identity, &Verdict>) -> Option<&'static 
         lone.apply(offset, *stamp, record).unwrap();
         let LogRecord::Proposal(proposal) = record else { continue };
         let Some(known) = lone.known(&proposal.identity).filter(|known| !known.decided) else { continue };
-        judged.entry(proposal.identity).or_default().push(key(known.verdict));
+        judged.entry(proposal.identity).or_default().push(key(&known.verdict));
         let decisions = vec![Decision { identity: proposal.identity, at: known.at, verdict: known.verdict.clone() }];
         let clock_ms = lone.clock_ms();
         lone.apply(offset + 1, *stamp, &LogRecord::Verdicts { clock_ms, decisions }).unwrap();
@@ -173,7 +173,7 @@ fn lives(world: &World) -> BTreeMap<Identity, Vec<Verdict>> {
         for Decision { identity, .. } in decisions {
             let Some(known) = truth.known(identity).filter(|known| known.decided) else { continue };
             let verdicts = lives.entry(*identity).or_default();
-            if !verdicts.contains(known.verdict) {
+            if !verdicts.contains(&known.verdict) {
                 verdicts.push(known.verdict.clone());
             }
         }

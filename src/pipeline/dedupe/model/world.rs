@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use super::super::defect::Defect;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
-use super::super::sketch::Sketch;
+use super::super::sketch::{Rate, Sketch};
 use super::super::snapshot::tests::{from_bytes, to_bytes};
 use super::super::stories::Stories;
 use super::super::words::mix;
@@ -129,7 +129,7 @@ impl World {
             return Raw::Takedown(identity, self.roll(number as usize + 1) as u64);
         }
         let (family, source) = (self.roll(9) as u64, self.roll(3) as u32 + 1);
-        let word = |word: u64| mix(word + 1) as u32 & 0x7fff_ffff;
+        let word = |word: u64| mix(word + 1) as u32 & 0x7fff_fc00;
         let mut words: Vec<u32> = (0..10).filter(|_| self.roll(4) > 0).map(|w| word(family * 100 + w)).collect();
         // Some bridge two families, all carry their source's furniture.
         if self.roll(6) == 0 {
@@ -144,7 +144,7 @@ impl World {
         words.dedup();
         let mut exact = [0; 16];
         exact[..8].copy_from_slice(&words.iter().fold(0, |hash, word| mix(hash ^ u64::from(*word))).to_le_bytes());
-        let sketch = Sketch { exact, words: 50, repeats: 0, w5: words.clone().into(), w3: words.into() };
+        let sketch = Sketch { exact, words: 50, repeats: 0, rate: Rate::ALL, samples: words.into() };
         let article = if self.roll(8) == 0 { self.roll(number as usize + 1) as u64 } else { number };
         let url = NonZeroU64::new(article + 1_000);
         Raw::Article(Proposal {

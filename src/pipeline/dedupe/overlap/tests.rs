@@ -79,22 +79,25 @@ fn a_shared_sample_is_told_as_the_first_has_it() {
     let mut found = Vec::new();
     let (a, b) = (of(&cut), of(&whole));
     overlap(a.threes(), b.threes(), |sample| found.push(sample));
-    assert!(found.len() > 30 && found.iter().all(|sample| a.w3.contains(sample)));
+    assert!(found.len() > 30 && found.iter().all(|sample| a.samples.contains(sample)));
 }
 
 proptest! {
     #[test]
     fn it_is_the_same_from_either_side(
-        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), any::<(bool, u8)>()), 2),
+        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), any::<(bool, u8, u32)>()), 2),
         common in prop::collection::btree_set(0_u32..1 << 30, 0..60),
     ) {
-        let lists: Vec<(Vec<u32>, bool, u8)> = lists.into_iter().map(|(mut list, (short, repeats))| {
+        let lists: Vec<_> = lists.into_iter().map(|(mut list, (short, repeats, below))| {
             list.extend(&common);
             let mut list: Vec<u32> = list.into_iter().collect();
             list.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
-            (list, short, repeats)
+            (list, short, repeats, below)
         }).collect();
-        let threes = |number: usize| Threes { list: &lists[number].0, short: lists[number].1, repeats: lists[number].2 };
+        let threes = |number: usize| {
+            let (list, short, repeats, below) = &lists[number];
+            Threes { list, shift: CONTEXT_BITS, below: *below, short: *short, repeats: *repeats }
+        };
         let (there, back) = (overlap(threes(0), threes(1), |_| ()), overlap(threes(1), threes(0), |_| ()));
         prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));
         prop_assert_eq!((there.of_first, there.of_second), (back.of_second, back.of_first));

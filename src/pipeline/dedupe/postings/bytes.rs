@@ -1,52 +1,40 @@
 //! Postings as bytes, the tables as they stand in memory: to list millions of articles anew would take most of a replay.
-//! Numbers are in the machine's own order, which the snapshot's format number shows.
+//! Lists are in the machine's own order, which the snapshot's format number shows.
 
 use std::io::{self, Write};
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::super::codec::Input;
-use super::{EMPTY, LIST, Link, List, NONE, Postings, Slot};
+use super::{Lists, Postings, Table};
 
 impl Postings {
     pub(in super::super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        for count in [self.keys, self.slots.len(), self.lists.len(), self.links.len()] {
+        let Self { table, lists } = self;
+        for count in [table.keys, table.home, table.holder as usize, lists.0.len()] {
             out.write_all(&(count as u64).to_le_bytes())?;
         }
-        out.write_all(self.slots.as_bytes())?;
-        out.write_all(self.lists.as_bytes())?;
-        out.write_all(self.links.as_bytes())
+        out.write_all(&table.bits)?;
+        out.write_all(lists.0.as_bytes())
     }
 
     /// Postings of so many entries; none if they are no such thing.
     pub(in super::super) fn read(input: &mut Input<'_>, entries: usize) -> Option<Self> {
         let mut count = || usize::try_from(input.u64()?).ok();
-        let (keys, slots, lists, links) = (count()?, count()?, count()?, count()?);
-        let slots = table(input, slots, EMPTY)?;
-        let lists = table(input, lists, List { count: 0, first: 0, newest: NONE })?;
-        let links = table(input, links, Link { entry: 0, older: NONE })?;
-        let postings = Self { slots, keys, lists, links };
+        let (keys, home, holder, lists) = (count()?, count()?, count()?, count()?);
+        let measures = Table { keys, ..Table::empty(home, u32::try_from(holder).ok()?) };
+        let bits = match measures.fits() {
+            true if home > 0 => input.take(measures.length())?.to_vec(),
+            fits => fits.then(Vec::new)?,
+        };
+        let (table, lists) = (Table { bits, ..measures }, Lists(self::table(input, lists, 0)?));
+        let postings = Self { table, lists };
         postings.is_sound(entries).then_some(postings)
     }
 
-    /// Every index lies in its table, every list ends, and there is room for the next key.
+    /// Every key can be found, every list ends, and there is room for the next key.
     fn is_sound(&self, entries: usize) -> bool {
-        let is_entry = |entry: u32| (entry as usize) < entries;
-        let is_link = |link: u32, links: usize| link == NONE || (link as usize) < links;
-        let is_slot = |slot: &&Slot| match slot.holder {
-            NONE => true,
-            list if list & LIST != 0 => ((list & !LIST) as usize) < self.lists.len(),
-            only => is_entry(only),
-        };
-        let is_list = |list: &&List| is_entry(list.first) && is_link(list.newest, self.links.len());
-        // A link is older than those that lead to it, so whoever follows them comes to an end.
-        let is_chained = |(index, link): &(usize, &Link)| is_entry(link.entry) && is_link(link.older, *index);
-        let used = self.slots.iter().filter(|slot| slot.holder != NONE).count();
-        let has_room = used == self.keys && used.checked_mul(5).is_some_and(|used| used <= self.home() * 4);
-        has_room
-            && self.slots.iter().all(|slot| is_slot(&slot))
-            && self.lists.iter().all(|list| is_list(&list))
-            && self.links.iter().enumerate().all(|link| is_chained(&link))
+        self.lists.are_sound(entries) && self.table.is_sound(entries, |list| self.lists.is_list(list))
     }
 }
 
@@ -83,6 +71,12 @@ mod tests {
         postings
     }
 
+    /// Has a link lead on to another, itself say.
+    fn lead(postings: &mut Postings, to: impl Fn(u64) -> u64) {
+        let link = postings.lists.0.iter().rposition(|record| record >> 20 & 0x7ff == 0).unwrap();
+        postings.lists.0[link] = (to(link as u64) << 1 | 1) << 31;
+    }
+
     #[test]
     fn what_is_read_grows_as_what_was_written() {
         let mut postings = some();
@@ -97,16 +91,17 @@ mod tests {
 
     #[test]
     fn what_leads_nowhere_in_circles_or_has_no_room_is_refused() {
-        let changes: [fn(&mut Postings); 9] = [
-            |postings| postings.links[9].older = 9,
-            |postings| postings.links[9].older = 10,
-            |postings| postings.links[9].entry = 100,
-            |postings| postings.lists[1].first = 100,
-            |postings| postings.lists[1].newest = u32::try_from(postings.links.len()).unwrap(),
-            |postings| postings.slots.iter_mut().for_each(|slot| slot.holder &= !LIST),
-            |postings| postings.lists.truncate(3),
-            |postings| postings.keys -= 1,
-            |postings| postings.slots.retain(|slot| slot.holder != NONE),
+        let changes: [fn(&mut Postings); 10] = [
+            |postings| lead(postings, |link| link),
+            |postings| lead(postings, |link| link + 1),
+            |postings| postings.lists.0[9] = postings.lists.0[9] & !0xf_ffff | 100,
+            |postings| postings.lists.0.truncate(3),
+            |postings| postings.table.keys -= 1,
+            |postings| postings.table.bits.fill(0),
+            |postings| postings.table.holder += 1,
+            |postings| postings.table.bits.rotate_left(7),
+            |postings| postings.table.home += 1,
+            |postings| postings.table.home = 0,
         ];
         assert!(read(&some(), 100).is_some());
         assert!(read(&some(), 99).is_none());

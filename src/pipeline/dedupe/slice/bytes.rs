@@ -5,38 +5,34 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
-use zerocopy::IntoBytes as _;
+use zerocopy::{FromZeros as _, IntoBytes as _};
 
 use super::super::codec::{Input, decode_verdict, encode_verdict};
 use super::super::log::Identity;
+use super::super::pack::Layout;
 use super::super::postings::{Postings, bytes::table};
+use super::super::sketch::Rate;
 use super::super::story_id::StoryId;
-use super::{Entry, Slice, State};
-
-/// What an entry takes at least: to tell how many there can be.
-const LEAST_ENTRY: usize = 96;
-
-const OPEN: u8 = 0;
-const DECIDED: u8 = 1;
-const SETTLED: u8 = 2;
+use super::{DECIDED, Entry, NONE, SETTLED, SHORT, Slice};
 
 impl Slice {
     pub(in super::super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(&self.bucket.0.to_le_bytes())?;
         out.write_all(&self.bucket.1.to_le_bytes())?;
         out.write_all(&self.last_offset.to_le_bytes())?;
-        for count in [self.entries.len(), self.samples.len(), self.ids.len()] {
+        for count in [self.entries.len(), self.verdicts.len(), self.samples.len(), self.ids.len()] {
             out.write_all(&(count as u64).to_le_bytes())?;
         }
+        out.write_all(self.entries.as_bytes())?;
         let mut bytes = Vec::new();
-        for entry in &self.entries {
+        for verdict in &self.verdicts {
             bytes.clear();
-            write_entry(entry, &mut bytes);
+            encode_verdict(verdict, &mut bytes);
             out.write_all(&bytes)?;
         }
-        out.write_all(self.samples.as_bytes())?;
+        out.write_all(&self.samples)?;
         out.write_all(&self.ids)?;
-        for postings in [&self.w5, &self.exact, &self.articles, &self.urls, &self.identities] {
+        for postings in [&self.keys, &self.exact, &self.articles, &self.urls, &self.identities] {
             postings.write(out)?;
         }
         write_rows(out, self.takedowns.iter().collect::<BTreeMap<_, _>>().into_iter(), |key, offset| {
@@ -55,12 +51,14 @@ impl Slice {
         let bucket = (input.i64()?, input.u64()?);
         let last_offset = input.u64()?;
         let mut count = || usize::try_from(input.u64()?).ok();
-        let (entries, samples, ids) = (count()?, count()?, count()?);
-        let entries = read_entries(input, entries)?;
-        let samples = table(input, samples, 0)?;
+        let (entries, verdicts, samples, ids) = (count()?, count()?, count()?, count()?);
+        let entries: Vec<Entry> = table(input, entries, Entry::new_zeroed())?;
+        // The bytes end before a count that lies has taken memory.
+        let verdicts = (0..verdicts).map(|_| decode_verdict(input)).collect::<Option<Vec<_>>>()?;
+        let samples = input.take(samples)?.to_vec();
         let ids = input.take(ids)?.to_vec();
         let mut postings = || Postings::read(input, entries.len());
-        let (w5, exact, articles) = (postings()?, postings()?, postings()?);
+        let (keys, exact, articles) = (postings()?, postings()?, postings()?);
         let (urls, identities) = (postings()?, postings()?);
         let takedowns = read_rows(input, |input| Some((input.u64()?, input.u64()?)))?;
         let known_takedowns = read_rows(input, |input| Some((Identity(input.bytes()?), input.u64()?)))?;
@@ -70,15 +68,16 @@ impl Slice {
         let (takedowns, known_takedowns) = (takedowns.into_iter().collect(), known_takedowns.into_iter().collect());
         let edges = edges.into_iter().map(|(edge, ())| edge).collect();
         let by_source = articles_by_source(&entries);
-        let settled = entries.iter().take_while(|entry| entry.state.settled).count();
+        let settled = entries.iter().take_while(|entry| entry.has(SETTLED)).count();
         let digest = OnceLock::new();
         let slice = Self {
             bucket,
             last_offset,
             entries,
+            verdicts,
             samples,
             ids,
-            w5,
+            keys,
             exact,
             articles,
             urls,
@@ -93,94 +92,29 @@ impl Slice {
         slice.is_sound().then_some(slice)
     }
 
-    /// Entries fill the arenas, one after the other, and have offsets of this slice that ascend.
+    /// Entries lead into the arenas, one after the other, and have offsets of this slice that ascend.
     fn is_sound(&self) -> bool {
-        let end = |entry: &Entry| {
-            let samples = entry.samples as usize + usize::from(entry.sample_count);
-            (samples, entry.ids as usize + usize::from(entry.id_bytes))
+        let is_settled = |entry: &Entry| !entry.has(SETTLED) || entry.has(DECIDED);
+        let has_verdict = |entry: &Entry| entry.verdict == NONE || (entry.verdict as usize) < self.verdicts.len();
+        let is_whole = |entry: &Entry| {
+            entry.flags <= SHORT | DECIDED | SETTLED
+                && entry.reserved == [0; 2]
+                && Layout::of_coarse(entry.layout).is_some()
+                && Rate::told(entry.rate).is_some()
+                && entry.samples as usize <= self.samples.len()
         };
-        let is_id = |entry: &Entry| {
-            let id = self.ids.get(entry.ids as usize..end(entry).1);
-            id.is_some_and(|id| std::str::from_utf8(id).is_ok())
-        };
-        let last = self.entries.last();
-        self.entries.is_sorted_by(|a, b| a.offset < b.offset)
-            && last.is_none_or(|entry| entry.offset <= self.last_offset)
-            && last.map_or((0, 0), end) == (self.samples.len(), self.ids.len())
-            && self.entries.iter().all(is_id)
+        let end_of_id = |entry: &Entry| entry.id as usize + usize::from(entry.id_bytes);
+        let follows =
+            |a: &Entry, b: &Entry| a.offset < b.offset && a.samples <= b.samples && end_of_id(a) == b.id as usize;
+        let is_id = |id: Option<&[u8]>| id.is_some_and(|id| std::str::from_utf8(id).is_ok());
+        let last = self.held(self.entries.len().saturating_sub(1));
+        self.entries.is_sorted_by(follows)
+            && self.entries.first().is_none_or(|entry| entry.id == 0)
+            && last.is_none_or(|held| held.offset() <= self.last_offset)
+            && last.map_or(0, |held| end_of_id(held.entry)) == self.ids.len()
+            && self.entries.iter().all(|entry| is_settled(entry) && has_verdict(entry) && is_whole(entry))
+            && self.entries.iter().all(|entry| is_id(self.ids.get(entry.id as usize..end_of_id(entry))))
     }
-}
-
-fn write_entry(entry: &Entry, out: &mut Vec<u8>) {
-    let Entry {
-        identity, offset, key, article, url, exact, source, sample_count, id_bytes, short, repeats, state, ..
-    } = entry;
-    out.extend(identity.0);
-    for number in [offset, key, article, url] {
-        out.extend(number.to_le_bytes());
-    }
-    out.extend(exact);
-    out.extend(source.to_le_bytes());
-    out.extend([*sample_count, *id_bytes, u8::from(*short), *repeats]);
-    out.extend(state.since.to_le_bytes());
-    // What is settled was decided by the verdict that settled it.
-    out.push(match (state.decided, state.settled) {
-        (false, _) => OPEN,
-        (true, false) => DECIDED,
-        (true, true) => SETTLED,
-    });
-    encode_verdict(&state.verdict, out);
-}
-
-fn read_entries(input: &mut Input<'_>, count: usize) -> Option<Vec<Entry>> {
-    if count.checked_mul(LEAST_ENTRY)? > input.0.len() {
-        return None;
-    }
-    let mut entries = Vec::with_capacity(count);
-    let (mut samples, mut ids) = (0_u32, 0_u32);
-    for _ in 0..count {
-        let entry = read_entry(input, samples, ids)?;
-        samples = samples.checked_add(u32::from(entry.sample_count))?;
-        ids = ids.checked_add(u32::from(entry.id_bytes))?;
-        entries.push(entry);
-    }
-    Some(entries)
-}
-
-fn read_entry(input: &mut Input<'_>, samples: u32, ids: u32) -> Option<Entry> {
-    let identity = Identity(input.bytes()?);
-    let (offset, key, article, url) = (input.u64()?, input.u64()?, input.u64()?, input.u64()?);
-    let (exact, source) = (input.bytes()?, input.u32()?);
-    let (sample_count, id_bytes) = (input.u8()?, input.u8()?);
-    let short = match input.u8()? {
-        0 => false,
-        1 => true,
-        _ => return None,
-    };
-    let (repeats, since) = (input.u8()?, input.i64()?);
-    let (decided, settled) = match input.u8()? {
-        OPEN => (false, false),
-        DECIDED => (true, false),
-        SETTLED => (true, true),
-        _ => return None,
-    };
-    let state = State { verdict: decode_verdict(input)?, since, decided, settled };
-    Some(Entry {
-        identity,
-        offset,
-        key,
-        article,
-        url,
-        exact,
-        source,
-        samples,
-        ids,
-        sample_count,
-        id_bytes,
-        short,
-        repeats,
-        state,
-    })
 }
 
 /// Rows of two columns, in the order of the first.
@@ -215,27 +149,24 @@ fn articles_by_source(entries: &[Entry]) -> HashMap<u32, u32> {
 mod tests {
     use super::super::super::desk::tests::article;
     use super::super::super::log::Verdict;
+    use super::super::State;
     use super::*;
 
     #[test]
-    fn no_entry_is_smaller_than_the_least() {
-        let mut slice = Slice::new((0, 0), 0);
-        let state = State { verdict: Verdict::alone(0, 0), since: 0, decided: false, settled: false };
-        slice.insert(&article(1, ""), 0, state, 64);
-        let mut bytes = Vec::new();
-        write_entry(&slice.entries[0], &mut bytes);
-        assert_eq!(bytes.len(), LEAST_ENTRY);
-    }
-
-    #[test]
     fn entries_that_do_not_fit_their_slice_are_refused() {
-        let changes: [fn(&mut Slice); 6] = [
+        let changes: [fn(&mut Slice); 12] = [
             |slice| slice.last_offset = 1,
             |slice| slice.entries[1].offset = 0,
-            |slice| slice.samples.push(1),
+            |slice| slice.samples.truncate(3),
             |slice| slice.ids.truncate(3),
             |slice| slice.ids[0] = 0xff,
             |slice| slice.entries[0].id_bytes += 1,
+            |slice| slice.entries[0].id = 1,
+            |slice| slice.entries[1].verdict = 9,
+            |slice| slice.entries[1].flags = SETTLED,
+            |slice| slice.entries[1].flags = 8,
+            |slice| slice.entries[1].layout = 9,
+            |slice| slice.entries[1].reserved = [0, 1],
         ];
         for (number, change) in (0..).zip(changes.into_iter().map(Some).chain([None])) {
             let mut slice = Slice::new((0, 0), 0);

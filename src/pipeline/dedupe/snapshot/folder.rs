@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::super::log::RULES;
 use super::super::slice::{Digest, Slice};
 use super::super::stories::Stories;
@@ -63,7 +65,11 @@ impl Snapshots {
         if head.params.rules > RULES {
             return Err(SnapshotError::Rules { path, rules: head.params.rules });
         }
-        let slices = head.files.iter().map(|digest| self.read_slice(digest)).collect::<Result<VecDeque<_>, _>>()?;
+        head.files.iter().for_each(|digest| drop(self.sound.remove(digest)));
+        // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
+        let slices: Vec<_> = head.files.par_iter().map(|digest| self.read_slice(digest)).collect();
+        let slices = slices.into_iter().collect::<Result<VecDeque<_>, _>>()?;
+        self.sound.extend(&head.files);
         let mark = head.mark;
         let stories = head.stories(slices).ok_or_else(|| Fault::Damaged.of(&path))?;
         Ok(Some((stories, mark)))
@@ -90,15 +96,13 @@ impl Snapshots {
         Ok(saved)
     }
 
-    fn read_slice(&mut self, digest: &Digest) -> Result<Slice, SnapshotError> {
+    fn read_slice(&self, digest: &Digest) -> Result<Slice, SnapshotError> {
         let path = self.path(digest);
-        self.sound.remove(digest);
         let bytes = fs::read(&path).map_err(|source| SnapshotError::Unreadable { path: path.clone(), source })?;
         let (mut content, found) = envelope::open(&bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
         let slice = Slice::read(&mut content).filter(|_| content.0.is_empty() && found == *digest);
         let slice = slice.ok_or_else(|| Fault::Damaged.of(&path))?;
         slice.digest().get_or_init(|| found);
-        self.sound.insert(found);
         Ok(slice)
     }
 

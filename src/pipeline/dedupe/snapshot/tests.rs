@@ -229,7 +229,7 @@ fn another_format_is_refused_whatever_the_hash_says() {
         fs::write(&path, older).unwrap();
         let error = load(folder.path()).unwrap_err();
         assert!(matches!(&error, SnapshotError::Format { path: named, format: 0 } if *named == path), "{error}");
-        assert!(error.to_string().contains("has format 0, and this version reads 2"), "{error}");
+        assert!(error.to_string().contains(&format!("has format 0, and this version reads {FORMAT}")), "{error}");
         fs::write(&path, bytes).unwrap();
     }
 }

@@ -16,13 +16,12 @@ impl Stories {
     pub(in super::super) fn dump(&self) -> String {
         let mut out = format!("clock {} offset {}\n", self.clock, self.next_offset);
         for slice in self.slices.iter().filter(|slice| !slice.entries.is_empty() || !slice.takedowns.is_empty()) {
-            let entries: Vec<_> = slice.entries.iter().map(|entry| (entry.identity, entry.offset)).collect();
+            let entries: Vec<_> = slice.all().map(|held| (held.identity(), held.offset())).collect();
             let rooted = |verdict: &Verdict| Verdict { story: self.root(verdict.story), ..verdict.clone() };
             let known: BTreeMap<_, _> = slice
-                .entries
-                .iter()
-                .filter(|entry| self.newest(&entry.identity).is_some_and(|newest| newest.offset == entry.offset))
-                .map(|entry| (entry.identity, State { verdict: rooted(&entry.state.verdict), ..entry.state.clone() }))
+                .all()
+                .filter(|held| self.newest(&held.identity()).is_some_and(|newest| newest.offset() == held.offset()))
+                .map(|held| (held.identity(), State { verdict: rooted(&held.verdict()), ..held.state() }))
                 .collect();
             let takedowns: BTreeMap<_, _> = slice.takedowns.iter().collect();
             writeln!(out, "{:?} {entries:?}\n {known:?}\n {takedowns:?}", slice.bucket).unwrap();
@@ -100,7 +99,7 @@ pub(in super::super) fn read(log: &[(i64, LogRecord)], from: usize) -> Stories {
 /// what stands in the log already. In the end everything is answered.
 pub(in super::super) fn contended_log(steps: &[Step]) -> Vec<(i64, LogRecord)> {
     let (mut now, mut lone, mut log) = (0, Stories::new(params()), Vec::<(i64, LogRecord)>::new());
-    let answer = |lone: &Stories, (identity, known): (Identity, Known<'_>)| {
+    let answer = |lone: &Stories, (identity, known): (Identity, Known)| {
         let decisions = vec![Decision { identity, at: known.at, verdict: known.verdict.clone() }];
         LogRecord::Verdicts { clock_ms: lone.clock_ms(), decisions }
     };

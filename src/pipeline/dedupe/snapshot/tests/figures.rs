@@ -1,24 +1,20 @@
 //! What a snapshot costs.
 
 use std::num::NonZeroU64;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::super::super::desk::tests::text;
 use super::super::super::log::{Decision, Params, Proposal};
-use super::super::super::sketch::Sketch;
+use super::super::super::sketch::{Sketch, sketch};
 use super::super::super::words::mix;
 use super::*;
 
 const ARTICLES: u64 = 300_000;
 const WINDOW_MS: i64 = 7 * 86_400_000;
 
-/// 32 and 32 samples, a tenth of them copies of an article before.
+/// 500 words, a tenth of them copies of an article before.
 fn article(number: u64) -> Proposal {
     let body = if mix(number).is_multiple_of(10) { mix(number + 1) % (number + 1) } else { number };
-    let samples = |salt: u64| -> Box<[u32]> {
-        let mut samples: Vec<u32> = (0..32).map(|i| (mix(body * 64 + i + salt) >> 32) as u32).collect();
-        samples.sort_unstable();
-        samples.into()
-    };
     let (mut identity, mut exact) = ([0; 16], [0; 16]);
     identity[..8].copy_from_slice(&mix(number + 1).to_le_bytes());
     exact[..8].copy_from_slice(&mix(body + 7).to_le_bytes());
@@ -28,7 +24,7 @@ fn article(number: u64) -> Proposal {
         article: mix(number + 5),
         url: NonZeroU64::new(mix(number + 9)),
         source: (mix(number + 11) % 500) as u32,
-        sketch: Sketch { exact, words: 300, repeats: 0, w5: samples(0), w3: samples(1 << 40) },
+        sketch: Sketch { exact, ..sketch("", &text(body, 500)).0 },
         id: format!("{:036}", mix(number)).into(),
     }
 }
@@ -37,20 +33,18 @@ fn article(number: u64) -> Proposal {
 #[ignore = "prints figures"]
 fn figures() {
     let mut stories = Stories::new(Params::default());
-    let begin = Instant::now();
+    let mut spent = Duration::ZERO;
     for number in 0..ARTICLES {
         let (now, proposal) = (number as i64 * (WINDOW_MS / ARTICLES as i64), article(number));
+        let begin = Instant::now();
         let identity = proposal.identity;
         stories.apply(number * 2, now, &LogRecord::Proposal(proposal)).unwrap();
         let verdict = stories.known(&identity).unwrap().verdict.clone();
         let decisions = vec![Decision { identity, at: number * 2, verdict }];
         stories.apply(number * 2 + 1, now, &LogRecord::Verdicts { clock_ms: now, decisions }).unwrap();
+        spent += begin.elapsed();
     }
-    eprintln!(
-        "replay {:.2} s, {} B of memory an article",
-        begin.elapsed().as_secs_f64(),
-        stories.bytes() as u64 / ARTICLES
-    );
+    eprintln!("replay {:.2} s, {} B of memory an article", spent.as_secs_f64(), stories.bytes() as u64 / ARTICLES);
     let folder = tempfile::tempdir().unwrap();
     let mut snapshots = Snapshots::new(folder.path().to_owned());
     let told = |what: &str, bytes: u64, begin: Instant| {
