@@ -34,7 +34,7 @@ pub enum CodecError {
     },
     /// Written by an earlier version, in a format that was given up.
     #[error(
-        "record kind {kind} has format {format} of an earlier version of copydesk, and this one reads {FORMAT}: name another topic in dedupe.topic"
+        "record kind {kind} has format {format} of an earlier version of copydesk, and this one reads {FORMAT}: name another one in topics.sketches"
     )]
     GivenUp {
         /// First byte.

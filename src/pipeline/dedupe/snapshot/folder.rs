@@ -65,7 +65,9 @@ impl Snapshots {
         if head.params.rules > RULES {
             return Err(SnapshotError::Rules { path, rules: head.params.rules });
         }
-        head.files.iter().for_each(|digest| drop(self.sound.remove(digest)));
+        head.files.iter().for_each(|digest| {
+            self.sound.remove(digest);
+        });
         // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
         let slices: Vec<_> = head.files.par_iter().map(|digest| self.read_slice(digest)).collect();
         let slices = slices.into_iter().collect::<Result<VecDeque<_>, _>>()?;
