@@ -7,7 +7,7 @@
 //! | variable | what |
 //! |---|---|
 //! | `COPYDESK_BENCH_ONLY` | some of throughput, threads, latency, stops, memory, log |
-//! | `COPYDESK_BENCH_ROUNDS` | runs of each row of throughput, 1 |
+//! | `COPYDESK_BENCH_ROUNDS` | runs of each row of throughput, and of latency, 1 |
 //! | `COPYDESK_BENCH_ROWS` | rows of throughput whose names begin so, separated by semicolons |
 //! | `COPYDESK_BENCH_RECORDS` | records of the input, 160,000 |
 //! | `COPYDESK_BENCH_OTHER` | another build of the program, measured in turn with this one |
@@ -55,7 +55,7 @@ fn figures() {
     let load = std::cell::LazyCell::new(|| Load::new(bootstrap, &wire, PARTITIONS, records));
     tell("throughput", &|| throughput::measure(&load, &programs, rounds));
     tell("threads", &|| threads::measure(&wire, &programs));
-    tell("latency", &|| latency::measure(bootstrap, &wire, &programs));
+    tell("latency", &|| latency::measure(bootstrap, &wire, &programs, rounds));
     tell("stops", &|| stops::measure(&load, &programs));
     tell("memory", &|| memory::measure(bootstrap, &wire, &programs));
     tell("log", &|| log::measure(bootstrap));
