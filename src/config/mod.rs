@@ -51,8 +51,8 @@ pub struct Config {
     pub topics: Topics,
     /// What a crash may do to outputs.
     pub delivery: Delivery,
-    /// How often outputs and offsets are committed: a time, less than `flow.transaction_timeout`. Readers of committed records
-    /// see outputs this much later.
+    /// How long outputs wait to be committed together: a time, less than `flow.transaction_timeout`. Readers of committed records
+    /// see an article about this much later; offsets are committed as often.
     pub commit_interval: CommitInterval,
     /// Threads that analyse articles, 0 to 1024; 0 means all cores that the container may use.
     #[schemars(range(max = 1024))]

@@ -10,7 +10,6 @@
 
 mod analyse;
 mod assignment;
-mod cadence;
 mod flood;
 mod gate;
 mod inspect;
