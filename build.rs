@@ -9,7 +9,8 @@ use std::path::Path;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
-fn main() -> Result<(), Box<dyn Error>> {
+/// Makes all tables. `training/entities` has its own build do the same.
+pub fn main() -> Result<(), Box<dyn Error>> {
     let out = std::env::var("OUT_DIR")?;
     println!("cargo::rerun-if-changed=build.rs");
     for room in ["language", "entities"] {

@@ -4,7 +4,7 @@
 
 use super::article::Article;
 use super::text::{self, Clean, Removed, Taken};
-use super::{Pipeline, entities, identity, language};
+use super::{Pipeline, entities, identity, language, tongue};
 use crate::article::{Field, Incoming, Origin, Origins, RawArticle, Sightings, Source};
 use crate::panic;
 use crate::record::Record;
@@ -114,11 +114,13 @@ impl Pipeline {
             return Evidence { input, cleaning, ..Evidence::default() };
         };
         let (title, prose) = (article.title(), article.prose());
-        let tagged = |tagger: &entities::Tagger| tagger.examine(title, prose, article.declared_language());
+        let language = self.language.as_ref().map(|detector| detector.examine(title, prose));
+        let tongue = tongue(language.as_ref().map(|told| &told.detection), article.declared_language());
+        let tagged = |tagger: &entities::Tagger| tagger.examine(title, prose, tongue);
         Evidence {
             input,
             cleaning,
-            language: self.language.as_ref().map(|detector| detector.examine(title, prose)),
+            language,
             entities: self.entities.as_ref().map(tagged),
             title: title.to_owned(),
             prose: prose.to_owned(),

@@ -1,7 +1,7 @@
 //! One article's life, on one screen: [`Pipeline::analyse`]. Pure: no Kafka, no tokio, no clock that decides anything.
 //!
 //! ```text
-//! record -> decode -> clean -> sketch | language | entities (in parallel) -> draft + proposal
+//! record -> decode -> clean -> sketch | language -> entities (in parallel) -> draft + proposal
 //!                                                     proposal -> stories -> verdict -> draft + verdict = output record
 //! ```
 //! To add a stage: a folder beside these, one `let` line in `Pipeline::live`, and what the compiler then asks for.
@@ -49,6 +49,9 @@ pub enum Analysis {
     /// Nothing that can be enriched, and why.
     Rejected(Reject),
 }
+
+/// A detected language this certain counts more than a declared one.
+const CLEAR: f32 = 0.95;
 
 /// The stages with their models: built once, shared by all threads.
 pub struct Pipeline {
@@ -123,17 +126,30 @@ impl Pipeline {
         let dedupe = || stage("dedupe", || self.settings.dedupe.then(sketch));
         let detect = |detector: &language::Detector| stages.language.time(|| detector.detect(title, prose));
         let language = || stage("language", || self.language.as_ref().map(detect));
-        let entities = || {
-            let tag = |tagger: &entities::Tagger| {
-                stages.entities.time(|| tagger.tag(title, prose, article.declared_language()))
-            };
+        let entities = |language: Option<&language::Detection>| {
+            let language = tongue(language, article.declared_language());
+            let tag = |tagger: &entities::Tagger| stages.entities.time(|| tagger.tag(title, prose, language));
             stage("entities", || self.entities.as_ref().map(tag))
         };
-        let (sketch, (language, entities)) = rayon::join(dedupe, || rayon::join(language, entities));
-        let draft = Draft::new(&self.settings, record, &article, sketch?, language?, entities?)?;
+        let (sketch, named) = rayon::join(dedupe, || {
+            let language = language()?;
+            let entities = entities(language.as_ref())?;
+            Ok((language, entities))
+        });
+        let (language, entities) = named?;
+        let draft = Draft::new(&self.settings, record, &article, sketch?, language, entities)?;
         draft.fits(self.output_limit.load(Ordering::Relaxed), record)?;
         Ok(Analysis::Article(Box::new(draft)))
     }
+}
+
+/// The language that names are looked for in: the detected one where that is clear, else what the publisher says.
+fn tongue<'a>(detected: Option<&language::Detection>, declared: Option<&'a str>) -> Option<&'a str> {
+    let detected = detected.filter(|detected| !matches!(detected.code, "und" | "zxx"));
+    detected
+        .filter(|detected| declared.is_none() || detected.confidence >= CLEAR)
+        .map(|detected| detected.code)
+        .or(declared)
 }
 
 /// Runs a stage; its panic is the article's reject.
@@ -168,6 +184,20 @@ mod tests {
                 && !reject.message.contains(secret)
         );
         assert_eq!(told.1, Ok(secret.len()));
+    }
+
+    #[test]
+    fn a_wrong_hint_does_not_make_english_german() {
+        let pipeline = Pipeline::new(&Config::default()).unwrap();
+        let text = "The mayor said that LeBron James and Quenby Farnaby have left with the others, and that the council will meet again.";
+        let record = record(&format!(r#"{{"id":"a","language":"de","text":"{text}"}}"#));
+        let Analysis::Article(draft) = pipeline.analyse(&record) else { panic!("it was rejected") };
+        let whole: Value = serde_json::from_slice(&draft.finish(None)).unwrap();
+        let names: Vec<&str> =
+            whole["entities"].as_array().unwrap().iter().filter_map(|e| e["name"].as_str()).collect();
+        assert_eq!(names, ["LeBron James", "Quenby Farnaby"]);
+        let told = pipeline.evidence(&record).entities.unwrap();
+        assert_eq!(told.entities.len(), 2, "explain asks with the same language");
     }
 
     #[test]

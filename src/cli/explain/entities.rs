@@ -32,6 +32,7 @@ struct Named {
     field: &'static str,
     text: String,
     evidence: &'static str,
+    confidence: f32,
     joined: Option<&'static str>,
     #[serde(skip)]
     explanation: String,
@@ -124,19 +125,20 @@ impl Entities {
 impl Found {
     /// Mentions that are alike are told together.
     fn tell_mentions(&self, page: &mut Page) {
-        let mut told: Vec<(&Named, usize)> = Vec::new();
+        let mut told: Vec<(&Named, usize, f32)> = Vec::new();
         for mention in &self.mentions {
-            let same = |known: &&mut (&Named, usize)| {
+            let same = |known: &&mut (&Named, usize, f32)| {
                 (&known.0.text, known.0.evidence, known.0.joined) == (&mention.text, mention.evidence, mention.joined)
             };
             match told.iter_mut().find(same) {
-                Some((_, times)) => *times += 1,
-                None => told.push((mention, 1)),
+                Some((_, times, most)) => (*times, *most) = (*times + 1, most.max(mention.confidence)),
+                None => told.push((mention, 1, mention.confidence)),
             }
         }
-        for (mention, times) in told {
-            let times = if times == 1 { String::new() } else { format!(" ×{times}") };
-            page.item(&format!("{}{times}", quoted(&mention.text)), &mention.explanation);
+        for (mention, times, most) in told {
+            let (times, up_to) = if times == 1 { (String::new(), "") } else { (format!(" ×{times}"), "up to ") };
+            let explanation = format!("{}, {up_to}{most:.2}", mention.explanation);
+            page.item(&format!("{}{times}", quoted(&mention.text)), &explanation);
         }
     }
 }
@@ -149,8 +151,9 @@ impl NotTaken {
             (_, Some(other)) if other == text => "another reading of the same words counts more".to_owned(),
             (_, Some(other)) => format!("{} stands there", quoted(other)),
             ("boilerplate", _) => "it stands in words that belong to the page".to_owned(),
-            ("unsettled", _) => "nothing else in the article says that it is meant".to_owned(),
-            _ => "nothing here says that it is meant".to_owned(),
+            ("ordinary", _) => "an ordinary word, where capitals say nothing".to_owned(),
+            ("unlikely", _) => "the model is not sure enough".to_owned(),
+            _ => "the model does not take it for a name here".to_owned(),
         };
         format!("{}, {could_be}: {why}", quoted(text))
     }
@@ -162,6 +165,7 @@ fn named(mention: &Mention, text: String) -> Named {
         field: field(mention.field),
         text,
         evidence: mention.evidence.as_str(),
+        confidence: mention.confidence,
         joined: mention.joined.map(entities::Joined::as_str),
         explanation: format!("{}{joined}", mention.evidence.explanation()),
     }

@@ -14,42 +14,22 @@ pub(super) const TEMPORAL: u32 = 1 << 1;
 pub(super) const TITLE: u32 = 1 << 2;
 /// Written with a full stop that ends no sentence.
 pub(super) const ABBREVIATION: u32 = 1 << 3;
-/// In lower case between the parts of a name: van, de, bin.
-pub(super) const PARTICLE: u32 = 1 << 4;
 /// Stands before a place: in, near.
-pub(super) const LOCATIVE: u32 = 1 << 5;
+pub(super) const LOCATIVE: u32 = 1 << 4;
 /// What people do in the news: said, told.
-pub(super) const SAYING: u32 = 1 << 6;
+pub(super) const SAYING: u32 = 1 << 5;
 /// Ends a company's name: Inc, GmbH.
-pub(super) const COMPANY: u32 = 1 << 7;
-/// The noun in an organisation's name: University, Ministry.
-pub(super) const HEAD: u32 = 1 << 8;
-/// Joins the parts of an organisation's name: of, for.
-pub(super) const CONNECTOR: u32 = 1 << 9;
-/// The noun in the name of a place that no list has: River, Street.
-pub(super) const LANDMARK: u32 = 1 << 10;
-/// A landmark's noun that comes first: Mount Etna, Lake Como.
-pub(super) const LANDMARK_FIRST: u32 = 1 << 11;
-/// Inhabitants and languages: no name, though written with a capital.
-pub(super) const DEMONYM: u32 = 1 << 12;
-/// A head that alone, with a capital, is too common to be a name: Party, Group.
-pub(super) const WEAK_HEAD: u32 = 1 << 13;
+pub(super) const COMPANY: u32 = 1 << 6;
+/// The noun with which the name of a part of a government begins: Ministry.
+pub(super) const DEPARTMENT: u32 = 1 << 7;
 /// Joins two heads: Labour and Social Affairs.
-pub(super) const AND: u32 = 1 << 14;
-/// the, and what it is elsewhere.
-pub(super) const ARTICLE: u32 = 1 << 15;
+pub(super) const AND: u32 = 1 << 8;
 /// A credit or a button: the words around it name nobody.
-pub(super) const BOILERPLATE: u32 = 1 << 16;
-/// A small word that makes a text German, where every noun has a capital.
-pub(super) const GERMAN: u32 = 1 << 17;
-/// A small word that makes a text English.
-pub(super) const ENGLISH: u32 = 1 << 18;
+pub(super) const BOILERPLATE: u32 = 1 << 9;
 /// What sport is told in.
-pub(super) const SPORT: u32 = 1 << 19;
-/// Says what somebody is and stands before the name, capital only at the beginning of a sentence: Visitors Ribeira Athletic.
-pub(super) const ROLE: u32 = 1 << 20;
+pub(super) const SPORT: u32 = 1 << 10;
 /// The noun in a company's name, which ends it: in "Brightmoor Software of Bristol" the rest says where it is.
-pub(super) const CORPORATE: u32 = 1 << 21;
+pub(super) const CORPORATE: u32 = 1 << 11;
 
 const LISTS: &[(u32, &str)] = &[
     (
@@ -74,23 +54,14 @@ const LISTS: &[(u32, &str)] = &[
          i u na je se da za su od s o iz ali ne to a w z ze nie jest się do że co po
          и в не на что с по он она они мы я это как но а для из от у о к же был была так за при то
          és hogy nem az is egy ez csak már a
-         și în la cu din pe pentru este sunt nu mai care o un ca ce să au fost",
+         și în la cu din pe pentru este sunt nu mai care o un ca ce să au fost
+         में से को का की के ने पर और है हैं",
     ),
-    (
-        GERMAN,
-        "und der nicht ist auch wird für dem sich eine einen einer sind werden auf wurde nach über bei zum zur vom im sei des mit",
-    ),
-    (ENGLISH, "the and of that said with from this which their has have were"),
     (
         SPORT,
         "league goal goals match matches striker midfielder defender goalkeeper winger season coach penalty cup fixture draw drew
          equaliser equalised scored scorer referee derby relegation club squad playoff playoffs quarterback touchdown inning innings
          beat beaten defeat win lost tournament kick halftime hat-trick offside champions",
-    ),
-    (
-        ROLE,
-        "visitors hosts rivals rival champions leaders newcomers neighbours neighbors opponents strugglers holders winners favourites
-         chipmaker carmaker automaker drugmaker lender retailer airline insurer brewer miner",
     ),
     (
         CORPORATE,
@@ -99,7 +70,6 @@ const LISTS: &[(u32, &str)] = &[
          biosciences biotech logistics petroleum steel chemicals robotics foods beverages telecom mining insurance securities",
     ),
     (BOILERPLATE, "getty shutterstock istock copyright reserved subscribe unsubscribe newsletter cookies screenshot hulton alamy imago gettyimages"),
-    (ARTICLE, "the der die das dem den des le la les el los las il lo gli os as de het den det"),
     (
         TEMPORAL,
         "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january february
@@ -122,13 +92,9 @@ const LISTS: &[(u32, &str)] = &[
          bundeskanzlerin minister ministerin außenminister außenministerin innenminister finanzminister ministerpräsident monsieur madame mme président
          présidente ministre señor señora don doña presidente presidenta ministro ministra senhor senhora primeiro-ministro signor signora
          statsminister burgemeester wethouder schepen staatssecretaris borgmester borgmästare sindaco sindaca assessore assessora alcalde
-         alcaldesa maire prefeito prefeita oberbürgermeister oberbürgermeisterin bürgermeister bürgermeisterin herra президент министр премьер госпожа господин генерал директор председатель депутат губернатор мэр глава",
+         alcaldesa maire prefeito prefeita oberbürgermeister oberbürgermeisterin bürgermeister bürgermeisterin herra президент министр премьер капитан госпожа господин генерал директор председатель депутат губернатор мэр глава",
     ),
     (ABBREVIATION, "mr mrs ms dr prof sen rep gov gen col maj capt lt sgt cpl pvt adm cmdr rev st jr sr vs no inc corp co ltd mt ft messrs mme hr"),
-    (
-        PARTICLE,
-        "van von der den de del della di da dos das du la le bin ibn al el ul ter ten zu zum af av abu do",
-    ),
     (
         LOCATIVE,
         "in at near from to outside around across toward towards into via leaving visiting throughout beyond neighboring neighbouring
@@ -144,59 +110,8 @@ const LISTS: &[(u32, &str)] = &[
         COMPANY,
         "inc corp corporation ltd llc plc gmbh ag kg nv bv ab asa oy oyj spa srl sarl kft zrt sro llp incorporated limited kgaa pty ооо оао зао",
     ),
-    (
-        HEAD,
-        "university college school academy institute institution ministry department agency association organization organisation party
-         council committee commission bank court parliament congress senate assembly federation union league club society foundation
-         company group authority bureau office administration service services force forces army navy police corps command brigade
-         hospital church museum library center centre laboratory laboratories airlines airways records entertainment pictures studios
-         orchestra band newspaper times post herald tribune journal gazette news press magazine radio television network broadcasting
-         partners partnership holdings industries systems technologies software electronics motors pharmaceuticals communications
-         enterprises international coalition alliance movement front brotherhood confederation fund trust board cabinet legislature tribunal
-         consortium conference initiative project program programme team united fc rovers wanderers athletic
-         manufacturing semiconductor semiconductors platforms therapeutics biosciences biotech logistics petroleum steel chemicals robotics
-         foods beverages telecom mining insurance securities
-         universität hochschule institut ministerium bundesministerium partei bank gesellschaft verein verband stiftung gericht bundesgerichtshof
-         landesbank rat kommission polizei université école ministère parti banque société fondation cour conseil comité
-         universidad escuela ministerio partido banco sociedad fundación consejo comité tribunal asociación instituto
-         universidade escola ministério câmara sociedade fundação conselho associação federação empresa
-         universiteit ministerie partij universitet högskola partiet förbundet kommun universitetet ministeriet
-         univerzitet sveučilište ministarstvo stranka banka savez vijeće vlada fakultet
-         университет институт министерство партия банк комитет совет компания академия агентство союз федерация фонд
-         egyetem minisztérium párt universitatea ministerul partidul banca",
-    ),
-    (
-        WEAK_HEAD,
-        "school party group company office service services force forces church center centre times post news press journal team project
-         program programme conference initiative board club society band records radio television network front command international
-         united athletic pictures systems software manufacturing semiconductor semiconductors platforms logistics petroleum steel chemicals
-         robotics foods beverages telecom mining insurance securities hospital museum library partners rat office fund trust movement record front club
-         college court union league council committee commission department agency bank administration army navy police
-         partido banco empresa bank partei verein partij stranka banka партия банк совет компания союз фонд institut instituto",
-    ),
-    (CONNECTOR, "of for de du des del do da dos das di della van von für der des di до на по"),
+    (DEPARTMENT, "ministry department committee office bureau secretary"),
     (AND, "and & und et y e en och og i и"),
-    (
-        LANDMARK,
-        "river mountain mountains mount lake sea ocean island islands isle bay beach street avenue road boulevard square park bridge
-         airport station county district province valley canyon desert forest peninsula creek falls hills heights canal gulf strait
-         harbor harbour village township territory oblast prefecture highway plaza palace castle tower stadium arena cathedral lane drive house hall
-         straße platz fluss ostrov järv gatan",
-    ),
-    (LANDMARK_FIRST, "lake mount mt fort cape gulf camp rio monte lac île isla ilha isola lago rue avenue río praia serra"),
-    (
-        DEMONYM,
-        "american americans british english french german germans russian russians chinese japanese italian italians spanish dutch
-         swedish danish polish turkish greek greeks irish scottish welsh israeli israelis palestinian palestinians iranian iranians iraqi iraqis
-         syrian syrians afghan afghans indian indians pakistani pakistanis korean koreans canadian canadians mexican mexicans brazilian
-         african africans european europeans asian asians arab arabs jewish muslim muslims christian christians catholic catholics islamic
-         hispanic latino western eastern northern southern democratic republican conservative liberal labour socialist communist
-         australian ukrainian ukrainians egyptian saudi libyan tajik kazakh uzbek georgian armenian armenians azerbaijani belarusian
-         hungarian romanian bulgarian serbian croatian czech slovak norwegian finnish swiss austrian belgian portuguese cuban venezuelan
-         colombian argentine vietnamese thai indonesian malaysian filipino kurdish kurds sunni shia shiite hindu hindus buddhist
-         soviet nazi nazis roman latin native jew jews mormon protestant orthodox anglican nigerian kenyan ethiopian somali yemeni lebanese
-         jordanian texan californian",
-    ),
 ];
 
 /// What every cue word announces, by key.

@@ -6,13 +6,29 @@ use std::fmt;
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-/// A table that does not have the layout this code reads.
+use super::model::Model;
+
+/// Bytes that do not have the layout this code reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DataError(&'static str);
+pub struct DataError {
+    what: &'static str,
+    why: &'static str,
+}
+
+impl DataError {
+    /// Why the model cannot be used.
+    pub(super) fn model(why: &'static str) -> Self {
+        Self { what: "entity model", why }
+    }
+
+    fn gazetteer(why: &'static str) -> Self {
+        Self { what: "gazetteer", why }
+    }
+}
 
 impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the gazetteer is damaged: {}", self.0)
+        write!(f, "the {} cannot be used: {}", self.what, self.why)
     }
 }
 
@@ -121,26 +137,26 @@ pub(super) struct Tables<'a> {
 impl<'a> Tables<'a> {
     /// Views `bytes` as tables.
     pub(super) fn view(bytes: &'a [u8]) -> Result<Self, DataError> {
-        let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| DataError("it is too short"))?;
+        let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| DataError::gazetteer("it is too short"))?;
         if header.magic != *b"CDGAZ001" {
-            return Err(DataError("it does not begin with CDGAZ001"));
+            return Err(DataError::gazetteer("it does not begin with CDGAZ001"));
         }
         let [slots, items, places] = [header.slots, header.items, header.places].map(|n| n.get() as usize);
         if !slots.is_power_of_two() {
-            return Err(DataError("the number of slots is no power of two"));
+            return Err(DataError::gazetteer("the number of slots is no power of two"));
         }
-        let cut = DataError("it ends too early");
+        let cut = DataError::gazetteer("it ends too early");
         let (slots, rest) = <[Slot]>::ref_from_prefix_with_elems(rest, slots).map_err(|_| cut.clone())?;
         let (items, rest) = <[Item]>::ref_from_prefix_with_elems(rest, items).map_err(|_| cut.clone())?;
         let places = <[Place]>::ref_from_bytes_with_elems(rest, places).map_err(|_| cut)?;
         if slots.iter().any(|slot| slot.first.get() as usize + slot.count.get() as usize > items.len()) {
-            return Err(DataError("a name points past the list of places"));
+            return Err(DataError::gazetteer("a name points past the list of places"));
         }
         if items.iter().any(|item| item.place() as usize >= places.len()) {
-            return Err(DataError("a list points past the places"));
+            return Err(DataError::gazetteer("a list points past the places"));
         }
         if slots.iter().all(|slot| slot.flags.get() != 0) {
-            return Err(DataError("it has no empty slot, so a look-up would not end"));
+            return Err(DataError::gazetteer("it has no empty slot, so a look-up would not end"));
         }
         Ok(Self { slots, items, places })
     }
@@ -189,6 +205,13 @@ pub(super) fn builtin() -> Result<Tables<'static>, DataError> {
     Tables::view(&GAZETTEER.0)
 }
 
+static MODEL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entities/model.bin"));
+
+/// The model that comes with the program.
+pub(super) fn model() -> Result<Model<'static>, DataError> {
+    Model::view(MODEL)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +227,7 @@ mod tests {
         assert!(Tables::view(&magic).is_err());
         let mut offset = whole.to_vec();
         offset[24 + 4..24 + 8].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert_eq!(Tables::view(&offset).err(), Some(DataError("a name points past the list of places")));
+        assert_eq!(Tables::view(&offset).err(), Some(DataError::gazetteer("a name points past the list of places")));
     }
 
     #[test]

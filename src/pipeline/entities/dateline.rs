@@ -8,7 +8,7 @@ const LONGEST: usize = 16;
 
 /// Whether the name from `at` to `end` opens a dateline: it begins a line, in capitals or with the agency in parentheses after it, and
 /// nothing but names, dates and an agency stands between it and a dash.
-pub(super) fn opens(page: &Page<'_>, at: usize, end: usize) -> bool {
+pub(super) fn opens(page: &Page<'_, '_>, at: usize, end: usize) -> bool {
     if at.checked_sub(1).is_some_and(|before| page.shape(before) != Some(Shape::Break)) {
         return false;
     }

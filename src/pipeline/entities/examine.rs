@@ -45,9 +45,9 @@ mod tests {
         assert_eq!(
             grounds,
             [
-                (Evidence::GivenName, None),
-                (Evidence::Repeated, Some(Joined::Spelling)),
-                (Evidence::Repeated, Some(Joined::Surname))
+                (Evidence::Model, None),
+                (Evidence::Model, Some(Joined::Spelling)),
+                (Evidence::Model, Some(Joined::Surname))
             ]
         );
         let place = told.located.iter().find(|located| located.name == "Dushanbe").unwrap();

@@ -87,7 +87,7 @@ impl<'a> Gazetteer<'a> {
     /// Fills in what is known about each word.
     pub(super) fn annotate(&self, text: &str, tokens: &mut [Token]) {
         for token in tokens {
-            let piece = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+            let piece = token.of(text);
             match token.shape {
                 Shape::Lower => {
                     token.key = word_key(piece);
@@ -102,8 +102,12 @@ impl<'a> Gazetteer<'a> {
                         token.cues &= cues::ABBREVIATION;
                     }
                 }
-                Shape::Sign if piece == "&" => token.cues = cues::AND,
-                Shape::Sign | Shape::Break | Shape::Run | Shape::Number => {}
+                Shape::Run | Shape::Number => token.key = word_key(piece),
+                Shape::Sign => {
+                    token.key = hash_bytes(BASIS, piece.bytes());
+                    token.cues = if piece == "&" { cues::AND } else { 0 };
+                }
+                Shape::Break => {}
             }
         }
     }
@@ -120,7 +124,7 @@ impl<'a> Gazetteer<'a> {
     /// The longest place or organisation that begins with the token `first`.
     pub(super) fn longest(&self, text: &str, tokens: &[Token], first: usize) -> Option<Found<'a>> {
         let token = tokens.get(first)?;
-        let piece = text.get(token.start as usize..token.end as usize)?;
+        let piece = token.of(text);
         let mut best = None;
         if let Some((flags, items)) = self.capitals(piece, token.shape) {
             best = Some(Found { end: first + 1, flags, items });
@@ -147,16 +151,20 @@ impl<'a> Gazetteer<'a> {
         best
     }
 
-    /// The longest place at the beginning of `run`, letter by letter, and its length in bytes.
-    pub(super) fn longest_in_run(&self, run: &str) -> Option<(usize, &'a [Item], u16)> {
+    /// The longest place or organisation that begins with the letter `first` of a script without spaces.
+    pub(super) fn longest_in_run(&self, text: &str, tokens: &[Token], first: usize) -> Option<Found<'a>> {
         let mut best = None;
         let mut key = BASIS;
-        for (at, c) in run.char_indices().take(LONGEST) {
-            let end = at + c.len_utf8();
-            key = hash_bytes(key, run.get(at..end).unwrap_or_default().bytes());
+        for (at, token) in tokens.iter().enumerate().skip(first).take(LONGEST) {
+            let piece = token.of(text);
+            let joins = token.shape == Shape::Run || matches!(piece, "・" | "·");
+            if !joins || at > first && token.spaced {
+                break;
+            }
+            key = hash_bytes(key, piece.bytes());
             let (flags, items) = self.tables.get(key);
-            if flags & (PLACE | ORGANISATION) != 0 {
-                best = Some((end, items, flags));
+            if flags & NAMED != 0 {
+                best = Some(Found { end: at + 1, flags, items });
             }
             if flags & PREFIX == 0 {
                 break;

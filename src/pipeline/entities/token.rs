@@ -18,7 +18,7 @@ pub(super) enum Shape {
     Dotted,
     /// A word of a script without capitals that puts spaces between words: Arabic, Hebrew, Devanagari.
     Caseless,
-    /// Letters of a script that puts no spaces between words (and Hangul, whose words carry particles).
+    /// One letter of a script that puts no spaces between words (and of Hangul, whose words carry particles).
     Run,
     /// Begins with a digit.
     Number,
@@ -49,13 +49,23 @@ pub(super) struct Token {
 }
 
 impl Token {
+    /// Its letters, in the text that it was cut from.
+    pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
     /// A word that is written like a name or a part of one.
     pub(super) fn is_name(&self) -> bool {
         matches!(self.shape, Shape::Capital | Shape::Upper | Shape::Dotted)
     }
+
+    /// A word that may be a name as far as its letters tell: with a capital, or of a script that has none.
+    pub(super) fn may_name(&self) -> bool {
+        self.is_name() || matches!(self.shape, Shape::Caseless | Shape::Run)
+    }
 }
 
-/// Letters of scripts that are matched letter by letter: Thai, Lao, Myanmar, Khmer, Han, Kana, Hangul.
+/// Letters of scripts in which every letter is a token: Thai, Lao, Myanmar, Khmer, Han, Kana, Hangul.
 pub(super) fn is_run(c: char) -> bool {
     matches!(u32::from(c),
         0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x2e80..=0x2fff | 0x3005..=0x3007 | 0x3041..=0x30fa | 0x30fc..=0x9fff
@@ -84,7 +94,7 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         } else if is_word(c) && !Letter::of(c).is_mark() {
             word(rest, c)
         } else if is_run(c) {
-            (rest.find(|c| !is_run(c)).unwrap_or(rest.len()), Shape::Run)
+            (c.len_utf8(), Shape::Run)
         } else {
             (c.len_utf8(), Shape::Sign)
         };
@@ -169,7 +179,9 @@ mod tests {
                 ("Neill", Capital),
                 (",", Sign),
                 ("\n", Break),
-                ("在北京", Run),
+                ("在", Run),
+                ("北", Run),
+                ("京", Run),
                 ("الرياض", Caseless),
                 ("3rd", Number)
             ]

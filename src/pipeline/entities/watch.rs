@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::gazetteer::PLACE;
+use super::page::Page;
 use super::span::{Evidence, Span};
 use super::{Field, Kind};
 
@@ -13,10 +15,12 @@ pub enum Dropped {
     Overlaps(Range<u32>),
     /// It stands in words that belong to the page.
     Boilerplate,
-    /// The tables have the name, and nothing here speaks for its being meant.
+    /// It is an ordinary word, where capitals say nothing.
+    Ordinary,
+    /// It is not likely enough.
+    Unlikely,
+    /// The tables have the name, and the model does not take it for one here.
     NotMeant,
-    /// Only the rest of the article could have settled it, and does not.
-    Unsettled,
 }
 
 impl Dropped {
@@ -25,8 +29,9 @@ impl Dropped {
         match self {
             Self::Overlaps(_) => "overlaps",
             Self::Boilerplate => "boilerplate",
+            Self::Ordinary => "ordinary",
+            Self::Unlikely => "unlikely",
             Self::NotMeant => "not-meant",
-            Self::Unsettled => "unsettled",
         }
     }
 }
@@ -68,6 +73,8 @@ pub struct Located {
 pub(super) trait Watch {
     /// A candidate is no mention.
     fn dropped(&mut self, candidate: Candidate);
+    /// These are the names of a page; the tables may have others in it.
+    fn named(&mut self, page: &Page<'_, '_>, spans: &[Span<'_>]);
     /// The atlas was asked which of so many places a name means.
     fn located(&mut self, name: &str, places: usize, chosen: bool);
 }
@@ -76,6 +83,8 @@ pub(super) trait Watch {
 impl Watch for () {
     #[inline]
     fn dropped(&mut self, _: Candidate) {}
+    #[inline]
+    fn named(&mut self, _: &Page<'_, '_>, _: &[Span<'_>]) {}
     #[inline]
     fn located(&mut self, _: &str, _: usize, _: bool) {}
 }
@@ -90,6 +99,20 @@ pub(super) struct Notes {
 impl Watch for Notes {
     fn dropped(&mut self, candidate: Candidate) {
         self.dropped.push(candidate);
+    }
+
+    fn named(&mut self, page: &Page<'_, '_>, spans: &[Span<'_>]) {
+        for listed in &page.listed {
+            let next = spans.partition_point(|span| span.end <= listed.first);
+            let taken = spans.get(next).filter(|span| span.first < listed.end);
+            if taken.is_some_and(|span| (span.first, span.end) == (listed.first, listed.end)) {
+                continue;
+            }
+            let kind = if listed.flags & PLACE != 0 { Kind::Location } else { Kind::Organisation };
+            let span = page.span(listed.first..listed.end, kind, Evidence::Model, 0.0);
+            let why = taken.map_or(Dropped::NotMeant, |span| Dropped::Overlaps(span.start_byte..span.end_byte));
+            self.dropped(Candidate { evidence: None, ..Candidate::of(page.field, &span, why) });
+        }
     }
 
     fn located(&mut self, name: &str, places: usize, chosen: bool) {

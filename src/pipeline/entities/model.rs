@@ -1,0 +1,232 @@
+//! The model's bytes, viewed in place, and the score that it gives a token. `training/entities` writes them.
+//!
+//! ```text
+//! header    magic, BLAKE3 of all that follows it, sizes, scale, calibration, steps between labels      348 bytes
+//! clusters  see super::clusters                                                                     4 bytes each
+//! rows      for each of seven labels a weight plus 128, in units of the scale; the row's owner     8 bytes each
+//! ```
+//! A feature's number tells its row by the highest bits and its owner by the next ones. Many features fall on one row; the row belongs
+//! to the one that tells most, and the others are worth nothing, which costs less than sharing it.
+
+use zerocopy::little_endian::{F32, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::chain::{LANES, OUTSIDE, Scores, Steps};
+use super::clusters::Clusters;
+use super::data::DataError;
+
+pub(super) const MAGIC: [u8; 8] = *b"CDCRF001";
+
+#[derive(FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy)]
+#[repr(C)]
+pub(super) struct Header {
+    pub(super) magic: [u8; 8],
+    pub(super) hash: [u8; 32],
+    pub(super) clusters: U32,
+    /// The number of rows is two to this power.
+    pub(super) row_bits: U32,
+    /// Bits of a feature that tell its row's owner.
+    pub(super) owner_bits: U32,
+    /// What a weight of 1 is worth.
+    pub(super) scale: F32,
+    /// Taken off the score for being outside of every name, but for letters of scripts without spaces.
+    pub(super) bias: F32,
+    /// The odds of a likelihood to this power, and times e to this, are the odds that the name is right.
+    pub(super) calibration: [F32; 2],
+    pub(super) steps: [[F32; LANES]; LANES],
+}
+
+/// The byte for a weight of nothing.
+const ZERO: u8 = 128;
+/// A row of such weights.
+const NOTHING: u64 = 0x0080_8080_8080_8080;
+
+/// A model, viewed.
+#[derive(Clone, Copy)]
+pub(super) struct Model<'a> {
+    pub(super) clusters: Clusters<'a>,
+    pub(super) steps: Steps,
+    rows: &'a [U64],
+    row_shift: u32,
+    owner_shift: u32,
+    owner_mask: u32,
+    scale: f32,
+    bias: f32,
+    calibration: [f32; 2],
+}
+
+impl<'a> Model<'a> {
+    /// Views `bytes` as a model.
+    pub(super) fn view(bytes: &'a [u8]) -> Result<Self, DataError> {
+        let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| DataError::model("it is too short"))?;
+        if header.magic != MAGIC {
+            return Err(DataError::model("it does not begin with CDCRF001"));
+        }
+        let hashed = bytes.get(MAGIC.len() + blake3::OUT_LEN..).unwrap_or_default();
+        if *blake3::hash(hashed).as_bytes() != header.hash {
+            return Err(DataError::model("it is damaged: its checksum does not fit"));
+        }
+        let (row_bits, owner_bits) = (header.row_bits.get(), header.owner_bits.get());
+        if !(8..=24).contains(&row_bits) || owner_bits > 8 {
+            return Err(DataError::model("its table has an impossible size"));
+        }
+        let sizes = DataError::model("it does not have the size that it tells");
+        let (clusters, rest) =
+            <[U32]>::ref_from_prefix_with_elems(rest, header.clusters.get() as usize).map_err(|_| sizes.clone())?;
+        let rows = <[U64]>::ref_from_bytes_with_elems(rest, 1 << row_bits).map_err(|_| sizes)?;
+        let steps = header.steps.map(|steps| steps.map(F32::get));
+        let calibration = header.calibration.map(F32::get);
+        let (scale, bias) = (header.scale.get(), header.bias.get());
+        if !steps.iter().flatten().chain(&calibration).chain([&scale, &bias]).all(|number| number.is_finite()) {
+            return Err(DataError::model("it has a number that is none"));
+        }
+        Ok(Self {
+            clusters: Clusters::view(clusters)
+                .ok_or(DataError::model("its table of clusters is full or has an impossible size"))?,
+            steps,
+            rows,
+            row_shift: u32::BITS - row_bits,
+            owner_shift: u32::BITS - row_bits - owner_bits,
+            owner_mask: (1 << owner_bits) - 1,
+            scale,
+            bias,
+            calibration,
+        })
+    }
+
+    /// The rows that these features fall on, in place of what was in `rows`. Nothing is done with them yet: so many reads from all over
+    /// a large table are quickest when none waits for another.
+    pub(super) fn gather(&self, features: &[u32], rows: &mut Vec<u64>) {
+        rows.clear();
+        rows.extend(
+            features
+                .iter()
+                .map(|feature| self.rows.get((feature >> self.row_shift) as usize).map_or(NOTHING, |row| row.get())),
+        );
+    }
+
+    /// The score of each label for a token with these features and their rows.
+    #[inline]
+    pub(super) fn score(&self, features: &[u32], rows: &[u64], run: bool) -> Scores {
+        // four sums of 16 bits each: there are fewer than 256 features
+        let (mut even, mut odd) = (0_u64, 0_u64);
+        for (feature, row) in features.iter().zip(rows) {
+            let owns = (row >> 56) as u32 == (feature >> self.owner_shift) & self.owner_mask;
+            let row = if owns { *row } else { NOTHING };
+            even += row & 0x00ff_00ff_00ff_00ff;
+            odd += (row >> 8) & 0x00ff_00ff_00ff_00ff;
+        }
+        let zero = features.len() as f32 * f32::from(ZERO);
+        let mut scores = [0.0; LANES];
+        for (pair, score) in scores.chunks_exact_mut(2).enumerate() {
+            for (score, sums) in score.iter_mut().zip([even, odd]) {
+                *score = (f32::from((sums >> (16 * pair)) as u16) - zero) * self.scale;
+            }
+        }
+        scores[OUTSIDE] -= if run { 0.0 } else { self.bias };
+        scores
+    }
+
+    /// The share of names with this likelihood that are right.
+    pub(super) fn confidence(&self, likelihood: f32) -> f32 {
+        let [power, shift] = self.calibration;
+        let likelihood = likelihood.clamp(1e-6, 1.0 - 1e-6);
+        let logit = power * (likelihood / (1.0 - likelihood)).ln() + shift;
+        (1.0 / (1.0 + (-logit).exp())).clamp(0.01, 0.99)
+    }
+}
+
+/// How the weights of a model are told to [`write`].
+#[cfg(any(test, feature = "training"))]
+pub(super) struct Parts<'a> {
+    pub(super) steps: Steps,
+    pub(super) scale: f32,
+    pub(super) bias: f32,
+    pub(super) calibration: [f32; 2],
+    pub(super) clusters: &'a [U32],
+    /// As many as two to the power of `row_bits`.
+    pub(super) rows: &'a [[i8; super::chain::LABELS]],
+    pub(super) owners: &'a [u8],
+    pub(super) owner_bits: u32,
+}
+
+/// A model's bytes.
+#[cfg(any(test, feature = "training"))]
+pub(super) fn write(parts: &Parts<'_>) -> Vec<u8> {
+    let mut header = Header {
+        magic: MAGIC,
+        hash: [0; 32],
+        clusters: U32::new(parts.clusters.len() as u32),
+        row_bits: U32::new(parts.rows.len().ilog2()),
+        owner_bits: U32::new(parts.owner_bits),
+        scale: F32::new(parts.scale),
+        bias: F32::new(parts.bias),
+        calibration: parts.calibration.map(F32::new),
+        steps: parts.steps.map(|steps| steps.map(F32::new)),
+    };
+    let mut bytes = header.as_bytes().to_vec();
+    bytes.extend_from_slice(parts.clusters.as_bytes());
+    for (row, owner) in parts.rows.iter().zip(parts.owners) {
+        bytes.extend(row.iter().map(|weight| weight.cast_unsigned().wrapping_add(ZERO)));
+        bytes.push(*owner);
+    }
+    let start = MAGIC.len() + blake3::OUT_LEN;
+    header.hash = *blake3::hash(bytes.get(start..).unwrap_or_default()).as_bytes();
+    bytes.splice(..size_of::<Header>(), header.as_bytes().iter().copied());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chain::LABELS;
+    use super::*;
+
+    /// A model of 256 rows; features whose next four bits are 5 own theirs.
+    fn bytes(row: [i8; LABELS]) -> Vec<u8> {
+        let clusters = [U32::new(0); 4];
+        let (rows, owners) = ([row; 256], [5; 256]);
+        let steps = [[0.25; LANES]; LANES];
+        let (scale, bias, calibration) = (0.5, 0.125, [2.0, 0.0]);
+        write(&Parts {
+            steps,
+            scale,
+            bias,
+            calibration,
+            clusters: &clusters,
+            rows: &rows,
+            owners: &owners,
+            owner_bits: 4,
+        })
+    }
+
+    #[test]
+    fn a_score_is_the_sum_of_the_rows_that_features_own() {
+        let bytes = bytes([-128, 127, 0, 1, -1, 3, -3]);
+        let model = Model::view(&bytes).unwrap();
+        let features = [0xab50_0000, 0x0050_1234, 0x0060_0000];
+        let mut rows = Vec::new();
+        model.gather(&features, &mut rows);
+        // two of the three own their row, at half a point a weight
+        let scores = model.score(&features, &rows, true);
+        assert_eq!(scores[..LABELS], [-128.0, 127.0, 0.0, 1.0, -1.0, 3.0, -3.0]);
+        assert_eq!(model.score(&features, &rows, false)[OUTSIDE], -128.125);
+        assert!((model.confidence(0.5) - 0.5).abs() < 1e-6 && model.confidence(0.75) > 0.75);
+    }
+
+    #[test]
+    fn damaged_models_are_refused() {
+        let whole = bytes([0; LABELS]);
+        assert!(Model::view(&whole).is_ok());
+        let refused = |bytes: &[u8]| Model::view(bytes).err().map(|error| error.to_string());
+        assert!(refused(&[]).is_some_and(|why| why.ends_with("it is too short")));
+        assert!(refused(&whole[..whole.len() - 8]).is_some_and(|why| why.contains("checksum")));
+        let mut other = whole.clone();
+        other[0] ^= 1;
+        assert!(refused(&other).is_some_and(|why| why.contains("CDCRF001")));
+        for at in [9, 50, 60, 70, whole.len() - 1] {
+            let mut other = whole.clone();
+            other[at] ^= 1;
+            assert!(refused(&other).is_some_and(|why| why.contains("checksum")), "byte {at}");
+        }
+    }
+}

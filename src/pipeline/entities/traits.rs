@@ -1,0 +1,175 @@
+//! What the model is told about a word: its letters, its endings, how it is written, what the lists have on it and which other words
+//! are used like it. Found once a word; [`super::features`] combines the traits of neighbours.
+
+use std::ops::Range;
+
+use super::clusters::{Cluster, Clusters};
+use super::token::{Shape, Token};
+
+/// The traits of one token. Letters are told by hashes; 0 where there is nothing to tell.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub(super) struct Traits {
+    /// Its letters, in lower case.
+    pub(super) lower: u32,
+    /// Its letters and how it is written; none for a word in lower case.
+    pub(super) exact: u32,
+    /// The pattern of capitals, small letters and digits; of a sign, which one.
+    pub(super) pattern: u32,
+    /// The first two and the first three letters of a longer word.
+    pub(super) prefixes: [u32; 2],
+    /// The last two, three and four letters of a longer word.
+    pub(super) suffixes: [u32; 3],
+    /// What the gazetteer has on it; filled in by [`super::lists`].
+    pub(super) listed: u16,
+    /// The words that are used like it.
+    pub(super) cluster: Cluster,
+    pub(super) spaced: bool,
+    /// A sentence may begin here.
+    pub(super) opens: bool,
+    /// One letter of a script without spaces.
+    pub(super) run: bool,
+}
+
+impl Traits {
+    /// Puts the traits of the tokens `some` into their places, but for what the lists have on them.
+    pub(super) fn tell(text: &str, tokens: &[Token], some: Range<usize>, clusters: &Clusters<'_>, traits: &mut [Self]) {
+        let (tokens, traits) = (tokens.get(some.clone()).unwrap_or_default(), traits.get_mut(some).unwrap_or_default());
+        for (token, traits) in tokens.iter().zip(traits) {
+            *traits = Self::of(token.of(text), token, clusters);
+        }
+    }
+
+    /// The traits of a token, but for what the lists have on it.
+    fn of(piece: &str, token: &Token, clusters: &Clusters<'_>) -> Self {
+        let lower = (token.key ^ (token.key >> 32)) as u32;
+        let common = Self { lower, spaced: token.spaced, opens: token.opens, ..Self::default() };
+        match token.shape {
+            Shape::Sign | Shape::Break => Self { pattern: lower, ..common },
+            Shape::Run => {
+                let cluster = clusters.get(token.key, false);
+                let pattern = piece.chars().next().map_or(0, script);
+                Self { exact: lower, pattern, run: true, cluster, ..common }
+            }
+            _ => {
+                let mut letters = Letters::default();
+                if piece.is_ascii() {
+                    piece.bytes().for_each(|byte| letters.add(byte.to_ascii_lowercase().into(), class_of_ascii(byte)));
+                } else {
+                    piece.chars().for_each(|c| letters.add(c.to_lowercase().next().unwrap_or(c).into(), class(c)));
+                }
+                let pattern = letters.pattern;
+                let exact = if pattern == LOWER { 0 } else { lower ^ pattern.wrapping_mul(0x9e37_79b1) };
+                let cluster = clusters.get(token.key, token.is_name());
+                Self { exact, pattern, prefixes: letters.prefixes(), suffixes: letters.suffixes(), cluster, ..common }
+            }
+        }
+    }
+}
+
+const CAPITAL: u32 = 1;
+const SMALL: u32 = 2;
+const DIGIT: u32 = 3;
+const OTHER: u32 = 4;
+/// The pattern of a longer word in lower case.
+const LOWER: u32 = SMALL * 9 + SMALL;
+
+fn class_of_ascii(byte: u8) -> u32 {
+    match byte {
+        b'A'..=b'Z' => CAPITAL,
+        b'a'..=b'z' => SMALL,
+        b'0'..=b'9' => DIGIT,
+        _ => OTHER,
+    }
+}
+
+fn class(c: char) -> u32 {
+    if c.is_uppercase() {
+        CAPITAL
+    } else if c.is_lowercase() {
+        SMALL
+    } else if c.is_numeric() {
+        DIGIT
+    } else {
+        OTHER
+    }
+}
+
+/// The script of a letter that is a token.
+fn script(letter: char) -> u32 {
+    match u32::from(letter) {
+        0x3040..0x30a0 => 5,
+        0x30a0..0x3100 => 6,
+        0xac00..0xd7b0 => 7,
+        0x0e00..0x0f00 => 9,
+        _ => 8,
+    }
+}
+
+/// The letters of a word as they come.
+#[derive(Default)]
+struct Letters {
+    count: usize,
+    first: [u32; 3],
+    last: [u32; 4],
+    pattern: u32,
+    class: u32,
+    steps: u32,
+}
+
+impl Letters {
+    #[inline]
+    fn add(&mut self, lower: u32, class: u32) {
+        if let Some(first) = self.first.get_mut(self.count) {
+            *first = lower;
+        }
+        let [_, b, c, d] = self.last;
+        self.last = [b, c, d, lower];
+        self.count += 1;
+        // a run of letters of one class counts twice, one of digits up to four times: Ab, AB, 2020, A1
+        if class != self.class || self.steps < 2 || class == DIGIT && self.steps < 4 {
+            self.pattern = self.pattern.wrapping_mul(9).wrapping_add(class);
+            self.steps += 1;
+        }
+        self.class = class;
+    }
+
+    fn prefixes(&self) -> [u32; 2] {
+        let [a, b, c] = self.first;
+        let two = hash(&[a, b]);
+        [if self.count > 2 { two } else { 0 }, if self.count > 3 { hash(&[two, c]) } else { 0 }]
+    }
+
+    fn suffixes(&self) -> [u32; 3] {
+        let [a, b, c, d] = self.last;
+        let two = hash(&[d, c]);
+        let three = hash(&[two, b]);
+        [
+            if self.count > 2 { two } else { 0 },
+            if self.count > 3 { three } else { 0 },
+            if self.count > 4 { hash(&[three, a]) } else { 0 },
+        ]
+    }
+}
+
+fn hash(values: &[u32]) -> u32 {
+    values.iter().fold(0x811c_9dc5, |hash, value| (hash ^ value).wrapping_mul(0x0100_0193).rotate_left(13)) | 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_tell_how_words_are_written() {
+        let pattern = |word: &str| {
+            let mut letters = Letters::default();
+            word.chars().for_each(|c| letters.add(c.into(), class(c)));
+            letters.pattern
+        };
+        assert_eq!(pattern("house"), LOWER);
+        assert_eq!(pattern("Ärger"), pattern("Berlin"));
+        assert_eq!(pattern("NATO"), pattern("ЕС"));
+        let all = ["Berlin", "NATO", "McCain", "iPhone", "A", "2020", "20", "3rd", "a"].map(pattern);
+        assert!((1..all.len()).all(|i| !all[..i].contains(&all[i])), "{all:?}");
+    }
+}
