@@ -1,4 +1,5 @@
-//! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise.
+//! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise. With a file of
+//! articles, `-- FILE.jsonl`: the seconds from their texts to their verdicts (`tests/peers/dedupe` has others beside it).
 //!
 //! Made-up texts of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
@@ -9,7 +10,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use copydesk::pipeline::dedupe::{
-    Identity, LogRecord, Outbox, Params, Proposal, Stories, Tail, decode, encode, sketch,
+    Desk, Identity, LogRecord, Outbox, Params, Proposal, Stories, Tail, decode, encode, sketch,
 };
 
 /// Words of an article.
@@ -34,6 +35,11 @@ fn proposal(number: u64) -> Proposal {
     let is_copy = number > 0 && mix(number).is_multiple_of(10);
     let body = if is_copy { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
     let (sketch, _) = sketch("", &text(body, if is_copy { WORDS / 2 } else { WORDS }));
+    Proposal { sketch, ..identified(number) }
+}
+
+/// An article that says nothing yet.
+fn identified(number: u64) -> Proposal {
     let mut wide = [0; 16];
     wide[..8].copy_from_slice(&mix(number).to_le_bytes());
     wide[8..].copy_from_slice(&mix(number + 1).to_le_bytes());
@@ -43,7 +49,7 @@ fn proposal(number: u64) -> Proposal {
         article: mix(number + 3),
         url: NonZeroU64::new(mix(number + 4)),
         source: (number % 500) as u32,
-        sketch,
+        sketch: sketch("", "").0,
         id: format!("https://news.example/{number:015}").into(),
     }
 }
@@ -76,7 +82,27 @@ fn run(articles: u64) -> (Vec<Vec<u8>>, Stories, Duration) {
     (log, tail.stories().clone(), spent)
 }
 
+/// From texts to verdicts, one after the other; in seconds.
+fn judged(path: &str) -> f64 {
+    let lines = std::fs::read_to_string(path).unwrap();
+    let text =
+        |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["body"].as_str().unwrap().to_owned();
+    let texts: Vec<String> = lines.lines().map(text).collect();
+    let mut desk = Desk::new(Params::default());
+    let spent = timed(|| {
+        for (number, text) in (0..).zip(&texts) {
+            let sketch = sketch("", text).0;
+            black_box(desk.judge(Proposal { sketch, source: 0, ..identified(number) }, 0));
+        }
+    });
+    spent.as_secs_f64()
+}
+
 fn main() {
+    if let Some(path) = std::env::args().skip(1).find(|argument| argument.ends_with(".jsonl")) {
+        println!("{:.4}", judged(&path));
+        return;
+    }
     let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
     let (log, stories, spent) = run(articles);
     let bytes: usize = log.iter().map(Vec::len).sum();

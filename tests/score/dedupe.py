@@ -51,6 +51,14 @@ def translations(context):
     return right / later
 
 
+def peers(context):
+    """How fast dedupe is beside others, if they were run."""
+    rates = (context.figures(os.path.join(context.root, "target", "peers-dedupe.json")) or {}).get("megabytes_per_s", {})
+    for name, must, aim in (("rensa", 20, 50), ("datasketch", 64, 150)):
+        times = rates["copydesk"] / rates[name] if name in rates else "no figures: run tests/peers/dedupe on articles/allsides19.jsonl first"
+        yield Row(f"speed from text to verdict, of {name}'s", must, aim, times, "x")
+
+
 def rows(context):
     others = context.path("articles", "allsides19.jsonl")
     told = context.evaluate("dedupe.py", context.path("articles"), others)
@@ -65,7 +73,7 @@ def rows(context):
     negatives = by_kind["x_NEG_boil"]
     yield Row("articles with the same boilerplate and no more, linked", 0, 0, linked(context, base, negatives), most=True)
     yield Row("same-language machine translations found", .95, .98, translations(context))
-    yield Row("speed, of rensa's", 20, 50, "the peers are not part of the repository", "x")
+    yield from peers(context)
     bench = context.cargo("bench", "--bench", "dedupe", "--", "300000")
     yield Row("state an article", 620, 420, found(r"memory +(\d+) bytes an article", bench)[0], "bytes", most=True)
     yield Row("log an article", 425, 260, found(r"log, (\d+) bytes an article", bench)[0], "bytes", most=True)

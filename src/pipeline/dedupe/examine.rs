@@ -153,7 +153,7 @@ fn compare(proposal: &Proposal, status: Status, found: &Candidate<'_>, standing:
         of_this: shared.of_first,
         of_other: shared.of_second,
         shared5: found.shared5,
-        shared3: evidence.len(),
+        shared3: if standing == Standing::SameWords { evidence.len() } else { shared.shared as usize },
         evidence,
         standing,
     }

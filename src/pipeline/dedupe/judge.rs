@@ -18,7 +18,7 @@ use super::stories::Stories;
 use super::story_id::StoryId;
 
 /// Most articles that are scored, those that share most first: what bounds the cost of a hostile page.
-const MOST_SCORED: usize = 256;
+pub(super) const MOST_SCORED: usize = 256;
 /// Most articles with the same words, id or URL that are looked at in a slice.
 const MOST_SAME: usize = 64;
 /// Most samples that a verdict carries as evidence.
@@ -204,6 +204,8 @@ impl Stories {
         runs.sort_unstable();
         runs.truncate(MOST_SCORED);
         let mut samples = Vec::new();
+        #[cfg(test)]
+        self.work.set((self.work.get().0 + hits.len(), self.work.get().1 + runs.len()));
         let scored = runs.into_iter().filter_map(|(Reverse(shared5), (number, entry))| {
             let mut found = self.candidate(proposal, self.slices.get(number as usize)?.held(entry as usize)?)?;
             found.shared5 = shared5;

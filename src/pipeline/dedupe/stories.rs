@@ -29,6 +29,9 @@ pub struct Stories {
     panics: u64,
     last_panic: Option<String>,
     pub(super) defects: Defects,
+    /// Holders that were found and articles that were scored, over all judgements.
+    #[cfg(test)]
+    pub(super) work: std::cell::Cell<(usize, usize)>,
     /// Only for defects: where this reader began, and articles by source over all history.
     #[cfg(test)]
     pub(super) history: (Option<(i64, u64)>, std::collections::HashMap<u32, u32>),
@@ -96,6 +99,8 @@ impl Stories {
             panics: 0,
             last_panic: None,
             defects: Defects::default(),
+            #[cfg(test)]
+            work: Default::default(),
             #[cfg(test)]
             history: Default::default(),
         }
@@ -363,5 +368,7 @@ fn known(held: Held<'_>) -> Known {
     Known { verdict, at: held.offset(), decided, settled, since_ms: since }
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 pub(super) mod tests;
