@@ -85,8 +85,10 @@ fn run(articles: u64) -> (Vec<Vec<u8>>, Stories, Duration) {
 /// From texts to verdicts, one after the other; in seconds.
 fn judged(path: &str) -> f64 {
     let lines = std::fs::read_to_string(path).unwrap();
-    let text =
-        |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["body"].as_str().unwrap().to_owned();
+    let text = |line: &str| {
+        let article: serde_json::Value = serde_json::from_str(line).unwrap();
+        article.get("body").and_then(serde_json::Value::as_str).unwrap().to_owned()
+    };
     let texts: Vec<String> = lines.lines().map(text).collect();
     let mut desk = Desk::new(Params::default());
     let spent = timed(|| {
