@@ -25,12 +25,12 @@ pub fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    fs::write(Path::new(&out).join("letters.bin"), letters())?;
+    fs::write(Path::new(&out).join("letters.bin"), letters()?)?;
     link_unwinder(Path::new(&out))
 }
 
 /// What each character is, for `src/pipeline/letters.rs`, which tells the form.
-fn letters() -> Vec<u8> {
+fn letters() -> Result<Vec<u8>, Box<dyn Error>> {
     let mut index = Vec::new();
     let mut blocks: Vec<Vec<u8>> = Vec::new();
     for first in (0..0x11_0000_u32).step_by(128) {
@@ -39,10 +39,10 @@ fn letters() -> Vec<u8> {
             blocks.push(block);
             blocks.len() - 1
         });
-        index.push(u8::try_from(known).expect("more than 256 kinds of blocks: the index needs wider numbers"));
+        index.push(u8::try_from(known).map_err(|_| "more than 256 kinds of blocks: the index needs wider numbers")?);
     }
     index.extend(blocks.concat());
-    index
+    Ok(index)
 }
 
 fn letter(character: char) -> u8 {
