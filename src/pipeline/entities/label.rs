@@ -1,10 +1,11 @@
 //! Asks the model which tokens of a field are names. Only what stands within two words of a capital, or of a letter of a script that
-//! has none, is asked about: everything else is outside.
+//! has none, is asked about (The and I do not count): everything else is outside.
 
 use std::ops::Range;
 
 use super::Kind;
 use super::chain::{self, Chain, OUTSIDE, START};
+use super::cues;
 use super::features::Features;
 use super::model::Model;
 use super::token::{Shape, Token};
@@ -116,12 +117,16 @@ impl Labeller {
     }
 }
 
+/// A word that may be a name, and is not just a small word with the capital that opens a sentence.
+fn asks(token: &Token) -> bool {
+    token.may_name() && (token.cues & cues::FUNCTION == 0 || !matches!(token.shape, Shape::Capital | Shape::Caseless))
+}
+
 /// The next stretch of tokens from `at` on that are near one that may be a name.
 fn stretch(line: &[Token], at: usize) -> Option<(usize, usize)> {
-    let may_name = |token: &Token| token.may_name();
-    let first = at + line.get(at..)?.iter().position(may_name)?;
+    let first = at + line.get(at..)?.iter().position(asks)?;
     let mut last = first;
-    while let Some(next) = line.get(last + 1..).and_then(|rest| rest.iter().take(2 * NEAR + 1).position(may_name)) {
+    while let Some(next) = line.get(last + 1..).and_then(|rest| rest.iter().take(2 * NEAR + 1).position(asks)) {
         last += next + 1;
     }
     Some((first.saturating_sub(NEAR).max(at), (last + NEAR + 1).min(line.len())))
@@ -130,7 +135,7 @@ fn stretch(line: &[Token], at: usize) -> Option<(usize, usize)> {
 /// The tokens that features look at: those that the model is asked about, and as many beside them as features see.
 pub(super) fn nearby(tokens: &[Token]) -> impl Iterator<Item = Range<usize>> {
     let mut done = 0;
-    let names = tokens.iter().enumerate().filter(|(_, token)| token.may_name());
+    let names = tokens.iter().enumerate().filter(|(_, token)| asks(token));
     names.filter_map(move |(at, _)| {
         let start = at.saturating_sub(NEAR + SIGHT).max(done);
         done = (at + NEAR + SIGHT + 1).min(tokens.len());

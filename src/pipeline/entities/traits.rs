@@ -51,12 +51,7 @@ impl Traits {
                 Self { exact: lower, pattern, run: true, cluster, ..common }
             }
             _ => {
-                let mut letters = Letters::default();
-                if piece.is_ascii() {
-                    piece.bytes().for_each(|byte| letters.add(byte.to_ascii_lowercase().into(), class_of_ascii(byte)));
-                } else {
-                    piece.chars().for_each(|c| letters.add(c.to_lowercase().next().unwrap_or(c).into(), class(c)));
-                }
+                let letters = Letters::of(piece);
                 let pattern = letters.pattern;
                 let exact = if pattern == LOWER { 0 } else { lower ^ pattern.wrapping_mul(0x9e37_79b1) };
                 let cluster = clusters.get(token.key, token.is_name());
@@ -117,6 +112,23 @@ struct Letters {
 }
 
 impl Letters {
+    fn of(word: &str) -> Self {
+        let bytes = word.as_bytes();
+        let mut letters = Self::default();
+        if bytes.iter().all(u8::is_ascii_lowercase) {
+            // most words: the same as below, without looking at each letter
+            letters.count = bytes.len();
+            letters.pattern = if bytes.len() > 1 { LOWER } else { SMALL };
+            letters.first.iter_mut().zip(bytes).for_each(|(letter, byte)| *letter = (*byte).into());
+            letters.last.iter_mut().rev().zip(bytes.iter().rev()).for_each(|(letter, byte)| *letter = (*byte).into());
+        } else if word.is_ascii() {
+            bytes.iter().for_each(|byte| letters.add(byte.to_ascii_lowercase().into(), class_of_ascii(*byte)));
+        } else {
+            word.chars().for_each(|c| letters.add(c.to_lowercase().next().unwrap_or(c).into(), class(c)));
+        }
+        letters
+    }
+
     #[inline]
     fn add(&mut self, lower: u32, class: u32) {
         if let Some(first) = self.first.get_mut(self.count) {
@@ -161,15 +173,24 @@ mod tests {
 
     #[test]
     fn patterns_tell_how_words_are_written() {
-        let pattern = |word: &str| {
-            let mut letters = Letters::default();
-            word.chars().for_each(|c| letters.add(c.into(), class(c)));
-            letters.pattern
-        };
+        let pattern = |word: &str| Letters::of(word).pattern;
         assert_eq!(pattern("house"), LOWER);
         assert_eq!(pattern("Ärger"), pattern("Berlin"));
         assert_eq!(pattern("NATO"), pattern("ЕС"));
         let all = ["Berlin", "NATO", "McCain", "iPhone", "A", "2020", "20", "3rd", "a"].map(pattern);
         assert!((1..all.len()).all(|i| !all[..i].contains(&all[i])), "{all:?}");
+    }
+
+    #[test]
+    fn a_word_in_lower_case_is_read_like_any_other() {
+        for word in ["a", "of", "the", "from", "house", "minister"] {
+            let mut letters = Letters::default();
+            word.bytes().for_each(|byte| letters.add(byte.into(), class_of_ascii(byte)));
+            let short = Letters::of(word);
+            assert_eq!(
+                (short.pattern, short.prefixes(), short.suffixes()),
+                (letters.pattern, letters.prefixes(), letters.suffixes())
+            );
+        }
     }
 }
