@@ -1,8 +1,8 @@
 //! One article's life, on one screen: [`Pipeline::analyse`]. Pure: no Kafka, no tokio, no clock that decides anything.
 //!
 //! ```text
-//! record -> decode -> clean -> sketch | language -> entities (in parallel) -> draft + proposal
-//!                                                     proposal -> stories -> verdict -> draft + verdict = output record
+//! record -> decode -> clean -> sketch                      -> draft + proposal
+//!                              language | words -> entities       proposal -> stories -> verdict -> draft + verdict = output record
 //! ```
 //! To add a stage: a folder beside these, one `let` line in `Pipeline::live`, and what the compiler then asks for.
 
@@ -22,6 +22,7 @@ pub mod text;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::article::{Decoder, Incoming, Reject, RejectCode};
 use crate::config::Config;
@@ -126,16 +127,22 @@ impl Pipeline {
         let dedupe = || stage("dedupe", || self.settings.dedupe.then(sketch));
         let detect = |detector: &language::Detector| stages.language.time(|| detector.detect(title, prose));
         let language = || stage("language", || self.language.as_ref().map(detect));
-        let entities = |language: Option<&language::Detection>| {
-            let language = tongue(language, article.declared_language());
-            let tag = |tagger: &entities::Tagger| stages.entities.time(|| tagger.tag(title, prose, language));
-            stage("entities", || self.entities.as_ref().map(tag))
-        };
-        let (sketch, named) = rayon::join(dedupe, || {
-            let language = language()?;
-            let entities = entities(language.as_ref())?;
+        let read = |tagger: &entities::Tagger| timed(|| tagger.read(title, prose));
+        let words = || stage("entities", || self.entities.as_ref().map(read));
+        // Names are looked for in the language; what that takes beforehand is done beside it.
+        let named = || {
+            let (language, words) = rayon::join(language, words);
+            let (language, words) = (language?, words?);
+            let tongue = tongue(language.as_ref(), article.declared_language());
+            let tag = |(tagger, (words, before)): (&entities::Tagger, _)| {
+                let (entities, took) = timed(|| tagger.tag(&words, tongue));
+                stages.entities.observe(before + took);
+                entities
+            };
+            let entities = stage("entities", || self.entities.as_ref().zip(words).map(tag))?;
             Ok((language, entities))
-        });
+        };
+        let (sketch, named) = rayon::join(dedupe, named);
         let (language, entities) = named?;
         let draft = Draft::new(&self.settings, record, &article, sketch?, language, entities)?;
         draft.fits(self.output_limit.load(Ordering::Relaxed), record)?;
@@ -150,6 +157,12 @@ fn tongue<'a>(detected: Option<&language::Detection>, declared: Option<&'a str>)
         .filter(|detected| declared.is_none() || detected.confidence >= CLEAR)
         .map(|detected| detected.code)
         .or(declared)
+}
+
+/// The result, and how long it took.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let since = Instant::now();
+    (work(), since.elapsed())
 }
 
 /// Runs a stage; its panic is the article's reject.

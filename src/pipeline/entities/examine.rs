@@ -18,7 +18,7 @@ impl Tagger {
     /// Tags as [`Tagger::tag`] does, and tells what was not taken.
     pub fn examine(&self, title: &str, text: &str, declared: Option<&str>) -> Examination {
         let mut notes = Notes::default();
-        let entities = self.tag_watched(title, text, declared, &mut notes);
+        let entities = self.tag_watched(&self.read(title, text), declared, &mut notes);
         Examination { entities, dropped: notes.dropped, located: notes.located }
     }
 }
@@ -31,7 +31,7 @@ mod tests {
     fn examine(text: &str) -> Examination {
         let tagger = Tagger::builtin().unwrap();
         let told = tagger.examine("", text, None);
-        assert_eq!(told.entities, tagger.tag("", text, None), "whoever watches changes nothing");
+        assert_eq!(told.entities, tagger.tag(&tagger.read("", text), None), "whoever watches changes nothing");
         told
     }
 

@@ -127,6 +127,9 @@ pub struct Tagger {
     model: Model<'static>,
 }
 
+/// An article that was read: its words looked up, and what the model is told about each.
+pub struct Pages<'a>([Page<'a, 'static>; 2]);
+
 thread_local! {
     static LABELLER: RefCell<Labeller> = RefCell::default();
 }
@@ -145,17 +148,21 @@ impl Tagger {
         MODEL_NAME
     }
 
-    /// The entities of an article, in the order of their first mention. `language` is its language (BCP 47) as far as known. A field of
-    /// 4 GiB or more is not read.
-    pub fn tag(&self, title: &str, text: &str, language: Option<&str>) -> Vec<Entity> {
-        self.tag_watched(title, text, language, &mut ())
-    }
-
-    fn tag_watched(&self, title: &str, text: &str, language: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
-        let pages = [(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
+    /// Reads an article: what needs no language. A field of 4 GiB or more is not read.
+    pub fn read<'a>(&self, title: &'a str, text: &'a str) -> Pages<'a> {
+        Pages([(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
             Page::new(&self.gazetteer, &self.model.clusters, field, text)
-        });
+        }))
+    }
+
+    /// The entities of an article that was read, in the order of their first mention. `language` is its language (BCP 47) as far as
+    /// known.
+    pub fn tag(&self, pages: &Pages<'_>, language: Option<&str>) -> Vec<Entity> {
+        self.tag_watched(pages, language, &mut ())
+    }
+
+    fn tag_watched(&self, Pages(pages): &Pages<'_>, language: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
         let language = features::language(language);
         let [words, sporting] = [|page: &Page<'_, '_>| page.words, |page: &Page<'_, '_>| page.sporting]
             .map(|count| pages.iter().map(count).sum::<usize>());
@@ -166,8 +173,8 @@ impl Tagger {
             watch.named(page, &spans);
             spans
         });
-        repeat::propose(&pages, &mut spans);
-        merge::merge(&self.gazetteer, &pages, &spans, watch)
+        repeat::propose(pages, &mut spans);
+        merge::merge(&self.gazetteer, pages, &spans, watch)
     }
 
     /// What the model finds in one field.

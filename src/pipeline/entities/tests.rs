@@ -22,7 +22,8 @@ fn tag(title: &str, text: &str) -> Vec<Entity> {
 }
 
 fn tag_in(language: &str, title: &str, text: &str) -> Vec<Entity> {
-    Tagger::builtin().unwrap().tag(title, text, Some(language))
+    let tagger = Tagger::builtin().unwrap();
+    tagger.tag(&tagger.read(title, text), Some(language))
 }
 
 fn named<'a>(entities: &'a [Entity], name: &str) -> &'a Entity {
