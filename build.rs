@@ -1,5 +1,6 @@
 //! Unpacks the models and tables in `src/pipeline/<room>/data/*.zst` to `$OUT_DIR/<room>/`, where the code beside them
-//! includes them, and makes the table of characters. They are kept compressed in the repository and unpacked once, at build time, so that a start costs nothing.
+//! includes them, and makes the table of characters. They are kept compressed in the repository and unpacked once, at build
+//! time, so that a start costs nothing.
 //! On Linux it also links the unwinder in, so that the program needs nothing but the C library from where it runs.
 use std::error::Error;
 use std::fs::{self, File};

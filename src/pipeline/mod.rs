@@ -1,8 +1,9 @@
 //! One article's life, on one screen: [`Pipeline::analyse`]. Pure: no Kafka, no tokio, no clock that decides anything.
 //!
 //! ```text
-//! record -> decode -> clean -> sketch                      -> draft + proposal
-//!                              language | words -> entities       proposal -> stories -> verdict -> draft + verdict = output record
+//! record -> decode -> clean -> sketch | language | words   (in parallel)
+//!                                       language + words -> entities (beside the sketch)
+//!                           -> draft + proposal -> stories -> verdict -> draft + verdict = output record
 //! ```
 //! To add a stage: a folder beside these, one `let` line in `Pipeline::live`, and what the compiler then asks for.
 

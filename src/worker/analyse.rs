@@ -36,7 +36,7 @@ impl Held {
 /// Most records in a chunk: each wakes PUBLISH, which costs as much as a few records without stages.
 const CHUNK: usize = 64;
 
-/// How long results wait for the rest of their chunk: with all stages a whole one takes ten times as long.
+/// How long results wait for the rest of their chunk: with all stages a whole one takes some 30 ms.
 const PROMPT: Duration = Duration::from_millis(2);
 
 /// Records of one batch, and what the gate has to be told with them.

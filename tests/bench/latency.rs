@@ -65,6 +65,7 @@ fn start(load: &Load<'_>, run: &Run<'_>, (binary, delivery): (&Path, &str)) -> W
 
 /// Articles a second, exactly once, that never have to be waited for, while somebody sends them and somebody reads what comes out.
 fn most(bootstrap: &str, wire: &Wire, binary: &Path) -> f64 {
+    // More than any run reads: the watch ends by its time.
     let load = Load { records: u64::MAX / 32, ..Load::empty(bootstrap, super::PARTITIONS) };
     let run = load.run();
     let worker = start(&load, &run, (binary, "exactly-once"));

@@ -69,7 +69,7 @@ fn alone<'g>(page: &Page<'_, 'g>, listed: &Listed<'g>) -> Option<Span<'g>> {
     }
     // 上海; in Japanese a place is too often a part of another name
     let run = || name.len() > 1 && name.clone().all(|at| page.shape(at) == Some(Shape::Run));
-    if listed.flags & PLACE != 0 && run() && !page.text.contains('の') {
+    if listed.flags & PLACE != 0 && run() && !page.japanese {
         return Some(page.span(name, Kind::Location, Evidence::Listed, Evidence::Listed.share()));
     }
     let ordinary = name.len() == 1 && page.flag(name.start, COMMON | STOP | FIRST | LAST);

@@ -30,6 +30,8 @@ pub(super) struct Page<'a, 'g> {
     pub(super) words: usize,
     /// Words that sport is told in.
     pub(super) sporting: usize,
+    /// It has the kana that no Japanese text is without, and no Chinese one has.
+    pub(super) japanese: bool,
 }
 
 impl<'a, 'g> Page<'a, 'g> {
@@ -53,7 +55,9 @@ impl<'a, 'g> Page<'a, 'g> {
             sporting += usize::from(token.cues & cues::SPORT != 0);
         }
         let (shouts, roars) = (words >= 4 && capitals * 5 > words * 3, uppers * 2 > words);
-        Self { field, text, tokens, traits, listed, shouts, roars, words, sporting }
+        // Asked here once: asked of each name, it would take the square of the text's length.
+        let japanese = text.contains('の');
+        Self { field, text, tokens, traits, listed, shouts, roars, words, sporting, japanese }
     }
 
     pub(super) fn token(&self, at: usize) -> Option<&Token> {

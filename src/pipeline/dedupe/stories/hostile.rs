@@ -6,7 +6,7 @@ use super::super::log::{LogRecord, Params, Proposal};
 use super::super::sketch::{MOST, sketch};
 use super::*;
 
-/// Holders that are found and articles that are scored for one article at most, of the last `judged` of so many.
+/// The most holders that are found, and the most articles that are scored, for any one of these articles.
 fn most_work(articles: impl Iterator<Item = Proposal>) -> (usize, usize) {
     let (mut stories, mut most, mut before) = (Stories::new(Params::default()), (0, 0), (0, 0));
     for (offset, proposal) in (0..).zip(articles) {
