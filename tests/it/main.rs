@@ -27,6 +27,7 @@ mod flood;
 mod image;
 mod kafka;
 mod layers;
+mod linking;
 mod log;
 mod outages;
 mod rebalance;

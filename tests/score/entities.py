@@ -32,4 +32,11 @@ def rows(context):
     yield Row("memory of the stage", 150, 90, memory, "MiB", most=True)
     yield Row("spelling variants merged within an article", .95, .98, ELSEWHERE)
     yield Row("offsets: text[start..end] is the mention", 1, 1, ELSEWHERE)
-    yield Row("countries linked right", .98, .99, "there is no labelled set")
+    yield from linking(context.cargo("test", "--release", "--test", "it", "linking", "--", "--nocapture"))
+
+
+def linking(told):
+    for half in ("dev", "held"):
+        for what, must, aim in (("countries", .98, .99), ("cities", .90, .95), ("without an id", .97, .99)):
+            right, every = found(rf"{half}, {what}: (\d+) of (\d+)", told)
+            yield Row(f"places of tests/linking, {half}, {what}, right", must, aim, right / every)

@@ -23,6 +23,7 @@ const LEAST: f32 = 0.47;
 
 /// Corrects the names of a field, in the order of the text. `sport`: the article is about it.
 pub(super) fn correct<'g>(page: &Page<'_, 'g>, sport: bool, spans: &mut Vec<Span<'g>>, watch: &mut impl Watch) {
+    part(page, spans);
     keep(page, spans, refused, watch);
     for span in spans.iter_mut() {
         untitle(page, span);
@@ -40,6 +41,30 @@ pub(super) fn correct<'g>(page: &Page<'_, 'g>, sport: bool, spans: &mut Vec<Span
     if sport {
         spans.iter_mut().for_each(|span| play(page, span));
     }
+}
+
+/// A name does not go on in the next sentence: in "it left La Paz. Bolivia said" are two.
+fn part<'g>(page: &Page<'_, 'g>, spans: &mut Vec<Span<'g>>) {
+    let stop = |span: &Span<'_>| {
+        let inner = span.first + 1..span.end.saturating_sub(1);
+        let long = |at: usize| page.word(at).chars().nth(3).is_some() && !page.cue(at, cues::ABBREVIATION);
+        let ends = |at: &usize| page.word(*at) == "." && long(at - 1) && page.opens(at + 1);
+        inner.into_iter().find(ends).filter(|_| span.kind == Kind::Location)
+    };
+    if spans.iter().all(|span| stop(span).is_none()) {
+        return;
+    }
+    let mut parts = Vec::with_capacity(spans.len() + 1);
+    for span in spans.drain(..) {
+        let mut rest = span;
+        while let Some(stop) = stop(&rest) {
+            let end = page.names(rest.first..stop).next_back().map_or(stop, |last| last + 1);
+            parts.push(page.span(rest.first..end, rest.kind, rest.evidence, rest.confidence));
+            rest = page.span(stop + 1..rest.end, rest.kind, rest.evidence, rest.confidence);
+        }
+        parts.push(rest);
+    }
+    *spans = parts;
 }
 
 /// Leaves out the names for which `why` has a reason.
@@ -94,16 +119,42 @@ fn is_ordinary(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
     span.end == span.first + 1 && (title || opens)
 }
 
-/// Where the model takes a place for a person and is not sure of it: a word that the lists have as a place and as nothing else.
+/// Where the model takes a place for something else: a country's name is a country, whatever it does, and so is a word after "of" or "in"
+/// that is a country's and a given name; a word that the lists have as a place and as nothing else is one if the model is not sure.
 fn settle<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
     let name = span.first..span.end;
-    let unsure = span.kind == Kind::Person && name.len() == 1 && span.confidence < UNSURE;
-    if unsure
-        && !page.flag(span.first, FIRST | LAST | COMMON | STOP | ORGANISATION)
-        && !page.items(name.clone()).is_empty()
-    {
+    let before = span.first.checked_sub(1);
+    let within = before.is_some_and(|before| page.cue(before, cues::LOCATIVE) || page.word(before) == "of");
+    let listed = page.find_listed(name.clone()).filter(|listed| listed.flags & (PLACE | ORGANISATION) == PLACE);
+    if span.kind == Kind::Location && (is_aged(page, span.end) || is_borne(page, &name)) {
+        *span = page.span(name, Kind::Person, Evidence::Model, span.confidence);
+        return;
+    }
+    let is_place = listed.is_some_and(|listed| match span.kind {
+        Kind::Location => false,
+        Kind::Organisation => listed.flags & CLUB == 0 && page.is_country(listed),
+        Kind::Person if name.len() > 1 => false,
+        Kind::Person if within && page.is_country(listed) => true,
+        Kind::Person => span.confidence < UNSURE && !page.flag(span.first, FIRST | LAST | COMMON | STOP),
+    });
+    if is_place {
         *span = page.span(name, Kind::Location, Evidence::Listed, span.confidence);
     }
+}
+
+/// Irving Berlin: a given name and a place, and together no place of the lists.
+fn is_borne(page: &Page<'_, '_>, name: &Range<usize>) -> bool {
+    let given = page.flag(name.start, FIRST) && !page.flag(name.start, COMMON | STOP | PLACE | ORGANISATION);
+    name.len() == 2 && given && page.flag(name.start + 1, PLACE) && page.find_listed(name.clone()).is_none()
+}
+
+/// Georgia, 31, moved in: an age between commas, which no place has.
+fn is_aged(page: &Page<'_, '_>, comma: usize) -> bool {
+    let age = page.word(comma + 1);
+    page.word(comma) == ","
+        && age.len() == 2
+        && page.shape(comma + 1) == Some(Shape::Number)
+        && page.word(comma + 2) == ","
 }
 
 /// The Deputy Minister of *Tajikistan* Farrukh Saidzoda: a country, and after it a name that is none of its.

@@ -62,8 +62,45 @@ pub(super) struct Place {
     wikidata: U32,
     score: U16,
     country: [u8; 2],
-    region: [u8; 2],
+    region: U16,
     kind: U16,
+}
+
+/// A part of a country: what ISO 3166-2 writes after the hyphen, one to three letters of five bits each. 0 for none.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub(super) struct Region(pub(super) u16);
+
+impl Region {
+    /// The region of a code in capitals.
+    pub(super) fn of(code: &str) -> Self {
+        let letter = |i: usize| code.as_bytes().get(i).map_or(0, |letter| u16::from(letter & 31));
+        Self(letter(0) << 10 | letter(1) << 5 | letter(2))
+    }
+
+    pub(super) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The letters.
+    pub(super) fn code(self) -> String {
+        let letters = [self.0 >> 10, self.0 >> 5, self.0].map(|letter| (letter & 31) as u8);
+        letters.iter().filter(|letter| **letter > 0).map(|letter| char::from(b'@' + letter)).collect()
+    }
+}
+
+/// A country, or a part of one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Area {
+    /// ISO 3166-1.
+    pub(super) country: [u8; 2],
+    pub(super) region: Region,
+}
+
+impl Area {
+    /// The other one lies in this one.
+    pub(super) fn contains(self, other: Self) -> bool {
+        self.country == other.country && (self.region.is_none() || self.region == other.region)
+    }
 }
 
 /// What sort of place it is.
@@ -95,9 +132,10 @@ impl Place {
         std::str::from_utf8(&self.country).ok().filter(|code| *code != "\0\0")
     }
 
-    /// The part of the ISO 3166-2 code after the hyphen.
-    pub(super) fn region(&self) -> Option<&str> {
-        std::str::from_utf8(&self.region).ok().filter(|code| *code != "\0\0")
+    /// Where it lies; none for a sea or a continent.
+    pub(super) fn area(&self) -> Option<Area> {
+        let region = Region(self.region.get());
+        (self.country != [0; 2]).then_some(Area { country: self.country, region })
     }
 
     pub(super) fn kind(&self) -> PlaceKind {
@@ -138,8 +176,8 @@ impl<'a> Tables<'a> {
     /// Views `bytes` as tables.
     pub(super) fn view(bytes: &'a [u8]) -> Result<Self, DataError> {
         let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| DataError::gazetteer("it is too short"))?;
-        if header.magic != *b"CDGAZ001" {
-            return Err(DataError::gazetteer("it does not begin with CDGAZ001"));
+        if header.magic != *b"CDGAZ002" {
+            return Err(DataError::gazetteer("it does not begin with CDGAZ002"));
         }
         let [slots, items, places] = [header.slots, header.items, header.places].map(|n| n.get() as usize);
         if !slots.is_power_of_two() {
@@ -228,6 +266,16 @@ mod tests {
         let mut offset = whole.to_vec();
         offset[24 + 4..24 + 8].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(Tables::view(&offset).err(), Some(DataError::gazetteer("a name points past the list of places")));
+    }
+
+    #[test]
+    fn a_region_is_its_letters() {
+        for code in ["A", "GA", "ENG"] {
+            assert_eq!(Region::of(code).code(), code);
+        }
+        let area = |region| Area { country: *b"GB", region: Region::of(region) };
+        assert!(area("").contains(area("ENG")) && area("ENG").contains(area("ENG")));
+        assert!(!area("ENG").contains(area("SCT")) && !area("ENG").contains(area("")));
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl<'a> Gazetteer<'a> {
         self.tables.get(step(0, word)).0
     }
 
+    /// The places that a word by itself can mean.
+    pub(super) fn places(&self, word: u64) -> &'a [Item] {
+        self.tables.get(step(0, word)).1
+    }
+
     /// Fills in what is known about each word.
     pub(super) fn annotate(&self, text: &str, tokens: &mut [Token]) {
         for token in tokens {

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use super::alias::{Part, fold, same_person, same_surname};
-use super::atlas::{Atlas, Naming, ids};
+use super::atlas::{Naming, ids, locate};
 use super::cues;
-use super::data::{Item, Place};
-use super::gazetteer::{Gazetteer, LAST, word_key};
+use super::data::Place;
+use super::gazetteer::{COMMON, Gazetteer, LAST, STOP, word_key};
+use super::lemmas;
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::watch::Watch;
@@ -41,14 +42,8 @@ struct Form<'a, 'g> {
     text: &'a str,
     parts: Vec<Part>,
     keys: Vec<u64>,
-    count: usize,
-    items: &'g [Item],
-    /// The places named right beside it.
-    beside: Vec<Item>,
-    /// How often "state" follows.
-    states: usize,
-    /// A story begins with it, as a place.
-    dateline: bool,
+    /// How it is written as a place.
+    naming: Naming<'g>,
     /// It is in the list of organisations, so it is nobody's short form.
     listed: bool,
     place: Option<&'g Place>,
@@ -63,12 +58,12 @@ pub(super) fn merge<'g>(
     gazetteer: &Gazetteer<'g>,
     pages: &[Page<'_, 'g>; 2],
     spans: &[Vec<Span<'g>>; 2],
+    language: Option<&str>,
     watch: &mut impl Watch,
 ) -> Vec<Entity> {
     let mut forms: Vec<Form<'_, 'g>> = Vec::new();
     let mut index = HashMap::new();
     let mut form_of: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
-    let mut atlas = Atlas::default();
     for ((page, spans), form_of) in pages.iter().zip(spans).zip(&mut form_of) {
         for (i, span) in spans.iter().enumerate() {
             let text = page.text.get(span.start_byte as usize..span.end_byte as usize).unwrap_or_default();
@@ -76,17 +71,15 @@ pub(super) fn merge<'g>(
             let at = *index.entry((span.kind, keys.clone())).or_insert_with(|| {
                 let parts = if span.kind == Kind::Person { parts(page, span) } else { Vec::new() };
                 let entity = forms.len();
-                let items = span.items;
+                let unknown = span.kind == Kind::Location && span.items.is_empty();
+                let items = if unknown { lemmas::find(text, language, gazetteer) } else { span.items };
+                let naming = Naming { items, ..Naming::default() };
                 forms.push(Form {
                     kind: span.kind,
                     text,
                     parts,
                     keys,
-                    count: 0,
-                    items,
-                    beside: Vec::new(),
-                    states: 0,
-                    dateline: false,
+                    naming,
                     listed: false,
                     place: None,
                     entity,
@@ -95,26 +88,27 @@ pub(super) fn merge<'g>(
                 entity
             });
             if let Some(form) = forms.get_mut(at) {
-                form.count += 1;
+                form.naming.count += 1;
                 if !is_spelled(form.text) && is_spelled(text) {
                     form.text = text;
                 }
-                form.states += usize::from(page.word(span.end) == "state");
-                form.dateline |= span.evidence == Evidence::Dateline;
+                form.naming.states += usize::from(page.word(span.end) == "state");
+                form.naming.ordinary += usize::from(is_ordinary(page, span));
+                form.naming.dateline |= span.evidence == Evidence::Dateline;
                 form.listed |= span.kind == Kind::Organisation && page.is_listed(span.first..span.end);
-                if !span.items.is_empty() && form.beside.len() < 16 {
-                    form.beside.extend(beside(page, spans, i));
+                if !form.naming.items.is_empty() {
+                    form.naming.beside.note(page, spans, i, gazetteer);
                 }
             }
-            atlas.note(span.items, gazetteer);
             form_of.push(at);
         }
     }
-    for form in forms.iter_mut().filter(|form| !form.items.is_empty()) {
-        let (items, beside, count) = (form.items, form.beside.as_slice(), form.count);
-        let naming = Naming { items, beside, count, dateline: form.dateline, state: form.states * 2 >= count };
-        form.place = atlas.choose(&naming, gazetteer);
-        watch.located(form.text, items.len(), form.place.is_some());
+    let named = |form: &&Form<'_, 'g>| !form.naming.items.is_empty();
+    let names: Vec<&Naming<'g>> = forms.iter().filter(named).map(|form| &form.naming).collect();
+    let places = locate(&names, gazetteer, language);
+    for (form, place) in forms.iter_mut().filter(|form| !form.naming.items.is_empty()).zip(places) {
+        form.place = place;
+        watch.located(form.text, form.naming.items.len(), place.is_some());
     }
     group_people(&mut forms);
     group_organisations(&mut forms);
@@ -134,18 +128,14 @@ fn keys(page: &Page<'_, '_>, span: &Span<'_>, text: &str) -> Vec<u64> {
     if keys.is_empty() || !whole { vec![word_key(text)] } else { keys }
 }
 
+/// A word that is ordinary in small letters, where its capital says nothing.
+fn is_ordinary(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
+    span.end == span.first + 1 && page.opens(span.first) && page.flag(span.first, COMMON | STOP)
+}
+
 fn parts(page: &Page<'_, '_>, span: &Span<'_>) -> Vec<Part> {
     let names = page.names(span.first..span.end);
     names.map(|at| Part { folded: fold(page.word(at)), attested: page.flag(at, LAST) }).collect()
-}
-
-/// The places whose names stand right before or after, with a comma, a parenthesis or "in" between.
-fn beside(page: &Page<'_, '_>, spans: &[Span<'_>], i: usize) -> Vec<Item> {
-    let Some(span) = spans.get(i) else { return Vec::new() };
-    let near = |a: &Span<'_>, b: &Span<'_>| a.end + 1 == b.first && matches!(page.word(a.end), "," | "(" | "in");
-    let after = spans.get(i + 1).filter(|next| near(span, next));
-    let before = i.checked_sub(1).and_then(|i| spans.get(i)).filter(|before| near(before, span));
-    after.into_iter().chain(before).flat_map(|span| span.items.iter().take(3)).copied().collect()
 }
 
 /// The forms of one kind, those of most words first; none if there are too many to compare.
@@ -174,7 +164,7 @@ fn group_people(forms: &mut [Form<'_, '_>]) {
         let exact = |other: &Form<'_, '_>| form.keys.last() == other.keys.last();
         let best = earlier
             .filter_map(|(j, other)| Some((j, other, fits(other)?)))
-            .max_by_key(|(j, other, _)| (exact(other), other.count, usize::MAX - j));
+            .max_by_key(|(j, other, _)| (exact(other), other.naming.count, usize::MAX - j));
         let given = || {
             // Hillary, after Hillary Clinton
             let same = |other: &Form<'_, '_>| form.keys.len() == 1 && other.keys.first() == form.keys.first();
@@ -282,7 +272,7 @@ fn names<'a>(forms: &[Form<'a, '_>]) -> HashMap<usize, &'a str> {
         let spelled = is_spelled(form.text);
         let words = if form.kind == Kind::Location { 0 } else { form.keys.len() };
         let attested = form.parts.last().is_some_and(|part| part.attested);
-        (spelled, words, form.count, attested, usize::MAX - i)
+        (spelled, words, form.naming.count, attested, usize::MAX - i)
     };
     for (i, form) in forms.iter().enumerate() {
         best.entry(form.entity)

@@ -10,6 +10,7 @@
 
 mod alias;
 mod atlas;
+mod beside;
 mod chain;
 mod clusters;
 mod correct;
@@ -20,16 +21,19 @@ mod examine;
 mod features;
 mod gazetteer;
 mod label;
+mod lemmas;
 mod lists;
 mod merge;
 mod model;
 mod overlooked;
 mod page;
 mod repeat;
+mod setting;
 mod span;
 #[cfg(test)]
 mod tests;
 mod token;
+mod tongues;
 #[cfg(feature = "training")]
 pub mod training;
 mod traits;
@@ -163,18 +167,18 @@ impl Tagger {
     }
 
     fn tag_watched(&self, Pages(pages): &Pages<'_>, language: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
-        let language = features::language(language);
+        let tongue = features::language(language);
         let [words, sporting] = [|page: &Page<'_, '_>| page.words, |page: &Page<'_, '_>| page.sporting]
             .map(|count| pages.iter().map(count).sum::<usize>());
         let sport = sporting >= 2 && sporting * 60 >= words;
         let mut spans = pages.each_ref().map(|page| {
-            let mut spans = self.label(page, language);
+            let mut spans = self.label(page, tongue);
             correct::correct(page, sport, &mut spans, watch);
             watch.named(page, &spans);
             spans
         });
         repeat::propose(pages, &mut spans);
-        merge::merge(&self.gazetteer, pages, &spans, watch)
+        merge::merge(&self.gazetteer, pages, &spans, language, watch)
     }
 
     /// What the model finds in one field.

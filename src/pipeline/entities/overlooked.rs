@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Kind;
 use super::cues;
 use super::dateline;
-use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
+use super::gazetteer::{CLUB, COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
 use super::lists::Listed;
 use super::page::Page;
 use super::span::{Evidence, Span};
@@ -73,12 +73,20 @@ fn alone<'g>(page: &Page<'_, 'g>, listed: &Listed<'g>) -> Option<Span<'g>> {
         return Some(page.span(name, Kind::Location, Evidence::Listed, Evidence::Listed.share()));
     }
     let ordinary = name.len() == 1 && page.flag(name.start, COMMON | STOP | FIRST | LAST);
+    let place = listed.flags & (PLACE | ORGANISATION | CLUB) == PLACE && page.is_country(listed);
+    let spaced = page.shape(name.start) != Some(Shape::Run);
+    if place && spaced && !ordinary && !beside(page, &name) && !page.shouts {
+        return Some(page.span(name, Kind::Location, Evidence::Listed, Evidence::Listed.share()));
+    }
     let organisation = listed.flags & ORGANISATION != 0 && !ordinary && !beside(page, &name) && !page.shouts;
     organisation.then(|| page.span(name, Kind::Organisation, Evidence::Listed, Evidence::Listed.share()))
 }
 
-/// A listed organisation of which the model has only parts: Los Angeles, and Lakers.
+/// A listed organisation of which the model has only parts: Los Angeles, and Lakers; or a country: Guinée, of Guinée équatoriale.
 fn whole<'g>(page: &Page<'_, 'g>, listed: &Listed<'g>) -> Option<Span<'g>> {
+    if listed.flags & PLACE != 0 && page.is_country(listed) {
+        return Some(page.span(listed.first..listed.end, Kind::Location, Evidence::Listed, Evidence::Listed.share()));
+    }
     let organisation = listed.flags & ORGANISATION != 0;
     let span = || page.span(listed.first..listed.end, Kind::Organisation, Evidence::Listed, Evidence::Listed.share());
     organisation.then(span)

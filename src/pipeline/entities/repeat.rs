@@ -31,6 +31,8 @@ struct Introduced {
     firms: HashSet<u64>,
     /// Places of one word.
     places: HashSet<u64>,
+    /// First words of people's names.
+    given: HashSet<u64>,
 }
 
 impl Introduced {
@@ -45,6 +47,8 @@ impl Introduced {
                 let Some(token) = page.token(last) else { continue };
                 let one = span.end == span.first + 1;
                 let firm = one && known.firms.contains(&token.key);
+                let first = page.token(span.first).filter(|_| span.kind == Kind::Person && !one);
+                known.given.extend(first.map(|token| token.key));
                 if span.kind == Kind::Person && !page.is_initial(last) && !firm {
                     let bare = one && span.confidence < CONFIDENT;
                     if !bare && known.surnames.insert(token.key) && !one && known.parts.len() < MOST_SURNAMES {
@@ -105,7 +109,7 @@ pub(super) fn propose<'g>(pages: &[Page<'_, 'g>; 2], spans: &mut [Vec<Span<'g>>;
     }
 }
 
-/// A city that is also the surname of somebody in the article is that person, unless "in" stands before it; a given name that is also a
+/// A city that is also a name of somebody in the article is that person, unless "in" stands before it; a given name that is also a
 /// company's is the company.
 fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) {
     if span.end != span.first + 1 {
@@ -113,10 +117,11 @@ fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) 
     }
     let key = page.token(span.first).map_or(0, |token| token.key);
     let surname = known.surnames.contains(&key);
+    let given = known.given.contains(&key);
     let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
     let kind = match span.kind {
         Kind::Person if known.firms.contains(&key) && !surname => Kind::Organisation,
-        Kind::Location if surname && !located => Kind::Person,
+        Kind::Location if (surname || given) && !located => Kind::Person,
         _ => return,
     };
     *span = page.span(span.first..span.end, kind, Evidence::Repeated, Evidence::Repeated.share());

