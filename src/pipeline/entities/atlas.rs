@@ -91,7 +91,7 @@ pub(super) fn locate<'g>(
     for _ in 0..2 {
         let weighed: Vec<Vec<Weighed>> = all.iter().zip(names).map(|(all, name)| weighed(all, name.weight())).collect();
         let mut setting = Setting::default();
-        weighed.iter().flatten().for_each(|place| setting.add(*place));
+        weighed.iter().flatten().for_each(|place| setting.add(place));
         for ((all, name), own) in all.iter_mut().zip(names).zip(&weighed) {
             let rest = setting.without(own);
             let scores: Vec<f32> = all.iter().map(|candidate| score(candidate, name, all, &rest)).collect();
@@ -144,7 +144,7 @@ fn candidates<'g>(name: &Naming<'g>, gazetteer: &Gazetteer<'g>, language: Option
     } else if name.beside.strict {
         // Birmingham, Ohio, which no list has, is not the one in England, and Washington, Vermont, no state
         let states = within.iter().all(|told| !told.region.is_none());
-        all.retain(|candidate| !is_city(candidate) && !(states && candidate.place.kind() == PlaceKind::Region));
+        all.retain(|candidate| !(is_city(candidate) || states && candidate.place.kind() == PlaceKind::Region));
     }
     all
 }
@@ -224,7 +224,7 @@ fn doubt(all: &mut [Candidate<'_>], name: &Naming<'_>, rest: &Rest<'_>) {
 fn weighed(all: &[Candidate<'_>], weight: f32) -> Vec<Weighed> {
     let place = |candidate: &Candidate<'_>| {
         let weight = weight * candidate.share;
-        candidate.area.filter(|_| weight > 0.01).map(|area| Weighed { area, kind: candidate.place.kind(), weight })
+        candidate.area.filter(|_| weight > 0.01).map(|area| Weighed::new(area, candidate.place.kind(), weight))
     };
     all.iter().filter_map(place).collect()
 }
