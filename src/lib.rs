@@ -10,7 +10,7 @@
 //! | [`server`] | HTTP: `/metrics`, `/livez`, `/readyz` |
 //! | [`worker`] | poll → analyse → decide → publish → commit, and how partitions come and go |
 //! | [`kafka`] | the only room that names rdkafka: source, sink, topics, the demo's broker |
-//! | [`pipeline`] | one article's whole life on one screen; no Kafka, no tokio: [`pipeline::text`], [`pipeline::language`], [`pipeline::entities`], [`pipeline::dedupe`] |
+//! | [`pipeline`] | one article's whole life on one screen; no Kafka, no tokio: [`pipeline::text`], [`pipeline::language`], [`pipeline::entities`], [`pipeline::links`], [`pipeline::dedupe`] |
 //! | [`audit`] | does every input record have its outcome, once: two bytes an offset |
 //! | [`record`] | what goes in and out: plain data, the output contract |
 //! | [`article`] | the input contract: bytes to an article, a takedown or a reject |

@@ -5,6 +5,7 @@ use tracing_subscriber::EnvFilter;
 use crate::article::{Decoder, InputRules};
 use crate::config::{Code, Config, Finding, Loaded};
 use crate::kafka::properties;
+use crate::pipeline::links::{Links, LinksError};
 
 /// What is wrong with values that the types took. Nothing connects.
 pub(super) fn beyond_types(loaded: &Loaded, with_secrets: bool) -> Vec<Finding> {
@@ -21,6 +22,16 @@ pub(super) fn beyond_types(loaded: &Loaded, with_secrets: bool) -> Vec<Finding> 
     found.extend(log_filter(config));
     found.extend(mapping(config));
     found
+}
+
+/// What is wrong with the table of links: it is read as the worker reads it.
+pub(super) fn links(config: &Config) -> Vec<Finding> {
+    let error = config.entities.links.as_deref().and_then(|path| Links::open(path).err());
+    let finding = |error: LinksError| {
+        let advice = "name a table that can be read, with columns name, type, id, weight, language (docs/entities.md)";
+        Finding::error(Code::WrongValue, "entities.links", format!("cannot be used: {error}"), advice)
+    };
+    error.map(finding).into_iter().collect()
 }
 
 fn log_filter(config: &Config) -> Option<Finding> {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConfigArguments, WRONG_USE, connect};
+use super::{ConfigArguments, WRONG_USE, check, connect};
 use crate::config::{Code, Finding, Severity};
 
 /// Arguments of `copydesk validate`.
@@ -35,6 +35,7 @@ impl Validate {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let mut loaded = self.config.read(true);
         loaded.add(loaded.exposed_secrets());
+        loaded.add(check::links(&loaded.config));
         let is_wrong = |finding: &Finding| finding.severity == Severity::Error;
         if self.connect && !loaded.findings.iter().any(is_wrong) {
             loaded.add(connect::check(&loaded.config));

@@ -66,7 +66,7 @@ pub struct Config {
     /// The language stage.
     pub language: Stage,
     /// The entity stage.
-    pub entities: Stage,
+    pub entities: Entities,
     /// The dedupe stage.
     pub dedupe: Dedupe,
     /// What is written.
@@ -264,6 +264,23 @@ pub struct Stage {
 impl Default for Stage {
     fn default() -> Self {
         Self { enabled: true }
+    }
+}
+
+/// `entities`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Entities {
+    /// Whether the stage runs.
+    pub enabled: bool,
+    /// A table of ids for people and organisations, TSV or CSV, with columns `name`, `type`, `id`, `weight`, `language`
+    /// (docs/entities.md). The worker looks every 5 s whether the file was replaced. Null: there is none.
+    pub links: Option<PathBuf>,
+}
+
+impl Default for Entities {
+    fn default() -> Self {
+        Self { enabled: true, links: None }
     }
 }
 

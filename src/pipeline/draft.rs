@@ -4,12 +4,14 @@
 //! nothing but to fill the gap.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::article::Article;
 use super::dedupe::{Fragment, Identity, Proposal, Sketch, Status, Verdict};
 use super::entities::{Entity, Kind};
 use super::identity;
 use super::language::Detection;
+use super::links::Table;
 use super::published;
 use super::routing::{Analysed, Grounds, Router};
 use super::settings::Settings;
@@ -43,6 +45,13 @@ pub struct Draft {
     by_rules: Findings,
 }
 
+/// What an article names, and the table by which people and organisations were linked.
+#[derive(Default)]
+pub(super) struct Named {
+    pub(super) entities: Vec<Entity>,
+    pub(super) links: Option<Arc<Table>>,
+}
+
 /// What an article usually takes beside its text, its verdict included, and an entity with its mentions.
 const HEAD_BYTES: usize = 1_536;
 const ENTITY_BYTES: usize = 320;
@@ -56,7 +65,7 @@ impl Draft {
         article: &Article<'_>,
         sketch: Option<(Sketch, Vec<Fragment>)>,
         language: Option<Detection>,
-        entities: Option<Vec<Entity>>,
+        Named { entities, links }: Named,
     ) -> Result<Self, Reject> {
         let identity = identity::of(record);
         let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(identity::hex(&identity)));
@@ -83,7 +92,6 @@ impl Draft {
             }
             None => (None, "".into(), Vec::new()),
         };
-        let entities = entities.unwrap_or_default();
         let (mentions, cut) = published::mentions(settings, &entities);
         let mut warnings = article.raw.warnings.clone();
         warnings.extend((record.headers_omitted > 0).then_some(Warning::HeadersOmitted(record.headers_omitted)));
@@ -92,7 +100,8 @@ impl Draft {
         let analysed = Analysed { id: &id, article, language, entities: &entities, warnings: &warnings };
         let by_rules = settings.router.find(&analysed);
         let content = published::content(settings, article, &id, language, (&entities, &mentions));
-        let context = published::context(settings, record, article, &warnings);
+        let links = links.as_deref().map(Table::hash);
+        let context = published::context(settings, record, article, links, &warnings);
         let encoding = |error: serde_json::Error| {
             Reject::new(RejectCode::StagePanicked, format!("the record cannot be encoded: {error}"))
         };

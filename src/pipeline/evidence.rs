@@ -4,7 +4,7 @@
 
 use super::article::Article;
 use super::text::{self, Clean, Removed, Taken};
-use super::{Pipeline, entities, identity, language, tongue};
+use super::{Pipeline, entities, identity, language, links, tongue};
 use crate::article::{Field, Incoming, Origin, Origins, RawArticle, Sightings, Source};
 use crate::panic;
 use crate::record::Record;
@@ -20,6 +20,8 @@ pub struct Evidence {
     pub language: Option<language::Examination>,
     /// How entities were found; none if the stage is off.
     pub entities: Option<entities::Examination>,
+    /// How the table of links answered for people and organisations; nothing without one.
+    pub linked: Vec<links::Linked>,
     /// The cleaned title, and the text that the stages read: mentions and candidates stand in them.
     pub title: String,
     /// See [`Evidence::title`].
@@ -116,15 +118,12 @@ impl Pipeline {
         let (title, prose) = (article.title(), article.prose());
         let language = self.language.as_ref().map(|detector| detector.examine(title, prose));
         let tongue = tongue(language.as_ref().map(|told| &told.detection), article.declared_language());
-        let tagged = |tagger: &entities::Tagger| tagger.examine(title, prose, tongue);
-        Evidence {
-            input,
-            cleaning,
-            language,
-            entities: self.entities.as_ref().map(tagged),
-            title: title.to_owned(),
-            prose: prose.to_owned(),
+        let mut entities = self.entities.as_ref().map(|tagger| tagger.examine(title, prose, tongue));
+        let mut linked = Vec::new();
+        if let Some((told, table)) = entities.as_mut().zip(self.links()) {
+            table.link(&mut told.entities, (title, prose), tongue, |link| linked.push(link));
         }
+        Evidence { input, cleaning, language, entities, linked, title: title.to_owned(), prose: prose.to_owned() }
     }
 }
 

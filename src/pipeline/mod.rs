@@ -15,6 +15,7 @@ mod evidence;
 mod identity;
 pub mod language;
 mod letters;
+pub mod links;
 mod published;
 mod routing;
 mod settings;
@@ -24,6 +25,8 @@ pub mod text;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
 
 use crate::article::{Decoder, Incoming, Reject, RejectCode};
 use crate::config::Config;
@@ -39,6 +42,8 @@ pub use settings::{desk, log_retention, params};
 pub use takedown::Takedown;
 
 use article::Article;
+use draft::Named;
+use links::{Links, LinksError};
 use settings::Settings;
 
 /// What a record turns out to be. Everything that can reject an article has happened by then.
@@ -60,6 +65,7 @@ pub struct Pipeline {
     decoder: Decoder,
     language: Option<language::Detector>,
     entities: Option<entities::Tagger>,
+    links: Option<Links>,
     settings: Settings,
     output_limit: AtomicUsize,
     stages: Arc<Stages>,
@@ -69,7 +75,7 @@ impl Pipeline {
     /// Loads the models.
     ///
     /// # Errors
-    /// A mapping that names no field; a built-in table that is damaged.
+    /// A mapping that names no field; a built-in table that is damaged; a mounted one that cannot be used.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         panic::stay_silent();
         let language = config.language.enabled.then(language::Detector::builtin).transpose()?;
@@ -77,11 +83,15 @@ impl Pipeline {
         let models = Models {
             language: language.as_ref().map(|_| language::MODEL_NAME),
             entities: entities.as_ref().map(entities::Tagger::model_name),
+            links: None,
         };
+        let mounted = config.entities.links.as_deref().filter(|_| config.entities.enabled);
+        let links = mounted.map(Links::open).transpose().context("entities.links")?;
         Ok(Self {
             decoder: Decoder::new(settings::input_rules(config))?,
             language,
             entities,
+            links,
             settings: Settings::new(config, models)?,
             output_limit: AtomicUsize::new(usize::MAX),
             stages: Arc::default(),
@@ -91,6 +101,19 @@ impl Pipeline {
     /// Where records go.
     pub fn router(&self) -> &Router {
         &self.settings.router
+    }
+
+    /// The table of links, where there is one.
+    pub fn links(&self) -> Option<Arc<links::Table>> {
+        self.links.as_ref().map(Links::table)
+    }
+
+    /// Reads the table of links again if its file was replaced, and tells whether it was.
+    ///
+    /// # Errors
+    /// The new table cannot be used; the one before it stays.
+    pub fn refresh_links(&self) -> Result<bool, LinksError> {
+        self.links.as_ref().map_or(Ok(false), Links::refresh)
     }
 
     /// The same, and what the stages take is counted here.
@@ -136,12 +159,18 @@ impl Pipeline {
             let (language, words) = (language?, words?);
             let tongue = tongue(language.as_ref(), article.declared_language());
             let tag = |(tagger, (words, before)): (&entities::Tagger, _)| {
-                let (entities, took) = timed(|| tagger.tag(&words, tongue));
+                let (named, took) = timed(|| {
+                    let (mut entities, links) = (tagger.tag(&words, tongue), self.links());
+                    if let Some(table) = &links {
+                        table.link(&mut entities, (title, prose), tongue, |_| ());
+                    }
+                    Named { entities, links }
+                });
                 stages.entities.observe(before + took);
-                entities
+                named
             };
-            let entities = stage("entities", || self.entities.as_ref().zip(words).map(tag))?;
-            Ok((language, entities))
+            let named = stage("entities", || self.entities.as_ref().zip(words).map(tag))?;
+            Ok((language, named.unwrap_or_default()))
         };
         let (sketch, named) = rayon::join(dedupe, named);
         let (language, entities) = named?;

@@ -106,6 +106,7 @@ fn published_entity<'a>(
             wikidata: entity.ids.wikidata.as_deref().map(Cow::Borrowed),
             iso3166: entity.ids.iso3166.as_deref().map(Cow::Borrowed),
             geonames: entity.ids.geonames,
+            own: entity.ids.own.as_deref().map(Cow::Borrowed),
         },
         confidence: entity.confidence,
         mentions: entity.mentions.iter().take(mentions).map(mention).collect(),
@@ -116,13 +117,14 @@ pub(super) fn context<'a>(
     settings: &'a Settings,
     record: &'a Record,
     article: &'a Article<'_>,
+    links: Option<&'a str>,
     warnings: &[Warning],
 ) -> Context<'a> {
     Context {
         provenance: Provenance {
             worker: concat!("copydesk ", env!("CARGO_PKG_VERSION")),
             config: &settings.config_hash,
-            models: settings.models,
+            models: record::Models { links, ..settings.models },
             input: InputPlace {
                 topic: &record.origin.topic,
                 partition: record.origin.partition,

@@ -1,7 +1,7 @@
 //! The configuration as the stages need it.
 
 use crate::article::{self, InputRules, RawArticle};
-use crate::config::{Config, Dedupe, EntityType, EntityTypes, Extra, IdScope, Output, OutputText, Period};
+use crate::config::{Config, Dedupe, Entities, EntityType, EntityTypes, Extra, IdScope, Output, OutputText, Period};
 use crate::record::{EntityKind, Models};
 use crate::routing::TooManyParts;
 
@@ -31,7 +31,9 @@ impl Settings {
         // Where snapshots lie shapes nothing, and is each worker's own; nor does it shape a record where it goes.
         let dedupe = Dedupe { state_dir: None, ..config.dedupe.clone() };
         let output = Output { routes: Vec::new(), ..config.output.clone() };
-        let shaping = (&config.input, &config.text, &config.language, &config.entities, &dedupe, &output);
+        // Nor where the table of links lies: the record tells its hash.
+        let entities = Entities { links: None, ..config.entities.clone() };
+        let shaping = (&config.input, &config.text, &config.language, &entities, &dedupe, &output);
         let publishes_text = config.output.text == OutputText::Full;
         let shaping = serde_json::to_vec(&shaping).unwrap_or_default();
         Ok(Self {
@@ -130,8 +132,9 @@ mod tests {
 
     #[test]
     fn workers_that_differ_only_in_where_they_keep_snapshots_make_the_same_records() {
-        let hash =
-            |config: &Config| Settings::new(config, Models { language: None, entities: None }).unwrap().config_hash;
+        let hash = |config: &Config| {
+            Settings::new(config, Models { language: None, entities: None, links: None }).unwrap().config_hash
+        };
         let (mut config, usual) = (Config::default(), hash(&Config::default()));
         config.dedupe.state_dir = Some("/var/lib/copydesk".into());
         let when = "language = \"de\"".parse().unwrap();

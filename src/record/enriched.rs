@@ -182,12 +182,15 @@ pub struct Ids<'a> {
     /// Wikidata item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wikidata: Option<Cow<'a, str>>,
-    /// ISO 3166-1 alpha-2.
+    /// ISO 3166-1 alpha-2 of a country, ISO 3166-2 of a part of one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iso3166: Option<Cow<'a, str>>,
     /// GeoNames id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub geonames: Option<u32>,
+    /// What the table of `entities.links` has for a person or an organisation, where that is no Wikidata item.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<Cow<'a, str>>,
 }
 
 /// A place where an entity is named.
@@ -288,6 +291,9 @@ pub struct Models<'a> {
     pub language: Option<&'a str>,
     /// Of the entity stage.
     pub entities: Option<&'a str>,
+    /// Hash of the table of `entities.links`; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub links: Option<&'a str>,
 }
 
 /// The input record.

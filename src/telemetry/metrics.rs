@@ -17,6 +17,7 @@ impl Telemetry {
             self.commits(),
             self.group(),
             self.log(),
+            self.links(),
             process::families(started),
         ];
         rooms.into_iter().flatten().collect()
@@ -166,6 +167,29 @@ impl Telemetry {
                 "copydesk_last_commit_timestamp_seconds",
                 "When the last commit was confirmed, in seconds since 1970; 0 before the first.",
                 commits.last_ms.get() as f64 / 1e3,
+            ),
+        ]
+    }
+
+    fn links(&self) -> Vec<Family> {
+        let Self { links, .. } = self;
+        let results = [("taken", links.taken.get()), ("refused", links.refused.get())];
+        vec![
+            Family::gauge(
+                "copydesk_links_rows",
+                "Rows of the table of `entities.links`; 0 without one.",
+                links.rows.get() as f64,
+            ),
+            Family::gauge(
+                "copydesk_links_loaded_timestamp_seconds",
+                "When that table was read, in seconds since 1970.",
+                links.loaded_ms.get() as f64 / 1e3,
+            ),
+            Family::counters(
+                "copydesk_links_reloads_total",
+                "Files that took the place of the table of `entities.links` while the worker ran; of a refused one the log tells what is wrong, and the table before it stays.",
+                "result",
+                results,
             ),
         ]
     }

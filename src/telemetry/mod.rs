@@ -8,6 +8,7 @@
 
 mod group;
 mod health;
+mod links;
 mod log;
 mod metrics;
 mod page;
@@ -21,6 +22,7 @@ use std::time::SystemTime;
 
 pub use group::Group;
 pub use health::{Health, Phase, Thread};
+pub use links::Links;
 pub use log::DedupeLog;
 pub use page::CONTENT_TYPE;
 pub use stages::{Articles, Stages};
@@ -49,6 +51,8 @@ pub struct Telemetry {
     pub group: Group,
     /// The dedupe log.
     pub log: DedupeLog,
+    /// The table of links.
+    pub links: Links,
 }
 
 impl Telemetry {
@@ -64,6 +68,7 @@ impl Telemetry {
             commits: Commits::default(),
             group: Group::default(),
             log: DedupeLog::default(),
+            links: Links::default(),
         }
     }
 

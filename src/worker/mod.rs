@@ -13,6 +13,7 @@ mod assignment;
 mod flood;
 mod gate;
 mod inspect;
+mod links;
 mod memory;
 mod notices;
 mod outcome;
@@ -70,6 +71,7 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     let (events, inbox) = crossbeam_channel::unbounded();
     let gate = Arc::new(Gate::new(config, Arc::clone(telemetry)));
     let pipeline = Arc::new(Pipeline::new(config)?.measured(&telemetry.stages));
+    links::start(&pipeline, telemetry)?;
     let intake = analyse::Analysis::new(config, Arc::clone(&pipeline), events.clone(), Arc::clone(&gate))?;
     let source = Source::new(config, &topics, Box::new(intake), trouble.clone())
         .context("the Kafka consumer cannot be created")?;

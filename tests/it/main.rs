@@ -28,6 +28,7 @@ mod image;
 mod kafka;
 mod layers;
 mod linking;
+mod links;
 mod log;
 mod outages;
 mod rebalance;

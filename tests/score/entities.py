@@ -1,11 +1,29 @@
 """Entities, by the evaluation script."""
 import os
 import re
+import subprocess
+import sys
+import tempfile
+import time
 
 from targets import NONE, Row, found, lines
 
 ENGLISH = (("uner_en_ewt", "EWT", .65, .72), ("uner_en_pud", "PUD", .69, .74), ("wikigold", "wikigold", .65, .70), ("wnut17", "WNUT17", .52, .56))
 ELSEWHERE = "tests of the stage: `cargo test --release --lib entities`"
+
+SURNAMES = "Faker==40.63.0"
+LIST = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+import faker.providers.person as person
+names = set()
+for module in pkgutil.iter_modules(person.__path__):
+    if module.ispkg:
+        provider = importlib.import_module("faker.providers.person." + module.name).Provider
+        lists = (getattr(provider, name) for name in dir(provider) if "last_name" in name)
+        names.update(name for names in lists if isinstance(names, (dict, list, tuple)) for name in names if isinstance(name, str))
+print("\\n".join(sorted(name for name in names if " " not in name)))
+"""
 
 
 def folder(context, name):
@@ -30,9 +48,36 @@ def rows(context):
     yield Row("speed, one thread, English articles", 12, 25, megabytes / seconds, "MB/s")
     memory = context.peak(articles[:500], *stage) - context.peak(articles[:500], *NONE)
     yield Row("memory of the stage", 150, 90, memory, "MiB", most=True)
-    yield Row("spelling variants merged within an article", .95, .98, ELSEWHERE)
+    yield Row("load time of the stage", .5, .15, load(context, stage) - load(context, NONE), "s", most=True)
+    yield from spellings(context)
     yield Row("offsets: text[start..end] is the mention", 1, 1, ELSEWHERE)
     yield from linking(context.cargo("test", "--release", "--test", "it", "linking", "--", "--nocapture"))
+
+
+def load(context, sets):
+    """Seconds from the start to the end of the program on one short article, the least of some tries."""
+    def once():
+        since = time.monotonic()
+        context.enrich([{"id": "a", "text": "It rained."}], *sets)
+        return time.monotonic() - since
+    return min(once() for _ in range(9))
+
+
+def spellings(context):
+    """Rules on real surnames, which a package has; no part of this repository."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, SURNAMES], check=True)
+        names = subprocess.run([sys.executable, "-c", LIST, folder], stdout=subprocess.PIPE, check=True).stdout
+        path = os.path.join(folder, "surnames.txt")
+        with open(path, "wb") as file:
+            file.write(names)
+        told = context.cargo("test", "--release", "--lib", "spellings", "--", "--include-ignored", "--nocapture", COPYDESK_SURNAMES=path)
+    for what, must, aim in (("pairs of the news told right", .95, 1), ("spelling variants merged", .95, .98)):
+        right, every = found(rf"{what}: (\d+) of (\d+)", told)
+        yield Row(what, must, aim, right / every)
+    yield Row("random pairs of 200,000 surnames merged", 0, 0, found(r"random pairs of surnames merged: (\d+)", told)[0], most=True)
+    withheld, every = found(r"withheld from the tables: (\d+) of (\d+)", told)
+    yield Row("the same, one of each withheld, of 10,000", 1, .5, withheld / every * 10_000, most=True)
 
 
 def linking(told):

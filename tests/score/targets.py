@@ -86,9 +86,10 @@ class Context:
         done = subprocess.run(["python3", "-c", measure, self.program, "enrich", *options], input=lines, stdout=subprocess.PIPE, check=True)
         return float(done.stdout)
 
-    def cargo(self, *arguments):
+    def cargo(self, *arguments, **variables):
         """What a cargo command prints."""
-        done = subprocess.run(["cargo", *arguments], cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+        environment = {**os.environ, **variables}
+        done = subprocess.run(["cargo", *arguments], cwd=self.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
         return done.stdout.decode()
 
 

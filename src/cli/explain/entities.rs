@@ -15,6 +15,15 @@ pub(super) struct Entities {
     dropped: Vec<NotTaken>,
     /// How often a name of a place is whose.
     places: Vec<Place>,
+    /// How the table of links answered.
+    links: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Link {
+    name: String,
+    ids: usize,
+    line: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +96,11 @@ impl Entities {
             found: examination.entities.iter().map(found).collect(),
             dropped: examination.dropped.iter().map(not_taken).collect(),
             places: examination.located.iter().map(place).collect(),
+            links: evidence
+                .linked
+                .iter()
+                .map(|one| Link { name: one.name.clone(), ids: one.ids, line: one.line })
+                .collect(),
         }
     }
 
@@ -106,6 +120,19 @@ impl Entities {
                 "no ids",
                 &format!("{}: the tables have {known} of that name, and none is clearly meant", place.name),
             );
+        }
+        for link in &self.links {
+            let ids = count(link.ids, "id");
+            match link.line {
+                Some(line) => page.row(
+                    "link",
+                    &format!("{}: line {line} of entities.links, which has {ids} for that name", link.name),
+                ),
+                None => page.row(
+                    "no ids",
+                    &format!("{}: entities.links has {ids} for that name, and none outweighs the others", link.name),
+                ),
+            }
         }
         let mut told: Vec<&NotTaken> = Vec::new();
         for one in &self.dropped {
@@ -175,7 +202,8 @@ fn ids(ids: &entities::Ids) -> Vec<String> {
     let wikidata = ids.wikidata.as_ref().map(|id| format!("wikidata:{id}"));
     let iso3166 = ids.iso3166.as_ref().map(|id| format!("iso3166:{id}"));
     let geonames = ids.geonames.map(|id| format!("geonames:{id}"));
-    wikidata.into_iter().chain(iso3166).chain(geonames).collect()
+    let own = ids.own.as_ref().map(|id| format!("own:{id}"));
+    wikidata.into_iter().chain(iso3166).chain(geonames).chain(own).collect()
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -238,5 +238,6 @@ pub(super) fn ids(place: &Place) -> Ids {
         }
         _ => None,
     };
-    Ids { wikidata: place.wikidata().map(|number| format!("Q{number}")), iso3166, geonames: place.geonames() }
+    let wikidata = place.wikidata().map(|number| format!("Q{number}"));
+    Ids { wikidata, iso3166, geonames: place.geonames(), own: None }
 }

@@ -3,17 +3,19 @@
 
 use std::collections::HashMap;
 
-use super::alias::{Part, fold, same_person, same_surname};
+use super::alias::{Part, same_person, same_surname};
 use super::atlas::{Naming, ids, locate};
 use super::cues;
 use super::data::Place;
-use super::gazetteer::{COMMON, Gazetteer, LAST, STOP, word_key};
+use super::gazetteer::{COMMON, FIRST, Gazetteer, LAST, PLACE, STOP, word_key};
 use super::lemmas;
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::watch::Watch;
 use super::{Entity, Ids, Kind, Mention};
 
+/// A word that is known as a name, so that it is no other name in a wrong spelling.
+pub(super) const ATTESTED: u16 = LAST | FIRST | PLACE;
 /// With more different names of one kind than this only equal ones are merged: bounds the work on hostile input.
 const MOST_FORMS: usize = 200;
 
@@ -34,6 +36,8 @@ pub enum Joined {
     Ending,
     /// Another name of the same place.
     SamePlace,
+    /// The mounted table gives both one id.
+    SameId,
 }
 
 /// One way in which the article writes a name.
@@ -135,7 +139,7 @@ fn is_ordinary(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
 
 fn parts(page: &Page<'_, '_>, span: &Span<'_>) -> Vec<Part> {
     let names = page.names(span.first..span.end);
-    names.map(|at| Part { folded: fold(page.word(at)), attested: page.flag(at, LAST) }).collect()
+    names.map(|at| Part::new(page.word(at), page.flag(at, ATTESTED))).collect()
 }
 
 /// The forms of one kind, those of most words first; none if there are too many to compare.
@@ -157,7 +161,7 @@ fn group_people(forms: &mut [Form<'_, '_>]) {
         let earlier = all.iter().take(done).filter_map(|j| forms.get(*j).map(|other| (*j, other)));
         let fits = |other: &Form<'_, '_>| match (form.parts.as_slice(), other.parts.as_slice()) {
             ([a], [b]) => same_surname(a, b, false).then_some(Joined::Spelling),
-            ([a], [.., b]) if a.folded == b.folded => Some(Joined::Surname),
+            ([a], [.., b]) if a.equals(b) => Some(Joined::Surname),
             ([a], [.., b]) => same_surname(a, b, false).then_some(Joined::Spelling),
             (a, b) => same_person(a, b).then_some(Joined::Spelling),
         };

@@ -70,7 +70,7 @@ pub enum Kind {
 }
 
 /// Where else the entity is known; never guessed.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Ids {
     /// A Wikidata item: Q863.
     pub wikidata: Option<String>,
@@ -78,6 +78,8 @@ pub struct Ids {
     pub iso3166: Option<String>,
     /// A GeoNames id.
     pub geonames: Option<u32>,
+    /// What the mounted table has, where that is no Wikidata item.
+    pub own: Option<String>,
 }
 
 /// The part of the article that a mention is in.

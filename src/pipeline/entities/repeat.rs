@@ -4,9 +4,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Kind;
-use super::alias::{Part, fold, same_surname};
+use super::alias::{Part, same_surname};
 use super::cues;
 use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
+use super::merge::ATTESTED;
 use super::page::Page;
 use super::span::{Evidence, Span};
 use super::token::Shape;
@@ -52,7 +53,7 @@ impl Introduced {
                 if span.kind == Kind::Person && !page.is_initial(last) && !firm {
                     let bare = one && span.confidence < CONFIDENT;
                     if !bare && known.surnames.insert(token.key) && !one && known.parts.len() < MOST_SURNAMES {
-                        known.parts.push(Part { folded: fold(page.word(last)), attested: page.flag(last, LAST) });
+                        known.parts.push(Part::new(page.word(last), page.flag(last, ATTESTED)));
                     }
                 } else if span.kind == Kind::Organisation && one && token.shape == Shape::Upper {
                     known.abbreviations.insert(token.key);
@@ -152,7 +153,7 @@ fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut H
     }
     let full = spellings.len() >= MOST_WORDS;
     let same = spellings.get(&token.key).copied().unwrap_or_else(|| {
-        let same = !full && spelled(page.word(at), page.flag(at, LAST), known);
+        let same = !full && spelled(page.word(at), page.flag(at, ATTESTED), known);
         if !full {
             spellings.insert(token.key, same);
         }
@@ -166,6 +167,6 @@ fn spelled(word: &str, attested: bool, known: &Introduced) -> bool {
     if word.chars().count() < SHORTEST {
         return false;
     }
-    let part = Part { folded: fold(word), attested };
+    let part = Part::new(word, attested);
     known.parts.iter().any(|surname| same_surname(surname, &part, false))
 }

@@ -8,6 +8,7 @@ use super::*;
 
 mod news;
 mod places;
+mod spellings;
 
 thread_local! {
     static STEPS: Cell<u64> = const { Cell::new(0) };
@@ -51,7 +52,7 @@ fn a_deputy_minister_in_two_spellings_is_one_person() {
     assert_eq!(csto.kind, Kind::Organisation);
     assert_eq!(forms(csto, title, text), ["Collective Security Treaty Organization", "CSTO", "CSTO"]);
     let tajikistan = named(&entities, "Tajikistan");
-    let ids = Ids { wikidata: Some("Q863".into()), iso3166: Some("TJ".into()), geonames: Some(1_220_409) };
+    let ids = Ids { wikidata: Some("Q863".into()), iso3166: Some("TJ".into()), geonames: Some(1_220_409), own: None };
     assert_eq!((tajikistan.kind, &tajikistan.ids, tajikistan.mentions.len()), (Kind::Location, &ids, 2));
     assert_eq!(named(&entities, "Dushanbe").ids.geonames, Some(1_221_874));
     assert!(entities.iter().all(|entity| entity.name != "Monday" && entity.name != "Foreign Minister"));

@@ -42,6 +42,7 @@ impl Joined {
             Self::Beginning => "beginning",
             Self::Ending => "ending",
             Self::SamePlace => "same-place",
+            Self::SameId => "same-id",
         }
     }
 
@@ -55,6 +56,7 @@ impl Joined {
             Self::Beginning => "the beginning of the name",
             Self::Ending => "the end of the name",
             Self::SamePlace => "another name of the same place",
+            Self::SameId => "the table of links gives both one id",
         }
     }
 }
