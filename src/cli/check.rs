@@ -3,8 +3,9 @@
 use tracing_subscriber::EnvFilter;
 
 use crate::article::{Decoder, InputRules};
-use crate::config::{Code, Config, Finding, Loaded};
+use crate::config::{Code, Config, EntityModel, Finding, Loaded};
 use crate::kafka::properties;
+use crate::pipeline::entities::Tagger;
 use crate::pipeline::links::{Links, LinksError};
 
 /// What is wrong with values that the types took. Nothing connects.
@@ -24,14 +25,21 @@ pub(super) fn beyond_types(loaded: &Loaded, with_secrets: bool) -> Vec<Finding> 
     found
 }
 
-/// What is wrong with the table of links: it is read as the worker reads it.
-pub(super) fn links(config: &Config) -> Vec<Finding> {
+/// What is wrong with the files of the entity stage: they are read as the worker reads them.
+pub(super) fn files(config: &Config) -> Vec<Finding> {
+    let model = match &config.entities.model {
+        EntityModel::File(path) => Tagger::open(path).err().map(|error| {
+            let message = format!("names the file {}: {error}", path.display());
+            Finding::error(Code::WrongValue, "entities.model", message, "name a model that training/entities made")
+        }),
+        EntityModel::Builtin => None,
+    };
     let error = config.entities.links.as_deref().and_then(|path| Links::open(path).err());
     let finding = |error: LinksError| {
         let advice = "name a table that can be read, with columns name, type, id, weight, language (docs/entities.md)";
         Finding::error(Code::WrongValue, "entities.links", format!("cannot be used: {error}"), advice)
     };
-    error.map(finding).into_iter().collect()
+    model.into_iter().chain(error.map(finding)).collect()
 }
 
 fn log_filter(config: &Config) -> Option<Finding> {

@@ -35,7 +35,7 @@ impl Validate {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let mut loaded = self.config.read(true);
         loaded.add(loaded.exposed_secrets());
-        loaded.add(check::links(&loaded.config));
+        loaded.add(check::files(&loaded.config));
         let is_wrong = |finding: &Finding| finding.severity == Severity::Error;
         if self.connect && !loaded.findings.iter().any(is_wrong) {
             loaded.add(connect::check(&loaded.config));

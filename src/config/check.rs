@@ -2,7 +2,7 @@
 //! what to write instead.
 
 use super::finding::{Code, Finding};
-use super::{Config, Period, Topics, properties};
+use super::{Config, EntityModel, Period, Topics, properties};
 
 /// Shorter windows would forget an article while it is in flight.
 const SHORTEST_WINDOW: Period = Period::from_millis(60_000);
@@ -28,6 +28,7 @@ pub(super) fn all(config: &Config) -> Vec<Finding> {
     found.0.extend(config.wrong_routes());
     found.flow(config);
     found.dedupe(config);
+    found.entities(config);
     found.0.extend(config.dead_letters.findings());
     if config.threads > MOST_THREADS {
         let message = format!("is {}", config.threads);
@@ -114,6 +115,14 @@ impl Found {
         if limit.millis() > session.unwrap_or(super::SESSION_TIMEOUT.millis()) {
             let advice = "must be at most the session timeout, or a dead worker's transaction outlives its membership";
             self.contradiction("flow.transaction_timeout", format!("is {limit}"), advice);
+        }
+    }
+
+    fn entities(&mut self, config: &Config) {
+        let has_model = cfg!(feature = "builtin-model");
+        if config.entities.enabled && config.entities.model == EntityModel::Builtin && !has_model {
+            let advice = "name the file of a model, or set entities.enabled: false";
+            self.contradiction("entities.model", "is builtin, and this build has no model", advice);
         }
     }
 

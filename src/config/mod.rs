@@ -273,6 +273,8 @@ impl Default for Stage {
 pub struct Entities {
     /// Whether the stage runs.
     pub enabled: bool,
+    /// `builtin`, or the path of a model that `training/entities` made. The lists of places and names come with the program.
+    pub model: EntityModel,
     /// A table of ids for people and organisations, TSV or CSV, with columns `name`, `type`, `id`, `weight`, `language`
     /// (docs/entities.md). The worker looks every 5 s whether the file was replaced. Null: there is none.
     pub links: Option<PathBuf>,
@@ -280,8 +282,17 @@ pub struct Entities {
 
 impl Default for Entities {
     fn default() -> Self {
-        Self { enabled: true, links: None }
+        Self { enabled: true, model: EntityModel::Builtin, links: None }
     }
+}
+
+/// `entities.model`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntityModel {
+    /// The one that comes with the program.
+    Builtin,
+    /// A file.
+    File(PathBuf),
 }
 
 /// `dedupe`.

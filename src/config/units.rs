@@ -8,7 +8,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::EntityTypes;
+use super::{EntityModel, EntityTypes};
 
 /// A length of time, written as a number and `ms`, `s`, `m`, `h` or `d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,6 +161,28 @@ impl fmt::Display for Listen {
     }
 }
 
+impl FromStr for EntityModel {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_path = ["/", "./", "../"].iter().any(|start| text.starts_with(start));
+        match text {
+            "builtin" => Ok(Self::Builtin),
+            text if is_path => Ok(Self::File(text.into())),
+            text => Err(format!("`{text}` is no model: write builtin, or a path that begins with / or ./")),
+        }
+    }
+}
+
+impl fmt::Display for EntityModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Builtin => f.write_str("builtin"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
 macro_rules! as_text {
     ($type:ty, $name:literal, $what:literal, $schema:tt) => {
         impl JsonSchema for $type {
@@ -213,6 +235,11 @@ as_text!(Bytes, "Bytes", "a size such as 16MiB", {
 as_text!(Listen, "Listen", "an address and port such as 127.0.0.1:9464, or off", {
     "type": "string",
     "pattern": "^(off|[0-9.]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$"
+});
+
+as_text!(EntityModel, "EntityModel", "builtin, or a path that begins with / or ./", {
+    "type": "string",
+    "pattern": "^(builtin$|/|\\./|\\.\\./)"
 });
 
 impl JsonSchema for EntityTypes {

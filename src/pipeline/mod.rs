@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use crate::article::{Decoder, Incoming, Reject, RejectCode};
-use crate::config::Config;
+use crate::config::{Config, EntityModel};
 use crate::panic;
 use crate::record::{Models, Record};
 use crate::telemetry::Stages;
@@ -79,7 +79,7 @@ impl Pipeline {
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         panic::stay_silent();
         let language = config.language.enabled.then(language::Detector::builtin).transpose()?;
-        let entities = config.entities.enabled.then(entities::Tagger::builtin).transpose()?;
+        let entities = config.entities.enabled.then(|| tagger(&config.entities.model)).transpose()?;
         let models = Models {
             language: language.as_ref().map(|_| language::MODEL_NAME),
             entities: entities.as_ref().map(entities::Tagger::model_name),
@@ -177,6 +177,15 @@ impl Pipeline {
         let draft = Draft::new(&self.settings, record, &article, sketch?, language, entities)?;
         draft.fits(self.output_limit.load(Ordering::Relaxed), record)?;
         Ok(Analysis::Article(Box::new(draft)))
+    }
+}
+
+fn tagger(model: &EntityModel) -> anyhow::Result<entities::Tagger> {
+    match model {
+        EntityModel::Builtin => Ok(entities::Tagger::builtin()?),
+        EntityModel::File(path) => {
+            entities::Tagger::open(path).with_context(|| format!("entities.model: {}", path.display()))
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The configuration as the stages need it.
 
 use crate::article::{self, InputRules, RawArticle};
-use crate::config::{Config, Dedupe, Entities, EntityType, EntityTypes, Extra, IdScope, Output, OutputText, Period};
+use crate::config::{
+    Config, Dedupe, Entities, EntityModel, EntityType, EntityTypes, Extra, IdScope, Output, OutputText, Period,
+};
 use crate::record::{EntityKind, Models};
 use crate::routing::TooManyParts;
 
@@ -31,8 +33,8 @@ impl Settings {
         // Where snapshots lie shapes nothing, and is each worker's own; nor does it shape a record where it goes.
         let dedupe = Dedupe { state_dir: None, ..config.dedupe.clone() };
         let output = Output { routes: Vec::new(), ..config.output.clone() };
-        // Nor where the table of links lies: the record tells its hash.
-        let entities = Entities { links: None, ..config.entities.clone() };
+        // Nor where the model and the table of links lie: the record tells the hash of each.
+        let entities = Entities { model: EntityModel::Builtin, links: None, ..config.entities.clone() };
         let shaping = (&config.input, &config.text, &config.language, &entities, &dedupe, &output);
         let publishes_text = config.output.text == OutputText::Full;
         let shaping = serde_json::to_vec(&shaping).unwrap_or_default();

@@ -121,3 +121,31 @@ fn a_worker_takes_a_new_table_and_keeps_the_old_one_when_the_new_one_is_bad() {
     let log = worker.stop();
     assert!(log.contains("entities.links stays as it was") && log.contains(":2:16: "), "{log}");
 }
+
+#[test]
+fn a_model_from_a_file_tags_and_its_hash_is_told() {
+    let (folder, _) = written("");
+    let (model, article) = (folder.path().join("model.bin"), folder.path().join("in.jsonl"));
+    fs::write(&article, json!({"id": "a", "text": TEXT}).to_string()).unwrap();
+    let packed = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pipeline/entities/data/model.bin.zst");
+    let unpacked = Command::new("zstd").arg("-dqfo").arg(&model).arg(packed).status();
+    // Nobody needs zstd for the rest of the tests.
+    if !unpacked.is_ok_and(|status| status.success()) {
+        return;
+    }
+    let set = format!("entities.model={}", model.display());
+    let run = |command: &str, more: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_copydesk")).args([command, "--set", &set]).args(more).output().unwrap()
+    };
+    let record = |output: &Output| serde_json::from_slice::<Value>(&output.stdout).unwrap();
+    let own = record(&run("enrich", &[article.to_str().unwrap()]));
+    let usual = Command::new(env!("CARGO_BIN_EXE_copydesk")).arg("enrich").arg(&article).output().unwrap();
+    assert_eq!(own["entities"], record(&usual)["entities"]);
+    assert_ne!(own["provenance"]["models"]["entities"], record(&usual)["provenance"]["models"]["entities"]);
+    assert_eq!(own["provenance"]["config"], record(&usual)["provenance"]["config"]);
+    assert!(run("validate", &[]).status.success());
+    fs::write(&model, b"CDCRF001").unwrap();
+    let validated = run("validate", &[]);
+    assert_eq!(validated.status.code(), Some(2));
+    assert!(text(&validated.stdout).contains("the entity model cannot be used: it is too short"), "{validated:?}");
+}

@@ -49,6 +49,7 @@ def rows(context):
     memory = context.peak(articles[:500], *stage) - context.peak(articles[:500], *NONE)
     yield Row("memory of the stage", 150, 90, memory, "MiB", most=True)
     yield Row("load time of the stage", .5, .15, load(context, stage) - load(context, NONE), "s", most=True)
+    yield from peers(context)
     yield from spellings(context)
     yield Row("offsets: text[start..end] is the mention", 1, 1, ELSEWHERE)
     yield from linking(context.cargo("test", "--release", "--test", "it", "linking", "--", "--nocapture"))
@@ -61,6 +62,13 @@ def load(context, sets):
         context.enrich([{"id": "a", "text": "It rained."}], *sets)
         return time.monotonic() - since
     return min(once() for _ in range(9))
+
+
+def peers(context):
+    times = (context.figures(os.path.join(context.root, "target", "peers-entities.json")) or {}).get("times_as_fast", {})
+    for name, must, aim in (("spaCy sm", 250, 500), ("wink", 4, 10)):
+        now = times.get(name, "no figures: run tests/peers/entities on articles/allsides19.jsonl first")
+        yield Row(f"speed beside {name}, which finds no names" if name == "wink" else f"speed beside {name}", must, aim, now, "x")
 
 
 def spellings(context):

@@ -2,11 +2,13 @@
 //! `data/convert.py` writes the layout and describes it.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-use super::model::Model;
+use super::model::{MAGIC, Model};
 
 /// Bytes that do not have the layout this code reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,11 +245,28 @@ pub(super) fn builtin() -> Result<Tables<'static>, DataError> {
     Tables::view(&GAZETTEER.0)
 }
 
+#[cfg(feature = "builtin-model")]
 static MODEL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entities/model.bin"));
 
 /// The model that comes with the program.
+#[cfg(feature = "builtin-model")]
 pub(super) fn model() -> Result<Model<'static>, DataError> {
     Model::view(MODEL)
+}
+
+/// The model that comes with the program.
+#[cfg(not(feature = "builtin-model"))]
+pub(super) fn model() -> Result<Model<'static>, DataError> {
+    Err(DataError::model("this build has none: name a file in entities.model"))
+}
+
+/// The model of a file, and a name for it: the first letters of the hash that it has of itself. A process reads one and keeps it to
+/// its end, so its bytes are never given back.
+pub(super) fn read_model(path: &Path) -> io::Result<(Model<'static>, String)> {
+    let bytes: &'static [u8] = Box::leak(std::fs::read(path)?.into_boxed_slice());
+    let model = Model::view(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let hash = bytes.get(MAGIC.len()..MAGIC.len() + 6).unwrap_or_default();
+    Ok((model, hash.iter().fold(String::from("crf-"), |name, byte| format!("{name}{byte:02x}"))))
 }
 
 #[cfg(test)]
@@ -276,6 +295,18 @@ mod tests {
         let area = |region| Area { country: *b"GB", region: Region::of(region) };
         assert!(area("").contains(area("ENG")) && area("ENG").contains(area("ENG")));
         assert!(!area("ENG").contains(area("SCT")) && !area("ENG").contains(area("")));
+    }
+
+    #[test]
+    fn a_model_may_come_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.bin");
+        std::fs::write(&path, MODEL).unwrap();
+        let (_, name) = read_model(&path).unwrap();
+        assert!(name.len() == 16 && name.starts_with("crf-"), "{name}");
+        std::fs::write(&path, &MODEL[..1000]).unwrap();
+        let error = read_model(&path).err().unwrap().to_string();
+        assert!(error.contains("the entity model cannot be used: "), "{error}");
     }
 
     #[test]

