@@ -144,6 +144,6 @@ fn places_get_the_ids_that_they_should() {
         let [countries, regions, cities, without] = shares(half);
         assert!(countries >= 0.98 && cities >= 0.90 && regions >= 0.95, "{half}");
         // What should be .97; people whom the tagger takes for the place with their name are most of the rest.
-        assert!(without >= 0.93, "{half}");
+        assert!(without >= 0.95, "{half}");
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn correct<'g>(page: &Page<'_, 'g>, sport: bool, spans: &mut Vec<Span
         untitle(page, span);
         cut(page, span);
         widen(page, span);
+        house(page, span);
         settle(page, span);
     }
     let mut split: Vec<Span<'g>> = spans.iter_mut().filter_map(|span| split(page, span)).collect();
@@ -220,6 +221,33 @@ fn widen<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
     }
     let end = span.end + 2 + (span.end + 2..page.tokens.len()).take_while(|at| subject(*at)).count();
     *span = page.span(span.first..end, span.kind, span.evidence, span.confidence);
+}
+
+/// The houses that have a place in their name: Banque de France.
+const HOUSES: &[&str] = &[
+    "Bank",
+    "Banque",
+    "Banco",
+    "Banca",
+    "University",
+    "Universität",
+    "Université",
+    "Universidad",
+    "Universidade",
+    "Università",
+    "Universiteit",
+];
+
+/// Bank *of England*: the model has the place, and not the house.
+fn house<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
+    let of = |at: usize| matches!(page.word(at), "of" | "de" | "von" | "di" | "do" | "da" | "van");
+    let noun = span
+        .first
+        .checked_sub(2)
+        .filter(|noun| span.kind == Kind::Location && of(noun + 1) && HOUSES.contains(&page.word(*noun)));
+    if let Some(noun) = noun {
+        *span = page.span(noun..span.end, Kind::Organisation, Evidence::Model, span.confidence);
+    }
 }
 
 /// In a story about sport a city's name is mostly its club's.

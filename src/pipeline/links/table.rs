@@ -56,21 +56,19 @@ impl Table {
         let from = self.rows.partition_point(|row| row.key < key);
         let rows = self.rows.get(from..).unwrap_or_default().iter().take_while(|row| row.key == key);
         let fits = |row: &&Row| row.tongue == Tongue::default() || row.tongue == language;
-        let (mut best, mut second, mut ids): (Option<&Row>, f32, usize) = (None, 0.0, 0);
         // Heaviest first, so an id's first row is the one that counts.
-        for row in rows.filter(fits) {
-            match best {
-                None => (best, ids) = (Some(row), 1),
-                Some(best) if self.id(best) == self.id(row) => {}
-                Some(_) => {
-                    second = second.max(row.weight);
-                    ids += 1;
-                }
+        let mut rows = rows.filter(fits);
+        let best = rows.next()?;
+        let (mut second, mut others): (f32, Vec<&str>) = (0.0, Vec::new());
+        for row in rows {
+            let id = self.id(row);
+            if id != self.id(best) && !others.contains(&id) {
+                second = second.max(row.weight);
+                others.push(id);
             }
         }
-        let best = best?;
-        let leads = ids == 1 || best.weight >= LEAD * second && best.weight > second;
-        Some(Found { chosen: leads.then(|| (self.id(best), best.line)), ids })
+        let leads = others.is_empty() || best.weight >= LEAD * second && best.weight > second;
+        Some(Found { chosen: leads.then(|| (self.id(best), best.line)), ids: 1 + others.len() })
     }
 
     fn id(&self, row: &Row) -> &str {

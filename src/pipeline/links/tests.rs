@@ -44,7 +44,7 @@ fn a_name_is_found_however_it_is_written() {
 
 #[test]
 fn an_id_must_weigh_twice_as_much_as_every_other() {
-    let rows = "weight,id,name,type\n10,Q1,Anna Lee,person\n4,Q2,Anna Lee,person\n5,Q1,Anna Lee,person\n7,Q3,Ben Ito,person\n4,Q4,Ben Ito,person\n,Q5,Cleo Ray,person\n1,Q6,Cleo Ray,person\n0,Q7,Dan Oh,person\n";
+    let rows = "weight,id,name,type\n10,Q1,Anna Lee,person\n4,Q2,Anna Lee,person\n5,Q1,Anna Lee,person\n7,Q3,Ben Ito,person\n4,Q4,Ben Ito,person\n3,Q4,Ben Ito,person\n,Q5,Cleo Ray,person\n1,Q6,Cleo Ray,person\n0,Q7,Dan Oh,person\n";
     let table = table(rows);
     assert_eq!(
         table.find(Kind::Person, "Anna Lee", None),

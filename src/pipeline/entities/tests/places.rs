@@ -94,6 +94,18 @@ fn regions_have_their_codes() {
 }
 
 #[test]
+fn a_bank_or_a_university_is_no_place() {
+    for (language, text, name) in [
+        ("en", "The Bank of England kept its rate on Monday.", "Bank of England"),
+        ("fr", "La hausse est de deux points, selon la Banque de France.", "Banque de France"),
+        ("de", "Die Zinsen sinken, sagt die Bank von England.", "Bank von England"),
+    ] {
+        let entity = named(&tag_in(language, "", text), name).clone();
+        assert_eq!((entity.kind, entity.ids), (Kind::Organisation, Ids::default()), "{text}");
+    }
+}
+
+#[test]
 fn a_place_does_not_go_on_in_the_next_sentence() {
     let text = "Los bancos de La Paz cerraron. Bolivia no tiene dólares.";
     assert_eq!(code("es", text, "Bolivia").as_deref(), Some("BO"));
