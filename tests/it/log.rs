@@ -101,7 +101,7 @@ fn settings_change_with_an_epoch_and_not_without() {
     old.await_log(&["partitions assigned"], MINUTE);
     let mut sly = Worker::start(bootstrap, &prefix, &["dedupe.near=0.3"]);
     assert_eq!(sly.ended(MINUTE).code(), Some(1), "{}", sly.log());
-    assert!(sly.said(&["dedupe.near 0.55, here 0.3", "raise dedupe.epoch to 2"]) > 0, "{}", sly.log());
+    assert!(sly.said(&["dedupe.near 0.57, here 0.3", "raise dedupe.epoch to 2"]) > 0, "{}", sly.log());
     let new = Worker::start(bootstrap, &prefix, &["dedupe.near=0.3", "dedupe.epoch=2"]);
     new.await_log(&["judged by this epoch", "2"], MINUTE);
     old.await_log(&["of an older epoch"], MINUTE);

@@ -94,7 +94,7 @@ impl Dedupe {
         };
         Some(Self {
             words: sketch.words,
-            samples_of_five: sketch.keys().count(),
+            samples_of_five: sketch.keys.len(),
             samples_of_three: sketch.samples.len(),
             verdict: judged.verdict.as_ref().map(|verdict| Told::of(draft, verdict)),
             compared_with: judgement.map(|judgement| judgement.articles),

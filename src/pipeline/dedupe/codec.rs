@@ -7,13 +7,15 @@
 
 use std::num::NonZeroU64;
 
+use super::cells;
+use super::headline::Headline;
 use super::log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
-use super::pack::{Layout, pack, unpack};
+use super::pack::{Layout, Of, pack, unpack};
 use super::sketch::{Rate, Sketch};
 use super::story_id::StoryId;
 
-/// The format of every kind of record. The first one told samples of five words apart, and all samples in four bytes.
-const FORMAT: u8 = 2;
+/// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are.
+const FORMAT: u8 = 3;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -110,29 +112,41 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     out.extend(sketch.exact);
     out.extend(source.to_le_bytes());
     out.extend(sketch.words.to_le_bytes());
-    let samples = listed(&sketch.samples);
-    let (layout, told) = Layout::whole(samples);
-    out.extend([sketch.repeats, sketch.rate.0, one(samples.len()), told]);
-    pack(samples, layout, out);
+    out.extend(sketch.headline.0.to_le_bytes());
+    out.extend([sketch.repeats, sketch.rate.0]);
+    let keys = listed(&sketch.keys);
+    encode_list(keys, Of::Keys, out);
+    let others: Vec<u32> = cells::others(keys, &sketch.samples).collect();
+    encode_list(listed(&others), Of::Samples, out);
     encode_id(id, out);
 }
 
 fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (identity, key, article) = (Identity(input.bytes()?), input.u64()?, input.u64()?);
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
-    let (words, repeats, rate) = (input.u16()?, input.u8()?, Rate::told(input.u8()?)?);
-    let samples = decode_samples(input)?;
-    let sketch = Sketch { exact, words, repeats, rate, samples };
+    let (words, headline) = (input.u16()?, Headline(input.u32()?));
+    let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
+    let (keys, others) = (decode_list(Of::Keys, input)?, decode_list(Of::Samples, input)?);
+    let samples = cells::samples(&keys, others.iter().copied());
+    // Equal records, equal bytes.
+    cells::others(&keys, &samples).eq(others).then_some(())?;
+    let sketch = Sketch { exact, words, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }
 
-/// Samples as they were packed, and in no other layout: equal records, equal bytes.
-fn decode_samples(input: &mut Input<'_>) -> Option<Box<[u32]>> {
+fn encode_list(list: &[u32], of: Of, out: &mut Vec<u8>) {
+    let (layout, told) = Layout::of(list, of);
+    out.extend([one(list.len()), told]);
+    pack(list, layout, out);
+}
+
+/// A list as it was packed, and in no other layout: equal records, equal bytes.
+fn decode_list(of: Of, input: &mut Input<'_>) -> Option<Vec<u32>> {
     let (count, told) = (input.u8()?, input.u8()?);
-    let mut samples = Vec::with_capacity(count.into());
-    let taken = unpack(input.0, count, Layout::of_whole(told)?, &mut samples)?;
+    let mut list = Vec::with_capacity(count.into());
+    let taken = unpack(input.0, count, Layout::told(of, told)?, &mut list)?;
     input.take(taken)?;
-    (Layout::whole(&samples).1 == told).then(|| samples.into())
+    (Layout::of(&list, of).1 == told).then_some(list)
 }
 
 fn encode_decision(decision: &Decision, out: &mut Vec<u8>) {

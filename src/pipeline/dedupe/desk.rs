@@ -189,6 +189,52 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn what_every_article_of_another_source_has_is_no_copy_of_it() {
+        let (mut desk, footer) = (desk(), text(99, 120));
+        for number in 0..10 {
+            desk.judge(Proposal { source: 7, ..article(number, &format!("{}{footer}", text(number, 80))) }, 0);
+        }
+        let quotes = Proposal { source: 8, ..article(50, &format!("{} {footer}", text(50, 10))) };
+        assert_eq!(desk.judge(quotes, 0).status, Status::Unique);
+    }
+
+    #[test]
+    fn words_were_changed_only_of_what_is_most_alike() {
+        let whole = text(1, 500);
+        let changed = |(index, word): (usize, &str)| match mix(index as u64) % 4 {
+            0 => format!("x{} ", mix(index as u64 + 31) % 90_000),
+            _ => word.to_owned(),
+        };
+        let changed: String = whole.split_inclusive(' ').enumerate().map(changed).collect();
+        let taken: String = whole.split_inclusive(' ').take(250).chain([text(2, 250).as_str()]).collect();
+        let judged = |articles: &[&str]| {
+            let mut desk = desk();
+            (0..).zip(articles).map(|(number, text)| desk.judge(article(number, text), 0).status).last().unwrap()
+        };
+        assert_eq!(judged(&[&changed, &whole]), Status::Near);
+        assert_eq!(judged(&[&taken, &whole]), Status::Unique);
+        assert_eq!(judged(&[&changed, &taken, &whole]), Status::Unique);
+    }
+
+    #[test]
+    fn a_headline_that_a_source_repeats_shows_nothing() {
+        let title = "Log in to read this and every other page of ours";
+        let half = |taken: u64, own: u64, source: u32| {
+            let taken = text(taken, 600);
+            let body: String = taken.split_inclusive(' ').take(300).chain([text(own, 300).as_str()]).collect();
+            Proposal { source, sketch: sketch(title, &body).0, ..article(own, "") }
+        };
+        let is_near = |number: u64, other: u32| {
+            let mut desk = desk();
+            desk.judge(half(number, 2 * number + 100, 1), 0);
+            desk.judge(half(number, 2 * number + 101, other), 0).status == Status::Near
+        };
+        let (near, far) = ((0..20).filter(|number| is_near(*number, 1)), (0..20).filter(|number| is_near(*number, 2)));
+        let (near, far) = (near.count(), far.count());
+        assert!(near < 10 && far > 15, "{near} {far}");
+    }
+
+    #[test]
     fn where_the_source_is_unknown_copies_are_not_boilerplate() {
         let (mut desk, body) = (desk(), text(1, 300));
         for number in 0..9 {

@@ -74,7 +74,7 @@ impl Stories {
         let Finds { exact, near, chosen } = self.find(proposal);
         let mut names: Vec<StoryId> = near
             .iter()
-            .filter(|found| found.overlap.is_near(self.params.story))
+            .filter(|found| found.overlap.is_taken_over(self.params.story))
             .chain(&exact)
             .map(|found| found.newest.story())
             .collect();
@@ -171,20 +171,23 @@ impl Stories {
 
     /// Who holds the samples of five words, by slice and entry, boilerplate left out; and how many samples are boilerplate.
     pub(super) fn holders(&self, proposal: &Proposal) -> (Vec<(u32, u32)>, usize) {
-        let keys: Vec<u32> = proposal.sketch.keys().collect();
-        self.slices.iter().for_each(|slice| slice.keys.warm(&keys));
+        let keys = &proposal.sketch.keys;
+        self.slices.iter().for_each(|slice| slice.keys.warm(keys));
         let (mut hits, mut boilerplate): (Vec<(u32, u32)>, usize) = (Vec::new(), 0);
         let of_source = self.articles_of(proposal.source);
-        for sample in &keys {
+        for sample in keys {
             let before = hits.len();
             for (number, slice) in (0..).zip(&self.slices) {
                 hits.extend(
                     slice.keys.newest_first_below(*sample, u32::from(self.params.cap)).map(|entry| (number, entry)),
                 );
             }
-            if self.is_boilerplate(hits.get(before..).unwrap_or_default(), proposal.source, of_source) {
+            let found = hits.get(before..).unwrap_or_default();
+            if self.is_boilerplate(found, proposal.source, of_source) {
                 hits.truncate(before);
                 boilerplate += 1;
+            } else {
+                self.leave_boilerplate(&mut hits, before);
             }
         }
         (hits, boilerplate)
@@ -210,6 +213,8 @@ impl Stories {
             let mut found = self.candidate(proposal, self.slices.get(number as usize)?.held(entry as usize)?)?;
             found.shared5 = shared5;
             found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
+            // A source that repeats a headline has it on all its pages, a request to log in say.
+            found.overlap.same_headline &= proposal.source == 0 || proposal.source != found.held.entry.source;
             (found.overlap.shared >= least.share3).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
@@ -238,6 +243,27 @@ impl Stories {
         enough && count >= least && count.saturating_mul(10) >= articles as usize
     }
 
+    /// Leaves out the holders, from a place in the list on, of whose own sources the sample is boilerplate.
+    fn leave_boilerplate(&self, hits: &mut Vec<(u32, u32)>, from: usize) {
+        if hits.len() - from < usize::from(self.params.boilerplate) {
+            return;
+        }
+        let entry = |(slice, entry): &(u32, u32)| self.slices.get(*slice as usize)?.entries.get(*entry as usize);
+        let found = hits.get(from..).unwrap_or_default();
+        let mut sources: Vec<u32> = found.iter().filter_map(entry).map(|entry| entry.source).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let is_boilerplate = |source: &u32| self.is_boilerplate(found, *source, self.articles_of(*source));
+        sources.retain(is_boilerplate);
+        if !sources.is_empty() {
+            let of_them =
+                |hit: &(u32, u32)| entry(hit).is_some_and(|entry| sources.binary_search(&entry.source).is_ok());
+            let left: Vec<(u32, u32)> = found.iter().copied().filter(|hit| !of_them(hit)).collect();
+            hits.truncate(from);
+            hits.extend(left);
+        }
+    }
+
     fn oldest_that_ran<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
         found.iter().copied().find(|found| self.ran(found, proposal))
     }
@@ -262,7 +288,12 @@ impl Stories {
     }
 
     fn best_near<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
-        let near = found.iter().filter(|found| found.overlap.is_near(self.params.near) && self.ran(found, proposal));
+        // Whose words were changed throughout is most alike: passages taken from another tell that they were not.
+        let most = found.iter().map(|found| found.overlap.resemblance()).max().unwrap_or_default();
+        let is_near = |overlap: Overlap| {
+            overlap.is_taken_over(self.params.near) || (overlap.resemblance() == most && overlap.is_changed())
+        };
+        let near = found.iter().filter(|found| is_near(found.overlap) && self.ran(found, proposal));
         let published = |found: &Candidate<'_>| found.newest.status().is_published();
         near.copied().max_by_key(|found| (found.overlap.resemblance(), published(found), Reverse(found.held.offset())))
     }

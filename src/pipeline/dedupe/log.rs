@@ -217,7 +217,7 @@ pub struct Params {
     pub slice_ms: i64,
     /// Most offsets of the log that are looked back.
     pub span: u64,
-    /// Least score of a near duplicate, in 1/10000, where either covers a fifth of the other; 0.12 more where not.
+    /// Least score of a near duplicate, in 1/10000; more of what may be a quotation or another edition (`overlap`).
     pub near: u16,
     /// The same for what joins stories.
     pub story: u16,
@@ -241,9 +241,9 @@ impl Default for Params {
             window_ms: 7 * DAY,
             slice_ms: DAY,
             span: 4_000_000,
-            near: 5_500,
-            story: 5_500,
-            share: 3,
+            near: 5_700,
+            story: 5_700,
+            share: 2,
             share3: 6,
             cap: 64,
             boilerplate: 4,

@@ -12,10 +12,12 @@
 //! their length; an unknown source has no boilerplate ([`Proposal::source`]); the near score needs `share3` samples of
 //! three words as well, and is more than containment (`overlap`).
 
+mod cells;
 mod codec;
 mod defect;
 mod desk;
 mod examine;
+mod headline;
 mod judge;
 mod links;
 mod log;
@@ -35,6 +37,7 @@ mod words;
 pub use codec::{CodecError, decode, encode};
 pub use desk::Desk;
 pub use examine::{Comparison, Judgement, Standing};
+pub use headline::Headline;
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
 pub use overlap::{Overlap, Threes, overlap};
 pub use sketch::{Fragment, Rate, Sketch, sketch};

@@ -1,15 +1,22 @@
 //! What two articles share, counted from their samples of three words, and whether that makes them near duplicates.
 //!
-//! A list holds every sequence of its article below a threshold, so two lists are compared below the smaller one. Of its lead an article keeps more: what is no longer than a lead is compared with that as well.
+//! A list holds every sequence of its article below a threshold, so two lists are compared below the smaller one. Of its lead an
+//! article may keep more: what is no longer than a lead is compared with that as well.
 //!
-//! Containment alone takes a page of photographs' captions for a copy of the report that prints the same photographs, and
-//! misses a copy in which every fifth word was changed. Hence two corrections:
+//! Containment alone takes a page of photographs' captions for a copy of the report that prints the same photographs, an
+//! interview for a copy of the report that quotes from it, a report for the one of the day before, and misses a copy in which
+//! every fifth word was changed. Hence:
 //! - what a text says twice is not covered by what another says once ([`Threes::repeats`]);
+//! - what a small text shares with a large one must be more than a quotation, or most of the text;
+//! - long texts must cover each other better than short ones, unless their headlines are the same: what they share is told surely,
+//!   and so is what they do not;
 //! - [`Overlap::alike`] tells cut copies from changed ones. Of a passage that was taken over as it is, nearly every sequence of
 //!   three words stands between the same two neighbours; where a share q of all words was kept, q^2 of them do, and q^3 of the
 //!   sequences are left. So the share of the text that was taken over and then edited (machine translations of one original,
-//!   scanned print, another editor's words) is containment / q^3.
+//!   scanned print, another editor's words) is containment / q^3. Such a text is as long as the other.
 
+use super::cells::PAIRS_BY_CHANCE;
+use super::headline::Headline;
 use super::sketch::LEAD_BELOW;
 
 /// The low bits of a sample, which tell the words that stand before and after it; the rest tells it from others.
@@ -19,32 +26,56 @@ pub(super) const ALIKE_BITS: u32 = 4;
 /// Repeats are told in so many parts of the number of sequences.
 pub(super) const REPEATS: u32 = 64;
 
-/// Least share of the larger one: below, the smaller one must be covered well.
-const MUTUAL: u16 = 2_000;
-/// How much better than `near` what is small must be covered by what is large.
-const ONE_SIDED: u16 = 1_200;
-/// At most so much of the shared sequences, in percent, stands between the same words where words were changed.
-const CHANGED: u64 = 85;
-/// Least number of shared sequences to tell that.
+/// Share of the larger one from which on the two cover each other.
+const MUTUAL: u16 = 3_500;
+/// So many words taken over are more than a quotation...
+const QUOTATION: u32 = 110;
+/// ... and how much better than `near` a smaller article must be covered by a larger one that shares fewer with it.
+const QUOTED: u16 = 2_400;
+/// Two that cover each other and have so many words are editions of one report, or reports of one event...
+const LONG: u16 = 700;
+/// ... and how much better than `near` they must cover each other.
+const EDITION: u16 = 1_000;
+/// How much less is enough under the same headline.
+const SAME_HEADLINE: u16 = 800;
+/// Least number of shared sequences to tell whether words were changed.
 const CHANGED_LEAST: u32 = 6;
-/// Least containment of a changed copy.
-const CHANGED_SCORE: u16 = 2_000;
-/// Least share of a text that was taken over, then edited, in 1/10000.
-const TAKEN_OVER: u128 = 6_000;
+/// Where words were changed the shorter one has so much of the longer one's words at least, in percent.
+const BALANCE: u32 = 80;
+/// How words are changed throughout.
+const CHANGED: [Changed; 3] = [
+    Changed { alike: 65, score: 1_200, taken_over: 4_500, words: 600 },
+    Changed { alike: 90, score: 2_000, taken_over: 4_500, words: 700 },
+    Changed { alike: 80, score: 2_500, taken_over: 5_500, words: u16::MAX },
+];
+
+/// When words were changed throughout: limits that hold together.
+struct Changed {
+    /// At most so much of the shared sequences, in percent, stands between the same words.
+    alike: u64,
+    /// Least containment, in 1/10000.
+    score: u16,
+    /// Least share of a text that was taken over, then edited, in 1/10000.
+    taken_over: u128,
+    /// Most words of the shorter one: among many words more passages are taken from another report as they are.
+    words: u16,
+}
 
 /// An article's samples of three words.
 #[derive(Debug, Clone, Copy)]
 pub struct Threes<'a> {
     /// Ascending.
     pub list: &'a [u32],
-    /// Low bits of a sample that do not tell it from others.
-    pub shift: u32,
     /// The list holds every sequence below this.
     pub below: u32,
+    /// Words of the article; saturates.
+    pub words: u16,
     /// The article is no longer than a lead.
     pub short: bool,
     /// Sequences that the article had said before, in 1/64 of those that it says; saturates.
     pub repeats: u8,
+    /// The title's words.
+    pub headline: Headline,
 }
 
 impl<'a> Threes<'a> {
@@ -79,28 +110,40 @@ pub struct Overlap {
     pub of_second: u16,
     /// Share of the smaller one that is in the other, in 1/10000; never below the share of the larger one.
     pub score: u16,
+    /// Words of the shorter one.
+    pub shorter: u16,
+    /// Words of the longer one.
+    pub longer: u16,
+    /// They have the same headline.
+    pub same_headline: bool,
 }
 
 impl Overlap {
     /// The same words.
-    pub(super) const SAME: Self = Self { shared: 1, alike: 1, of_first: 10_000, of_second: 10_000, score: 10_000 };
+    pub(super) const SAME: Self = Self {
+        shared: 1,
+        alike: 1,
+        of_first: 10_000,
+        of_second: 10_000,
+        score: 10_000,
+        shorter: 1,
+        longer: 1,
+        same_headline: true,
+    };
 
     fn of(shared: Shared, first: Size, second: Size) -> Self {
         let (of_first, of_second) = (share(shared.all, first.samples), share(shared.all, second.samples));
         let smaller = if first.samples <= second.samples { first } else { second };
         let score = share(shared.all, smaller.said).max(of_first.min(of_second));
-        Self { shared: shared.all, alike: shared.alike(), of_first, of_second, score }
+        Self { shared: shared.all, alike: shared.alike, of_first, of_second, score, ..Self::default() }
     }
 
-    /// The better of two counts of the same articles, `other` of more samples.
+    /// The surer of two counts of the same articles, `other` of more samples, but of less of the text: it counts if it is not
+    /// less than chance could make it, two standard deviations of a share that so few samples show.
     fn or(self, other: Self) -> Self {
-        let shows_more =
-            other.score > self.score || (other.shared > self.shared && other.score.saturating_add(1_000) > self.score);
-        if !shows_more {
-            return self;
-        }
-        let (of_first, of_second) = (self.of_first.max(other.of_first), self.of_second.max(other.of_second));
-        Self { of_first, of_second, score: self.score.max(other.score), ..other }
+        let chance = (100_000_000 / (self.shared + 1)).isqrt();
+        let is_surer = other.shared > self.shared && u32::from(other.score) + chance >= self.score.into();
+        if is_surer || other.score > self.score { other } else { self }
     }
 
     /// Shared in relation to all that either says, in 1/10000 (Jaccard): of two that cover an article alike, the one that adds
@@ -112,23 +155,38 @@ impl Overlap {
         (both * 10_000).checked_div(whole).and_then(|share| u16::try_from(share).ok()).unwrap_or(0)
     }
 
-    /// Whether one repeats the other: they cover each other, or one covers the other well, or words were changed throughout.
+    /// Whether one repeats the other: passages were taken over, or words were changed throughout.
     pub fn is_near(self, near: u16) -> bool {
-        let mutual = self.of_first.min(self.of_second) >= MUTUAL;
-        self.score >= near.saturating_add(ONE_SIDED).min(10_000)
-            || (mutual && (self.score >= near || self.is_changed()))
+        self.is_taken_over(near) || self.is_changed()
     }
 
-    /// Whether most of a text was taken over, and then words were changed throughout. With s the containment and r the share of
-    /// sequences between the same words (a half added to both counts, since few are few), s / r^1.5 is at least
-    /// [`TAKEN_OVER`]; compared as squares, in whole numbers.
-    fn is_changed(self) -> bool {
+    /// Whether passages of one are most of the other, or both cover each other.
+    pub fn is_taken_over(self, near: u16) -> bool {
+        let taken = u32::from(self.shorter) * u32::from(self.score) / 10_000;
+        let more = match self.of_first.min(self.of_second) >= MUTUAL {
+            true if self.shorter >= LONG => EDITION,
+            false if taken < QUOTATION => QUOTED,
+            _ => 0,
+        };
+        let less = if self.same_headline { SAME_HEADLINE } else { 0 };
+        self.score >= near.saturating_add(more).min(10_000).saturating_sub(less)
+    }
+
+    /// Whether most of a text was taken over, and then words were changed throughout.
+    pub fn is_changed(self) -> bool {
+        self.shared >= CHANGED_LEAST && CHANGED.iter().any(|limits| self.is_within(limits))
+    }
+
+    /// With s the containment and r the share of sequences between the same words (a half added to both counts, since few are
+    /// few), s / r^1.5 is at least `taken_over`; compared as squares, in whole numbers.
+    fn is_within(self, limits: &Changed) -> bool {
         let (alike, shared) = (2 * u64::from(self.alike) + 1, 2 * u64::from(self.shared) + 1);
         let (score, r, whole) = (u128::from(self.score), u128::from(alike), u128::from(shared));
-        self.shared >= CHANGED_LEAST
-            && self.score >= CHANGED_SCORE
-            && alike * 100 <= shared * CHANGED
-            && score * score * whole.pow(3) >= TAKEN_OVER * TAKEN_OVER * r.pow(3)
+        self.shorter <= limits.words
+            && self.score >= limits.score
+            && u32::from(self.shorter) * 100 >= u32::from(self.longer) * BALANCE
+            && alike * 100 <= shared * limits.alike
+            && score * score * whole.pow(3) >= limits.taken_over.pow(2) * r.pow(3)
     }
 }
 
@@ -150,14 +208,17 @@ impl Shared {
         self.alike += u32::from(alike);
     }
 
-    /// Without those that agree by chance.
-    fn alike(self) -> u32 {
-        let chance = (self.all - self.alike) / ((1 << ALIKE_BITS) - 1);
-        self.alike.saturating_sub(chance)
+    /// Without those that lie in one cell by chance, and those that agree on their neighbours by chance.
+    fn without_chance(self, first: Size, second: Size) -> Self {
+        let left = |size: Size| u64::from(size.samples.saturating_sub(self.all));
+        let by_chance = (left(first) * left(second) + PAIRS_BY_CHANCE / 2) / PAIRS_BY_CHANCE;
+        let all = self.all.saturating_sub(u32::try_from(by_chance).unwrap_or(u32::MAX));
+        let alike = self.alike.saturating_sub((self.all - self.alike) / ((1 << ALIKE_BITS) - 1));
+        Self { all, alike: alike.min(all) }
     }
 }
 
-/// Counts what two lists share; `found` is told each shared sample as the first list has it.
+/// Counts what two lists share; `found` is told each sample that stands between the same words in both.
 pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)) -> Overlap {
     let (of_first, of_second) = (first.below, second.below);
     let below = of_first.min(of_second);
@@ -165,8 +226,10 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
     let lead = of_first.max(of_second).min(LEAD_BELOW);
     let (mut shared, mut in_lead) = (Shared::default(), Shared::default());
     each_shared(first, second, |a, b| {
-        found(a);
         let alike = (a ^ b) & ((1 << ALIKE_BITS) - 1) == 0;
+        if alike {
+            found(a);
+        }
         if a < below && b < below {
             shared.add(alike);
         }
@@ -175,24 +238,30 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
         }
     });
     let (n, m) = (first.size(below), second.size(below));
-    let whole = Overlap::of(shared, n, m);
+    let shared = shared.without_chance(n, m);
+    let whole = Overlap {
+        shorter: first.words.min(second.words),
+        longer: first.words.max(second.words),
+        same_headline: first.headline.is_same(second.headline),
+        ..Overlap::of(shared, n, m)
+    };
     let short = if of_first > of_second { first.short } else { second.short };
     if lead <= below || !short {
         return whole;
     }
     let lead_first = of_first > of_second;
+    let in_lead = in_lead.without_chance(first.size(lead), second.size(lead));
     let size = if lead_first { first.size(lead) } else { second.size(lead) };
     let covered = share(in_lead.all, size.samples);
     let (of_first, of_second) = if lead_first { (covered, whole.of_second) } else { (whole.of_first, covered) };
     let score = share(in_lead.all, size.said);
-    whole.or(Overlap { shared: in_lead.all, alike: in_lead.alike(), of_first, of_second, score })
+    whole.or(Overlap { shared: in_lead.all, alike: in_lead.alike, of_first, of_second, score, ..whole })
 }
 
 fn each_shared(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32, u32)) {
-    let shift = first.shift.max(second.shift);
     let (mut left, mut right) = (first.list.iter().peekable(), second.list.iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        match (**a >> shift).cmp(&(**b >> shift)) {
+        match (**a >> CONTEXT_BITS).cmp(&(**b >> CONTEXT_BITS)) {
             std::cmp::Ordering::Less => drop(left.next()),
             std::cmp::Ordering::Greater => drop(right.next()),
             std::cmp::Ordering::Equal => {

@@ -2,95 +2,104 @@
 //!
 //! Samples ascend, so each is told by how far its number lies above the one before, in Rice's code (Rice 1979): the low bits of
 //! the distance as they are, the rest as so many ones and a zero. Numbers of a list are spread evenly, so that is within a
-//! fraction of a bit of the least there can be.
+//! fraction of a bit of the least there can be. Cells (`cells`) are narrower where samples are fewer, so there a few more bits follow.
 
+use super::cells;
 use super::overlap::{ALIKE_BITS, CONTEXT_BITS};
 
-/// In memory a list's numbers are told in cells so small that between two samples lie 2^8 to 2^9 of them: a sample that
-/// another article does not have passes for one of its samples in fewer than one of 256 cases, whatever the length of the two.
-const CELLS: u32 = 8;
+/// What a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Hashes as they are.
+    Keys,
+    /// What is told of them by cells: distances in cells of the widest, then what tells a narrower one.
+    Samples,
+}
 
-/// How the samples of a list are told.
+/// How a list is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// Low bits of a sample that do not belong to its number.
-    shift: u32,
-    /// Bits that tell of the words around it.
-    context: u32,
+    of: Of,
+    /// How many bits the widest cell is wider than a hash.
+    widest: u32,
     /// Low bits of a distance that are told as they are.
     low: u32,
 }
 
 impl Layout {
-    /// Samples as they are, and the byte that tells a reader the layout.
-    pub(super) fn whole(samples: &[u32]) -> (Self, u8) {
-        let last = samples.last().map_or(0, |last| last >> CONTEXT_BITS);
-        let distance = last.checked_div(count(samples)).unwrap_or(0);
-        let low = distance.checked_ilog2().unwrap_or(0);
-        (Self { shift: CONTEXT_BITS, context: CONTEXT_BITS, low }, byte(low))
+    /// The layout of a list, and the byte that tells it to a reader.
+    pub(super) fn of(list: &[u32], of: Of) -> (Self, u8) {
+        let last = list.last().copied().unwrap_or(0);
+        let widest = if of == Of::Samples { cells::coarseness(last) } else { 0 };
+        let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
+        let last = last >> (CONTEXT_BITS + widest);
+        let low = last.checked_div(count).and_then(u32::checked_ilog2).unwrap_or(0);
+        let layout = Self { of, widest, low };
+        (layout, u8::try_from(if of == Of::Samples { widest << 4 | low } else { low }).unwrap_or(u8::MAX))
     }
 
     /// The layout that the byte tells.
-    pub(super) fn of_whole(low: u8) -> Option<Self> {
-        let low = u32::from(low);
-        (low < 32 - CONTEXT_BITS).then_some(Self { shift: CONTEXT_BITS, context: CONTEXT_BITS, low })
+    pub(super) fn told(of: Of, byte: u8) -> Option<Self> {
+        let byte = u32::from(byte);
+        let (widest, low) = if of == Of::Samples { (byte >> 4, byte & 15) } else { (0, byte) };
+        let layout = Self { of, widest, low };
+        (widest <= cells::coarseness(u32::MAX) && layout.most() >> low > 0).then_some(layout)
     }
 
-    /// Samples as they are kept in memory, and the byte that tells the layout.
-    pub(super) fn coarse(samples: &[u32]) -> (Self, u8) {
-        let distance = samples.last().copied().unwrap_or(0).checked_div(count(samples)).unwrap_or(0);
-        let shift = distance.checked_ilog2().unwrap_or(0).saturating_sub(CELLS).max(CONTEXT_BITS);
-        (Self::cells(shift), byte(shift))
+    /// Low bits of a hash that the distances do not tell.
+    const fn shift(self) -> u32 {
+        CONTEXT_BITS + self.widest
     }
 
-    /// The layout that the byte tells.
-    pub(super) fn of_coarse(shift: u8) -> Option<Self> {
-        (CONTEXT_BITS..u32::BITS).contains(&shift.into()).then(|| Self::cells(shift.into()))
+    /// The greatest number.
+    const fn most(self) -> u32 {
+        u32::MAX >> self.shift()
     }
 
-    const fn cells(shift: u32) -> Self {
-        Self { shift, context: ALIKE_BITS, low: CELLS }
+    /// Bits that tell of the words around it.
+    const fn context(self) -> u32 {
+        match self.of {
+            Of::Keys => CONTEXT_BITS,
+            Of::Samples => ALIKE_BITS,
+        }
     }
 
-    /// Low bits of a sample that do not belong to its number.
-    pub(super) const fn shift(self) -> u32 {
-        self.shift
+    /// How many more bits tell the cell of a sample with this number.
+    fn narrower(self, number: u32) -> u32 {
+        self.widest.saturating_sub(cells::coarseness(number << self.shift()))
     }
 }
 
-fn count(samples: &[u32]) -> u32 {
-    u32::try_from(samples.len()).unwrap_or(u32::MAX)
-}
-
-fn byte(bits: u32) -> u8 {
-    u8::try_from(bits).unwrap_or(u8::MAX)
-}
-
-/// Appends samples, which ascend.
-pub(super) fn pack(samples: &[u32], layout: Layout, out: &mut Vec<u8>) {
+/// Appends a list, which ascends.
+pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
     let mut bits = Writer { out, held: 0, count: 0 };
+    let (shift, low, context) = (layout.shift(), layout.low, layout.context());
     let mut last = 0;
-    for sample in samples {
-        let number = sample >> layout.shift;
+    for sample in list {
+        let number = sample >> shift;
         let distance = number.saturating_sub(last);
         last = number;
-        bits.ones(distance >> layout.low);
-        bits.put(distance & ((1 << layout.low) - 1), layout.low);
-        bits.put(sample & ((1 << layout.context) - 1), layout.context);
+        bits.ones(distance >> low);
+        bits.put(distance & ((1 << low) - 1), low);
+        let narrower = layout.narrower(number);
+        bits.put((sample >> (shift - narrower)) & ((1 << narrower) - 1), narrower);
+        bits.put(sample & ((1 << context) - 1), context);
     }
     bits.finish();
 }
 
-/// Appends so many samples from the beginning of the bytes; returns how many bytes they took, none if they are no such thing.
+/// Appends so many from the beginning of the bytes; returns how many bytes they took, none if they are no such thing.
 pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>) -> Option<usize> {
     let mut bits = Reader { bytes, taken: 0, held: 0, count: 0 };
-    let mut number = 0_u32;
-    let most = u32::MAX >> layout.shift;
+    let (shift, low, context) = (layout.shift(), layout.low, layout.context());
+    let (mut number, most) = (0_u32, layout.most());
     for _ in 0..count {
-        let ones = bits.ones(most >> layout.low)?;
-        let distance = ones << layout.low | bits.take(layout.low)?;
+        let ones = bits.ones(most >> low)?;
+        let distance = ones << low | bits.take(low)?;
         number = number.checked_add(distance).filter(|number| *number <= most)?;
-        out.push(number << layout.shift | bits.take(layout.context)?);
+        let narrower = layout.narrower(number);
+        let narrow = bits.take(narrower)? << (shift - narrower);
+        out.push(number << shift | narrow | bits.take(context)?);
     }
     bits.finish()
 }
@@ -195,6 +204,7 @@ impl Reader<'_> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::cells;
     use super::*;
 
     fn lists() -> impl Strategy<Value = Vec<u32>> {
@@ -202,16 +212,17 @@ mod tests {
         (bits, prop::collection::vec(any::<u32>(), 0..=255)).prop_map(|(mask, mut list)| {
             list.iter_mut().for_each(|sample| *sample &= !mask | 0x3ff);
             list.sort_unstable();
-            list.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
             list
         })
     }
 
     proptest! {
         #[test]
-        fn what_is_packed_is_unpacked(list in lists(), after in prop::collection::vec(any::<u8>(), 0..9)) {
-            let (layout, byte) = Layout::whole(&list);
-            prop_assert_eq!(Layout::of_whole(byte), Some(layout));
+        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, after in prop::collection::vec(any::<u8>(), 0..9)) {
+            let of = if is_keys { Of::Keys } else { Of::Samples };
+            let list = if is_keys { list } else { cells::samples(&[], list.into_iter()).into_vec() };
+            let (layout, byte) = Layout::of(&list, of);
+            prop_assert_eq!(Layout::told(of, byte), Some(layout));
             let mut bytes = Vec::new();
             pack(&list, layout, &mut bytes);
             let (length, mut read) = (bytes.len(), Vec::new());
@@ -223,22 +234,8 @@ mod tests {
         }
 
         #[test]
-        fn in_memory_a_sample_keeps_its_cell(list in lists()) {
-            let (layout, byte) = Layout::coarse(&list);
-            prop_assert_eq!(Layout::of_coarse(byte), Some(layout));
-            let (mut bytes, mut read) = (Vec::new(), Vec::new());
-            pack(&list, layout, &mut bytes);
-            prop_assert_eq!(unpack(&bytes, list.len() as u8, layout, &mut read), Some(bytes.len()));
-            for (whole, coarse) in list.iter().zip(&read) {
-                prop_assert_eq!(whole >> layout.shift(), coarse >> layout.shift());
-                prop_assert_eq!((whole ^ coarse) & ((1 << ALIKE_BITS) - 1), 0);
-            }
-            prop_assert!(bytes.len() <= 2 * list.len() + list.len() / 8 + 1, "{} for {}", bytes.len(), list.len());
-        }
-
-        #[test]
         fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8) {
-            for layout in [Layout::of_whole(byte), Layout::of_coarse(byte)].into_iter().flatten() {
+            for layout in [Layout::told(Of::Keys, byte), Layout::told(Of::Samples, byte)].into_iter().flatten() {
                 let mut read = Vec::new();
                 if let Some(taken) = unpack(&bytes, count, layout, &mut read) {
                     let mut again = Vec::new();

@@ -1,34 +1,41 @@
 //! The sketch of an article: a hash of all its words, and samples of its word sequences.
 //!
-//! A sample is a sequence of three words of title and text whose hash falls below a threshold, one in 8; its low bits tell which
-//! words stand before and after it. So it says two things: what was said (the score counts those, see `overlap`), and, with its
-//! neighbours, a sequence of five words, which is rare enough to look articles up by ([`Sketch::keys`]). Two articles keep the
-//! same sequences, so what they share can be counted from the samples alone. Copies are most often cut, and keep the beginning:
-//! of the first 120 words one in 4 is kept, so that two paragraphs are enough to be found by. Below 64 samples the threshold is
-//! raised, above 255 it is lowered; the sketch tells what it is.
+//! A sample is a sequence of three words of title and text whose hash falls below a threshold, seven in 32; its low bits tell which
+//! words stand before and after it. Two articles keep the same sequences, so what they share can be counted from the samples alone
+//! (see `overlap`), and for that it is enough to know of each in which cell of hashes it lies (`cells`). Some samples are keys as
+//! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
+//! look articles up by. Copies are most often cut, and keep the beginning: all samples of the first 120 words are keys, so that two
+//! paragraphs are enough to be found by. Below 96 samples the threshold is raised, above 255 it is lowered; the sketch tells what
+//! it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
-//! list instead of two: that halves what an article takes. The rates and what they cost are measured in docs/dedupe.md.
+//! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
 
+use super::cells;
+use super::headline::Headline;
 use super::overlap::{CONTEXT_BITS, REPEATS, Threes};
 use super::words::{Word, Words, mix};
 
 /// Changes whenever equal text gives another sketch: samples of different versions never match by accident.
-const VERSION: u64 = 4;
+const VERSION: u64 = 5;
 /// Words of a sequence.
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
 /// One in 4 sequences of the lead is kept.
 pub(super) const LEAD_BELOW: u32 = 1 << 30;
-/// One in 8 of the rest.
-const REST_BELOW: Rate = Rate::of(1 << 29);
-/// One in 32 of the rest is a key.
+/// Seven in 32 of the rest.
+const REST_BELOW: Rate = Rate::of(7 << 27);
+/// One in 32 of the rest is a key at least.
 const KEY_BELOW: u32 = 1 << 27;
 /// There are at least so many samples, if the article has as many sequences.
-const LEAST: usize = 64;
-/// And so many keys.
-const LEAST_KEYS: usize = 32;
+const LEAST: usize = 96;
+/// There are at least so many keys.
+const LEAST_KEYS: usize = 24;
+/// And so many in a text of fewer words than [`FEW_WORDS`]: of few sequences few are left when words are changed.
+const LEAST_KEYS_OF_FEW: usize = 64;
+/// About a column of print.
+const FEW_WORDS: usize = 300;
 /// There are at most so many samples: the log has one byte for their number.
 pub(super) const MOST: usize = 255;
 /// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
@@ -45,7 +52,11 @@ pub struct Sketch {
     pub repeats: u8,
     /// Below which threshold every sequence is a sample.
     pub rate: Rate,
-    /// Sampled hashes of three words, ascending.
+    /// The title's words.
+    pub headline: Headline,
+    /// What the article is looked up by: hashes of three words, with the words around them in the low bits; ascending.
+    pub keys: Box<[u32]>,
+    /// What it is compared by, ascending (`cells`).
     pub samples: Box<[u32]>,
 }
 
@@ -57,16 +68,9 @@ impl Sketch {
 
     /// The samples, as they are compared.
     pub fn threes(&self) -> Threes<'_> {
-        let Self { samples, rate, repeats, .. } = self;
-        Threes { list: samples, shift: CONTEXT_BITS, below: rate.below(), short: self.is_short(), repeats: *repeats }
-    }
-
-    /// The samples that the article is looked up by: the smallest, and those that only a lead has.
-    pub fn keys(&self) -> impl Iterator<Item = u32> {
-        let below = self.rate.below();
-        let is_key =
-            move |(number, sample): &(usize, &u32)| *number < LEAST_KEYS || **sample < KEY_BELOW || **sample >= below;
-        self.samples.iter().enumerate().filter(is_key).map(|(_, sample)| *sample)
+        let Self { words, samples, rate, repeats, headline, .. } = self;
+        let short = self.is_short();
+        Threes { list: samples, below: rate.below(), words: *words, short, repeats: *repeats, headline: *headline }
     }
 }
 
@@ -122,17 +126,29 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     words.read(text);
     let exact = exact(title, text, &words, words.words.len() - of_title, bytes_of_title);
     let words = &words.words;
+    let headline = Headline::of(words.get(..of_title).unwrap_or_default());
     let Sampled { kept, rate, repeats } = sample(words, words.len() <= LEAD);
     let from_text = if text.is_empty() { 0 } else { of_title };
     let fragment = |(sample, index): &(u32, u32)| {
         let sequence = words.get(*index as usize..)?.get(..LENGTH)?;
         let (first, last) = (sequence.first()?, sequence.last()?);
-        (*index as usize >= from_text).then_some(Fragment { sample: *sample, start: first.start, end: last.end })
+        let sample = cells::sample(*sample);
+        (*index as usize >= from_text).then_some(Fragment { sample, start: first.start, end: last.end })
     };
     let fragments = kept.iter().filter_map(fragment).collect();
-    let samples = kept.iter().map(|(sample, _)| *sample).collect();
+    let keys = keys(&kept, words.len());
+    let samples = cells::samples(&keys, kept.iter().map(|(hash, _)| *hash));
     let count = u16::try_from(words.len()).unwrap_or(u16::MAX);
-    (Sketch { exact, words: count, repeats, rate, samples }, fragments)
+    (Sketch { exact, words: count, repeats, rate, headline, keys, samples }, fragments)
+}
+
+/// What an article is looked up by: the smallest hashes, and those of its lead.
+fn keys(kept: &[(u32, u32)], words: usize) -> Box<[u32]> {
+    let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { LEAST_KEYS };
+    let is_key = |(number, (hash, index)): &(usize, &(u32, u32))| {
+        *number < least || *hash < KEY_BELOW || (*hash < LEAD_BELOW && is_of_lead(*index))
+    };
+    kept.iter().enumerate().filter(is_key).map(|(_, (hash, _))| *hash).collect()
 }
 
 /// The hash of the text's words, or of title and text if the text is short.
@@ -152,7 +168,7 @@ fn exact(title: &str, text: &str, words: &Words, of_text: usize, bytes_of_title:
 
 #[derive(Default)]
 struct Sampled {
-    /// Samples, ascending, and the index of the first word of each one's first occurrence.
+    /// Hashes, ascending, and the index of the first word of each one's first occurrence.
     kept: Vec<(u32, u32)>,
     rate: Rate,
     repeats: u8,
@@ -285,10 +301,14 @@ mod tests {
     fn articles_that_share_nothing_share_hardly_a_sample() {
         let shared = |seed: u64| {
             let (a, b) = (sketch("", &text(seed, 900)).0, sketch("", &text(seed + 1, 900)).0);
-            overlap(a.threes(), b.threes(), |_| ()).shared
+            let keys = a.keys.iter().filter(|key| b.keys.contains(key)).count();
+            (keys, overlap(a.threes(), b.threes(), |_| ()).score)
         };
-        let shared: Vec<u32> = (0..100).map(|seed| shared(2 * seed)).collect();
-        assert!(shared.iter().sum::<u32>() < 15 && shared.iter().all(|shared| *shared < 3), "{shared:?}");
+        let (keys, scores): (Vec<usize>, Vec<u16>) = (0..100).map(|seed| shared(2 * seed)).unzip();
+        assert_eq!(keys.iter().sum::<usize>(), 0);
+        // Some lie in one cell by chance; as many as are expected are taken off.
+        let mean = scores.iter().map(|score| u32::from(*score)).sum::<u32>() / 100;
+        assert!(mean < 100 && scores.iter().all(|score| *score < 500), "{mean} {scores:?}");
     }
 
     #[test]

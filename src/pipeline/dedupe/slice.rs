@@ -11,12 +11,15 @@ use entry::{DECIDED, NONE, SETTLED, SHORT};
 pub(super) use entry::{Entry, Held};
 
 use super::log::{Identity, Names, Proposal, Verdict};
-use super::pack::{Layout, pack};
+use super::pack::{Layout, Of, pack};
 use super::postings::{Postings, push, reserve};
 use super::story_id::StoryId;
 
 /// Offsets of one slice share what is above so many bits.
 pub(super) const SLICE_BITS: u32 = 20;
+
+/// Bytes of a headline, which stands before the samples.
+const HEADLINE: usize = 4;
 
 /// What is known of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,8 +110,9 @@ impl Slice {
         let Ok(place) = u32::try_from(offset.saturating_sub(self.first_offset())) else { return };
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
         let list = sketch.samples.get(..sketch.samples.len().min(usize::from(u8::MAX))).unwrap_or_default();
-        let (layout, told) = Layout::coarse(list);
-        reserve(&mut self.samples, 2 * list.len());
+        let (layout, told) = Layout::of(list, Of::Samples);
+        reserve(&mut self.samples, HEADLINE + 2 * list.len());
+        self.samples.extend_from_slice(&sketch.headline.0.to_le_bytes());
         pack(list, layout, &mut self.samples);
         let id = id.get(..id.floor_char_boundary(usize::from(u8::MAX))).unwrap_or_default();
         reserve(&mut self.ids, id.len());
@@ -133,13 +137,13 @@ impl Slice {
             repeats: sketch.repeats,
             id_bytes: byte(id.len()),
             flags: 0,
-            reserved: [0; 2],
+            words: sketch.words,
         };
         entry.mark(SHORT, sketch.is_short());
         entry.mark(DECIDED, state.decided);
         entry.mark(SETTLED, state.settled);
         entry.verdict = self.kept(&entry, state.verdict);
-        self.list(&entry, sketch.keys(), number, u32::from(cap));
+        self.list(&entry, &sketch.keys, number, u32::from(cap));
         push(&mut self.entries, entry);
     }
 
@@ -157,9 +161,9 @@ impl Slice {
         u32::try_from(self.verdicts.len() - 1).unwrap_or(NONE)
     }
 
-    fn list(&mut self, entry: &Entry, keys: impl Iterator<Item = u32>, number: u32, cap: u32) {
+    fn list(&mut self, entry: &Entry, keys: &[u32], number: u32, cap: u32) {
         for key in keys {
-            self.keys.insert(key, number, cap);
+            self.keys.insert(*key, number, cap);
         }
         self.exact.insert(exact_key(&entry.exact), number, u32::MAX);
         self.articles.insert(low(entry.article), number, u32::MAX);

@@ -90,7 +90,7 @@ mod tests {
     fn one_epoch_with_two_contents_is_refused() {
         let other = Params { near: 3_000, ..own(1) };
         let Step::Refuse(why) = next(&own(1), &log(&[stated(other)])) else { panic!("not refused") };
-        assert!(why.contains("dedupe.near 0.3, here 0.55") && why.ends_with("raise dedupe.epoch to 2"), "{why}");
+        assert!(why.contains("dedupe.near 0.3, here 0.57") && why.ends_with("raise dedupe.epoch to 2"), "{why}");
     }
 
     #[test]

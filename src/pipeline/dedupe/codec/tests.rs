@@ -21,12 +21,13 @@ fn samples(most: usize) -> impl Strategy<Value = Box<[u32]>> {
 
 fn proposal() -> impl Strategy<Value = LogRecord> {
     let names = (any::<[u8; 16]>(), any::<u64>(), any::<u64>(), any::<u64>(), any::<u32>(), id());
-    let sketch = (any::<[u8; 16]>(), any::<(u16, u8)>(), (0..232_u8).prop_map(Rate), samples(255));
-    (names, sketch).prop_map(
-        |((identity, key, article, url, source, id), (exact, (words, repeats), rate, mut samples))| {
-            samples.sort_unstable();
-            let (identity, url, sketch) =
-                (Identity(identity), NonZeroU64::new(url), Sketch { exact, words, repeats, rate, samples });
+    let said = (any::<(u16, u8, u32)>(), (0..232_u8).prop_map(Rate), samples(255), samples(200));
+    (names, any::<[u8; 16]>(), said).prop_map(
+        |((identity, key, article, url, source, id), exact, ((words, repeats, headline), rate, mut keys, others))| {
+            keys.sort_unstable();
+            let samples = cells::samples(&keys, others.into_iter());
+            let (identity, url, headline) = (Identity(identity), NonZeroU64::new(url), Headline(headline));
+            let sketch = Sketch { exact, words, repeats, rate, headline, keys, samples };
             LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
         },
     )
@@ -119,14 +120,17 @@ proptest! {
 
 #[test]
 fn what_a_later_version_wrote_is_refused_and_said() {
-    for bytes in [[b'P', 3], [b'V', 9], [b'X', 1], [0, 0]] {
+    for bytes in [[b'P', FORMAT + 1], [b'V', 9], [b'X', 1], [0, 0]] {
         let error = decode(&bytes).unwrap_err();
         assert_eq!(error, CodecError::Unknown { kind: bytes[0], format: bytes[1] });
         assert!(error.to_string().contains("later version"));
     }
-    let error = decode(&[b'V', 1]).unwrap_err();
-    assert_eq!(error, CodecError::GivenUp { kind: b'V', format: 1 });
-    assert!(error.to_string().contains("earlier version") && error.to_string().contains("this one reads 2"));
+    let error = decode(&[b'V', FORMAT - 1]).unwrap_err();
+    assert_eq!(error, CodecError::GivenUp { kind: b'V', format: FORMAT - 1 });
+    assert!(
+        error.to_string().contains("earlier version")
+            && error.to_string().contains(&format!("this one reads {FORMAT}"))
+    );
     assert_eq!(decode(b""), Err(CodecError::Damaged { kind: 0 }));
     assert_eq!(decode(b"P"), Err(CodecError::Damaged { kind: b'P' }));
 }

@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
+use super::super::cells;
 use super::super::desk::tests::text;
 use super::super::sketch::{Sketch, sketch};
 use super::super::words::mix;
 use super::*;
 
-const NEAR: u16 = 5_500;
+const NEAR: u16 = 5_700;
 
 fn of(text: &str) -> Sketch {
     sketch("", text).0
@@ -52,6 +53,60 @@ fn a_report_that_shares_two_fifths_word_for_word_is_not_near() {
     assert!(near < 3, "{near}");
 }
 
+/// So many words of a text, then others.
+fn part(whole: &str, words: usize, seed: u64, others: u64) -> String {
+    format!("{}{}", first(whole, words), text(seed, others))
+}
+
+#[test]
+fn a_page_that_quotes_is_not_near_and_one_that_takes_as_large_a_part_of_more_words_is() {
+    let report = |seed: u64| text(seed, 2_000);
+    let near = |words: usize, seed: u64| {
+        let page = part(&report(seed), words * 2 / 3, seed + 700, words as u64 / 3);
+        compared(&page, &report(seed)).is_near(NEAR)
+    };
+    let (quotes, takes) = ((0..50).filter(|seed| near(110, *seed)), (0..50).filter(|seed| near(450, *seed)));
+    assert!(quotes.count() < 3);
+    assert!(takes.count() > 45);
+}
+
+#[test]
+fn long_reports_that_cover_each_other_must_do_so_better() {
+    let near = |words: usize, seed: u64| {
+        let taken = words * 61 / 100;
+        let other = part(&text(seed, words as u64), taken, seed + 700, (words - taken) as u64);
+        compared(&text(seed, words as u64), &other).is_near(NEAR)
+    };
+    let (long, short) = ((0..50).filter(|seed| near(1_200, *seed)), (0..50).filter(|seed| near(600, *seed)));
+    assert!(long.count() < 15);
+    assert!(short.count() > 35);
+}
+
+#[test]
+fn under_one_headline_less_is_enough() {
+    let title = "Ministers agree on the river after a night of talks";
+    let near = |other: &str, seed: u64| {
+        let (whole, half) = (text(seed, 600), part(&text(seed, 600), 320, seed + 700, 280));
+        overlap(sketch(title, &whole).0.threes(), sketch(other, &half).0.threes(), |_| ()).is_near(NEAR)
+    };
+    let (same, another) = (
+        (0..50).filter(|seed| near(title, *seed)).count(),
+        (0..50).filter(|seed| near("What to know of the river before the vote", *seed)).count(),
+    );
+    assert!(same > 40 && another < 25, "{same} {another}");
+}
+
+#[test]
+fn a_changed_text_is_as_long() {
+    let changed = |more: u64, seed: u64| {
+        let other = format!("{}{}", changed(&text(seed, 500), 4, seed), text(seed + 700, more));
+        compared(&text(seed, 500), &other).is_near(NEAR)
+    };
+    let (alone, longer) = ((0..50).filter(|seed| changed(0, *seed)), (0..50).filter(|seed| changed(200, *seed)));
+    assert!(alone.count() > 45);
+    assert!(longer.count() < 3);
+}
+
 #[test]
 fn captions_that_repeat_each_other_are_no_copy_of_the_report_that_has_them() {
     for seed in 0..30 {
@@ -85,18 +140,16 @@ fn a_shared_sample_is_told_as_the_first_has_it() {
 proptest! {
     #[test]
     fn it_is_the_same_from_either_side(
-        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), any::<(bool, u8, u32)>()), 2),
+        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), any::<(bool, u8, u32, u16)>()), 2),
         common in prop::collection::btree_set(0_u32..1 << 30, 0..60),
     ) {
-        let lists: Vec<_> = lists.into_iter().map(|(mut list, (short, repeats, below))| {
-            list.extend(&common);
-            let mut list: Vec<u32> = list.into_iter().collect();
-            list.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
-            (list, short, repeats, below)
+        let lists: Vec<_> = lists.into_iter().map(|(list, rest)| {
+            (cells::samples(&[], list.into_iter().chain(common.iter().copied())), rest)
         }).collect();
         let threes = |number: usize| {
-            let (list, short, repeats, below) = &lists[number];
-            Threes { list, shift: CONTEXT_BITS, below: *below, short: *short, repeats: *repeats }
+            let (list, (short, repeats, below, words)) = &lists[number];
+            let headline = Headline::default();
+            Threes { list, below: *below, words: *words, short: *short, repeats: *repeats, headline }
         };
         let (there, back) = (overlap(threes(0), threes(1), |_| ()), overlap(threes(1), threes(0), |_| ()));
         prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));

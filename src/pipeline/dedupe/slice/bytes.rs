@@ -9,7 +9,7 @@ use zerocopy::{FromZeros as _, IntoBytes as _};
 
 use super::super::codec::{Input, decode_verdict, encode_verdict};
 use super::super::log::Identity;
-use super::super::pack::Layout;
+use super::super::pack::{Layout, Of};
 use super::super::postings::{Postings, bytes::table};
 use super::super::sketch::Rate;
 use super::super::story_id::StoryId;
@@ -98,8 +98,7 @@ impl Slice {
         let has_verdict = |entry: &Entry| entry.verdict == NONE || (entry.verdict as usize) < self.verdicts.len();
         let is_whole = |entry: &Entry| {
             entry.flags <= SHORT | DECIDED | SETTLED
-                && entry.reserved == [0; 2]
-                && Layout::of_coarse(entry.layout).is_some()
+                && Layout::told(Of::Samples, entry.layout).is_some()
                 && Rate::told(entry.rate).is_some()
                 && entry.samples as usize <= self.samples.len()
         };
@@ -154,7 +153,7 @@ mod tests {
 
     #[test]
     fn entries_that_do_not_fit_their_slice_are_refused() {
-        let changes: [fn(&mut Slice); 12] = [
+        let changes: [fn(&mut Slice); 11] = [
             |slice| slice.last_offset = 1,
             |slice| slice.entries[1].offset = 0,
             |slice| slice.samples.truncate(3),
@@ -165,8 +164,7 @@ mod tests {
             |slice| slice.entries[1].verdict = 9,
             |slice| slice.entries[1].flags = SETTLED,
             |slice| slice.entries[1].flags = 8,
-            |slice| slice.entries[1].layout = 9,
-            |slice| slice.entries[1].reserved = [0, 1],
+            |slice| slice.entries[1].layout = 0xf0,
         ];
         for (number, change) in (0..).zip(changes.into_iter().map(Some).chain([None])) {
             let mut slice = Slice::new((0, 0), 0);

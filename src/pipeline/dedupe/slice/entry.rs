@@ -2,12 +2,13 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+use super::super::headline::Headline;
 use super::super::log::{Identity, Original, Status, Verdict};
 use super::super::overlap::Threes;
-use super::super::pack::{Layout, unpack};
+use super::super::pack::{Layout, Of, unpack};
 use super::super::sketch::Rate;
 use super::super::story_id::StoryId;
-use super::{Slice, State};
+use super::{HEADLINE, Slice, State};
 
 /// No verdict is kept.
 pub(super) const NONE: u32 = u32::MAX;
@@ -42,7 +43,8 @@ pub(in super::super) struct Entry {
     pub(super) repeats: u8,
     pub(super) id_bytes: u8,
     pub(super) flags: u8,
-    pub(super) reserved: [u8; 2],
+    /// Its words; saturates.
+    pub(super) words: u16,
 }
 
 impl Entry {
@@ -112,12 +114,14 @@ impl<'a> Held<'a> {
     /// The samples, in the room given.
     pub(in super::super) fn threes(self, samples: &mut Vec<u32>) -> Threes<'_> {
         let entry = self.entry;
-        let (layout, rate) = (Layout::of_coarse(entry.layout), Rate(entry.rate));
+        let (layout, rate) = (Layout::told(Of::Samples, entry.layout), Rate(entry.rate));
         samples.clear();
         let bytes = self.slice.samples.get(entry.samples as usize..).unwrap_or_default();
-        let shift = layout.map_or(0, Layout::shift);
+        let (headline, bytes) = bytes.split_first_chunk().unwrap_or((&[0; HEADLINE], bytes));
         layout.and_then(|layout| unpack(bytes, entry.sample_count, layout, samples));
-        Threes { list: samples, shift, below: rate.below(), short: entry.has(SHORT), repeats: entry.repeats }
+        let (short, headline) = (entry.has(SHORT), Headline(u32::from_le_bytes(*headline)));
+        let Entry { words, repeats, .. } = *entry;
+        Threes { list: samples, below: rate.below(), words, short, repeats, headline }
     }
 
     pub(in super::super) fn state(self) -> State {

@@ -1,5 +1,6 @@
 //! Whatever is sent, a judgement costs no more than so many steps: counted, not timed.
 
+use super::super::cells;
 use super::super::desk::tests::{article, text};
 use super::super::judge::MOST_SCORED;
 use super::super::log::{LogRecord, Params, Proposal};
@@ -28,7 +29,7 @@ fn many_copies_of_one_page_cost_no_more_each() {
     let page = sketch("", &text(1, 400)).0;
     let copy = |number: u64| Proposal { sketch: page.clone(), ..article(number, "") };
     let few = most_work((0..500).map(copy));
-    assert!(few.0 > 0 && few.0 < bound(page.keys().count()) && few.1 < 64, "{few:?}");
+    assert!(few.0 > 0 && few.0 < bound(page.keys.len()) && few.1 < 64, "{few:?}");
     assert_eq!(most_work((0..20_000).map(copy)), few);
 }
 
@@ -51,7 +52,8 @@ fn fingerprints_that_all_collide_are_looked_at_and_scored_within_bounds() {
         let mut samples: Vec<u32> = (0..MOST as u64).map(key).collect();
         samples.sort_unstable();
         samples.dedup();
-        proposal.sketch.samples = samples.into();
+        proposal.sketch.samples = cells::samples(&samples, std::iter::empty());
+        proposal.sketch.keys = samples.into();
         proposal
     };
     let most = most_work((0..3_000).map(crafted));
