@@ -308,7 +308,7 @@ pub struct Dedupe {
     #[schemars(range(min = 1))]
     pub span: u64,
     /// Least similarity of a near duplicate: a share, 0.05 to 1. What may be a quotation needs 0.24 more, long reports that cover each
-    /// other 0.1; under one headline 0.08 less is enough, and less where words were changed throughout (docs/dedupe.md).
+    /// other 0.1; under one headline 0.14 less is enough, and less where words were changed throughout (docs/dedupe.md).
     #[schemars(range(min = 0.05, max = 1.0))]
     pub near: f64,
     /// The same for what joins two stories: a share, 0.05 to 1.

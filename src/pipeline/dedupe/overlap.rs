@@ -36,15 +36,17 @@ const QUOTED: u16 = 2_400;
 const LONG: u16 = 700;
 /// ... and how much better than `near` they must cover each other.
 const EDITION: u16 = 1_000;
-/// How much less is enough under the same headline.
-const SAME_HEADLINE: u16 = 800;
+/// How much less is enough under the same headline...
+const SAME_HEADLINE: u16 = 1_400;
+/// ... of articles that cover each other at least so much: a teaser has the headline, too.
+const UNDER_HEADLINE: u16 = 2_000;
 /// Least number of shared sequences to tell whether words were changed.
 const CHANGED_LEAST: u32 = 6;
 /// Where words were changed the shorter one has so much of the longer one's words at least, in percent.
 const BALANCE: u32 = 80;
 /// How words are changed throughout.
 const CHANGED: [Changed; 3] = [
-    Changed { alike: 65, score: 1_200, taken_over: 4_500, words: 600 },
+    Changed { alike: 65, score: 1_200, taken_over: 5_000, words: 600 },
     Changed { alike: 90, score: 2_000, taken_over: 4_500, words: 700 },
     Changed { alike: 80, score: 2_500, taken_over: 5_500, words: u16::MAX },
 ];
@@ -163,12 +165,13 @@ impl Overlap {
     /// Whether passages of one are most of the other, or both cover each other.
     pub fn is_taken_over(self, near: u16) -> bool {
         let taken = u32::from(self.shorter) * u32::from(self.score) / 10_000;
-        let more = match self.of_first.min(self.of_second) >= MUTUAL {
+        let both = self.of_first.min(self.of_second);
+        let more = match both >= MUTUAL {
             true if self.shorter >= LONG => EDITION,
             false if taken < QUOTATION => QUOTED,
             _ => 0,
         };
-        let less = if self.same_headline { SAME_HEADLINE } else { 0 };
+        let less = if self.same_headline && both >= UNDER_HEADLINE { SAME_HEADLINE } else { 0 };
         self.score >= near.saturating_add(more).min(10_000).saturating_sub(less)
     }
 

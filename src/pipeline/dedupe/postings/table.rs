@@ -150,7 +150,7 @@ impl Table {
         for at in (index..=free).map(|index| index * width as usize) {
             let leaving = word(&bits, at);
             out.put(&mut bits, coming, width);
-            coming = leaving + far;
+            coming = leaving.wrapping_add(far);
         }
         out.finish(&mut bits);
         self.bits = bits;
