@@ -97,6 +97,17 @@ fn under_one_headline_less_is_enough() {
 }
 
 #[test]
+fn a_teaser_under_the_headline_of_a_long_report_is_not_near_it() {
+    let title = "Ministers agree on the river after a night of talks";
+    let near = |seed: u64| {
+        let (report, teaser) = (text(seed, 3_000), part(&text(seed, 3_000), 150, seed + 700, 150));
+        overlap(sketch(title, &report).0.threes(), sketch(title, &teaser).0.threes(), |_| ()).is_near(NEAR)
+    };
+    let near = (0..50).filter(|seed| near(*seed)).count();
+    assert!(near < 20, "{near}");
+}
+
+#[test]
 fn a_changed_text_is_as_long() {
     let changed = |more: u64, seed: u64| {
         let other = format!("{}{}", changed(&text(seed, 500), 4, seed), text(seed + 700, more));
