@@ -37,6 +37,10 @@ const LEVEL: &[(&str, &str)] = &[
 /// A name's word without accents and case.
 fn plain(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
+    if word.is_ascii() {
+        folded.extend(word.chars().filter(|c| *c != '\'').map(|c| c.to_ascii_lowercase()));
+        return folded;
+    }
     for c in word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match c {
             'ł' => folded.push('l'),

@@ -50,117 +50,123 @@ pub(super) struct Chain {
     pub(super) scores: Vec<Scores>,
     /// The likeliest labels.
     pub(super) labels: Vec<u8>,
-    back: Vec<[u8; LANES]>,
+    /// The best score of all labels up to a token, for each of its own.
+    best: Vec<Scores>,
     forward: Vec<Scores>,
+    /// What each token's sums were before they were made shares.
+    sums: Vec<f32>,
     backward: Vec<Scores>,
     weights: Vec<Scores>,
 }
 
 impl Chain {
-    /// Finds the likeliest labels for `scores` (Viterbi). `from` is what comes before, [`START`] or [`OUTSIDE`]; `closed`: an
-    /// outside token follows.
-    pub(super) fn label(&mut self, steps: &Steps, from: usize, closed: bool) {
-        let Self { scores, labels, back, .. } = self;
-        back.clear();
-        let mut best = [NEVER; LANES];
-        let mut first = true;
+    /// Finds the likeliest labels for `scores` (Viterbi). `from` is what comes before, [`START`] or [`OUTSIDE`]; `closed`: an outside
+    /// token follows.
+    pub(super) fn label(&mut self, ways: &Ways, from: usize, closed: bool) {
+        let Self { scores, labels, best, .. } = self;
+        best.clear();
+        let mut last = [NEVER; LANES];
+        if let Some(start) = last.get_mut(from) {
+            *start = 0.0;
+        }
         for scores in scores.iter() {
-            let mut next = [NEVER; LANES];
-            let mut came = [0; LANES];
-            if first {
-                for (label, (next, score)) in next.iter_mut().zip(scores).enumerate() {
-                    if may_follow(from, label) && !goes_on(label) {
-                        *next = step(steps, from, label) + score;
-                    }
-                }
-                first = false;
-            } else {
-                for label in 0..LABELS {
-                    let (value, before) = if goes_on(label) {
-                        better(
-                            (value(&best, label - 1, steps, label), label - 1),
-                            (value(&best, label, steps, label), label),
-                        )
-                    } else {
-                        let all = (0..LABELS).map(|before| (value(&best, before, steps, label), before));
-                        all.fold((f32::MIN, 0), better)
-                    };
-                    if let (Some(next), Some(came), Some(score)) =
-                        (next.get_mut(label), came.get_mut(label), scores.get(label))
-                    {
-                        (*next, *came) = (value + score, before as u8);
-                    }
+            let mut next = [f32::MIN; LANES];
+            for (best, steps) in last.iter().zip(&ways.onward) {
+                for (next, step) in next.iter_mut().zip(steps) {
+                    *next = if best + step > *next { best + step } else { *next };
                 }
             }
-            best = next;
-            back.push(came);
+            next.iter_mut().zip(scores).for_each(|(next, score)| *next += score);
+            best.push(next);
+            last = next;
         }
-        let ends = (0..LABELS).map(|label| {
-            let end = if closed { step(steps, label, OUTSIDE) } else { 0.0 };
-            (best.get(label).copied().unwrap_or(NEVER) + end, label)
-        });
-        let (_, mut label) = ends.fold((f32::MIN, 0), better);
+        // from the end: the label from which the next one has its score
+        let open = [0.0; LANES];
+        let mut to = if closed { ways.into.first().unwrap_or(&open) } else { &open };
         labels.clear();
-        for came in back.iter().rev() {
-            labels.push(label as u8);
-            label = came.get(label).copied().unwrap_or(0).into();
+        for best in best.iter().rev() {
+            let mut likeliest = (f32::MIN, OUTSIDE);
+            for (label, (best, step)) in best.iter().zip(to).enumerate().take(LABELS) {
+                if best + step > likeliest.0 {
+                    likeliest = (best + step, label);
+                }
+            }
+            labels.push(likeliest.1 as u8);
+            to = ways.into.get(likeliest.1).unwrap_or(&open);
         }
         labels.reverse();
     }
 
-    /// Makes [`Chain::likelihood`] ready: sums over all labels from both ends (forward and backward), for the same ends as `label` had.
-    pub(super) fn weigh(&mut self, steps: &Steps, from: usize, closed: bool) -> Weighed<'_> {
-        let Self { scores, forward, backward, weights, .. } = self;
-        let steps = exponentials(steps);
+    /// Makes [`Weighed::likelihood`] ready: sums over all labels from both ends (forward and backward), for the same ends as `label`
+    /// had.
+    pub(super) fn weigh<'a>(&'a mut self, ways: &'a Ways, from: usize, closed: bool) -> Weighed<'a> {
+        let Self { scores, forward, sums: all, backward, weights, .. } = self;
         weights.clear();
-        weights.extend(scores.iter().map(|scores| {
-            let most = scores.iter().take(LABELS).fold(f32::MIN, |most, score| most.max(*score));
-            let mut weights = scores.map(|score| (score - most).exp());
-            if let Some(last) = weights.last_mut() {
-                *last = 0.0;
-            }
-            weights
-        }));
+        weights.extend(scores.iter().map(weigh));
         forward.clear();
+        all.clear();
         let mut sums = [0.0; LANES];
         if let Some(start) = sums.get_mut(from) {
             *start = 1.0;
         }
         for weights in weights.iter() {
-            let mut next = [0.0; LANES];
-            for (sum, steps) in sums.iter().zip(&steps) {
-                next.iter_mut().zip(steps).for_each(|(next, step)| *next += sum * step);
-            }
-            next.iter_mut().zip(weights).for_each(|(next, weight)| *next *= weight);
+            let next = product(&through(&sums, &ways.factors), weights);
+            all.push(next.iter().sum::<f32>().max(f32::MIN_POSITIVE));
             sums = normal(next);
             forward.push(sums);
         }
         backward.clear();
         let mut sums = [1.0; LANES];
         if closed {
-            sums = steps.map(|steps| steps.first().copied().unwrap_or(0.0));
+            sums = ways.factors_into.first().copied().unwrap_or(sums);
         }
         for weights in weights.iter().rev() {
             backward.push(normal(sums));
-            let mut after = sums;
-            after.iter_mut().zip(weights).for_each(|(after, weight)| *after *= weight);
-            sums = normal(steps.map(|steps| steps.iter().zip(&after).map(|(step, after)| step * after).sum()));
+            sums = normal(through(&product(&sums, weights), &ways.factors_into));
         }
         backward.reverse();
-        Weighed { chain: self, steps }
+        Weighed { chain: self, steps: &ways.factors }
     }
+}
+
+/// The scores of a token as weights: the largest is 1.
+#[inline]
+fn weigh(scores: &Scores) -> Scores {
+    let most = scores.iter().take(LABELS).fold(f32::MIN, |most, score| most.max(*score));
+    let mut weights = [0.0; LANES];
+    for (weight, score) in weights.iter_mut().zip(scores).take(LABELS) {
+        *weight = exponential(score - most);
+    }
+    weights
+}
+
+/// Sums over the labels before, or after, a step.
+#[inline]
+fn through(sums: &Scores, factors: &Steps) -> Scores {
+    let mut through = [0.0; LANES];
+    for (sum, factors) in sums.iter().zip(factors) {
+        through.iter_mut().zip(factors).for_each(|(through, factor)| *through += sum * factor);
+    }
+    through
+}
+
+#[inline]
+fn product(a: &Scores, b: &Scores) -> Scores {
+    let mut product = *a;
+    product.iter_mut().zip(b).for_each(|(a, b)| *a *= b);
+    product
 }
 
 /// A chain whose sums are known.
 pub(super) struct Weighed<'a> {
     chain: &'a Chain,
-    steps: Steps,
+    steps: &'a Steps,
 }
 
 impl Weighed<'_> {
     /// How likely it is that exactly the tokens from `first` to before `end` are a name of this kind, 0 to 1.
     pub(super) fn likelihood(&self, first: usize, end: usize, kind: Kind) -> f32 {
-        let Chain { forward, backward, weights, .. } = self.chain;
+        let Chain { forward, sums, backward, weights, .. } = self.chain;
         let get = |scores: &[Scores], at: usize, label: usize| {
             scores.get(at).and_then(|s| s.get(label)).copied().unwrap_or(0.0)
         };
@@ -170,8 +176,8 @@ impl Weighed<'_> {
         // Everything relative to the sums of all labels, token by token: the scale of each sum cancels out.
         let mut share = get(forward, first, begin);
         for at in first + 1..end {
-            let all: f32 = self.onward(forward.get(at - 1), at);
-            share *= step(&self.steps, label, on) * get(weights, at, on) / all;
+            let all = sums.get(at).copied().unwrap_or(1.0);
+            share *= step(self.steps, label, on) * get(weights, at, on) / all;
             label = on;
         }
         let last = end - 1;
@@ -181,23 +187,11 @@ impl Weighed<'_> {
             }
             (0..LABELS)
                 .filter(|next| Some(*next) != but)
-                .map(|next| step(&self.steps, label, next) * get(weights, end, next) * get(backward, end, next))
+                .map(|next| step(self.steps, label, next) * get(weights, end, next) * get(backward, end, next))
                 .sum()
         };
         let all: f32 = (0..LABELS).map(|label| get(forward, last, label) * after(label, None)).sum();
         (share * after(label, Some(on)) / all).clamp(0.0, 1.0)
-    }
-
-    /// The sum over all labels of the step to the token `at`.
-    fn onward(&self, before: Option<&Scores>, at: usize) -> f32 {
-        let (Some(before), Some(weights)) = (before, self.chain.weights.get(at)) else { return 1.0 };
-        let into = |next: usize| -> f32 {
-            before.iter().enumerate().map(|(label, sum)| sum * step(&self.steps, label, next)).sum()
-        };
-        (0..LABELS)
-            .map(|next| into(next) * weights.get(next).copied().unwrap_or(0.0))
-            .sum::<f32>()
-            .max(f32::MIN_POSITIVE)
     }
 }
 
@@ -205,17 +199,69 @@ fn step(steps: &Steps, label: usize, next: usize) -> f32 {
     steps.get(label).and_then(|steps| steps.get(next)).copied().unwrap_or(NEVER)
 }
 
-fn value(best: &Scores, before: usize, steps: &Steps, label: usize) -> f32 {
-    best.get(before).copied().unwrap_or(NEVER) + step(steps, before, label)
+/// The steps with those that cannot be marked so.
+fn possible(steps: &Steps) -> Steps {
+    let mut possible = [[NEVER; LANES]; LANES];
+    for (label, (possible, steps)) in possible.iter_mut().zip(steps).enumerate() {
+        for (next, (possible, step)) in possible.iter_mut().zip(steps).enumerate() {
+            if may_follow(label, next) {
+                *possible = *step;
+            }
+        }
+    }
+    possible
 }
 
-fn better(a: (f32, usize), b: (f32, usize)) -> (f32, usize) {
-    if b.0 > a.0 { b } else { a }
+/// As shares of their sum.
+#[inline]
+fn normal(mut sums: Scores) -> Scores {
+    let share = 1.0 / sums.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    sums.iter_mut().for_each(|sum| *sum *= share);
+    sums
 }
 
-fn normal(sums: Scores) -> Scores {
-    let all: f32 = sums.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-    sums.map(|sum| sum / all)
+/// The steps of a chain as its sums need them.
+#[derive(Clone, Copy)]
+pub(super) struct Ways {
+    /// A row for the label before, and one for the label after; what cannot be is marked so.
+    onward: Steps,
+    into: Steps,
+    /// The same as factors.
+    factors: Steps,
+    factors_into: Steps,
+}
+
+impl Ways {
+    pub(super) fn new(steps: &Steps) -> Self {
+        let (onward, factors) = (possible(steps), exponentials(steps));
+        Self { onward, into: turned(&onward), factors, factors_into: turned(&factors) }
+    }
+}
+
+/// Rows as columns.
+fn turned(steps: &Steps) -> Steps {
+    let mut turned = [[0.0; LANES]; LANES];
+    for (label, steps) in steps.iter().enumerate() {
+        for (turned, step) in turned.iter_mut().zip(steps) {
+            if let Some(turned) = turned.get_mut(label) {
+                *turned = *step;
+            }
+        }
+    }
+    turned
+}
+
+/// e to the power of a number that is not above zero, to six digits: the whole power of two by its bits, the rest by the first terms of
+/// the series. The standard library's function takes one number at a time, this one fills a register.
+#[inline]
+fn exponential(number: f32) -> f32 {
+    /// Added, it rounds to a whole number that stands in the lowest bits.
+    const ROUND: f32 = 12_582_912.0;
+    let power = number.max(-87.0) * std::f32::consts::LOG2_E;
+    let rounded = power + ROUND;
+    let rest = (power - (rounded - ROUND)) * std::f32::consts::LN_2;
+    let series = 1.0 + rest * (1.0 + rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0)))));
+    f32::from_bits(series.to_bits().wrapping_add(rounded.to_bits() << 23))
 }
 
 /// Steps as factors; one that cannot be is zero.
@@ -264,6 +310,15 @@ mod tests {
         sum + if closed { steps[last][OUTSIDE] } else { 0.0 }
     }
 
+    #[test]
+    fn powers_of_e_are_as_the_standard_library_has_them() {
+        for step in 0..100_000 {
+            let number = -0.001 * step as f32;
+            let (told, right) = (exponential(number), number.max(-87.0).exp());
+            assert!((told / right - 1.0).abs() < 2e-5, "{number}: {told}, not {right}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -277,13 +332,14 @@ mod tests {
         ) {
             let from = if starts { START } else { OUTSIDE };
             let mut chain = Chain { scores: scores.clone(), ..Chain::default() };
-            chain.label(&steps, from, closed);
+            let ways = Ways::new(&steps);
+            chain.label(&ways, from, closed);
             let labels: Vec<usize> = chain.labels.iter().map(|label| usize::from(*label)).collect();
             let told = score(&scores, &steps, from, closed, &labels);
             let all = all(scores.len(), from);
             let best = all.iter().map(|labels| score(&scores, &steps, from, closed, labels)).fold(f32::MIN, f32::max);
             prop_assert!((told - best).abs() < 1e-3, "{labels:?} has {told}, not {best}");
-            let weighed = chain.weigh(&steps, from, closed);
+            let weighed = chain.weigh(&ways, from, closed);
             let sum: f64 = all.iter().map(|labels| f64::from(score(&scores, &steps, from, closed, labels)).exp()).sum();
             for first in 0..scores.len() {
                 for end in first + 1..=scores.len() {

@@ -28,7 +28,7 @@ impl<'a> Clusters<'a> {
         (slots.len().is_power_of_two() && slots.iter().any(|slot| slot.get() == 0)).then_some(Self { slots })
     }
 
-    /// The clusters of the word with this key (see [`super::gazetteer::word_key`]), written with a capital or not.
+    /// The clusters of the word with this key (see [`super::key::of_word`]), written with a capital or not.
     pub(super) fn get(&self, key: u64, cased: bool) -> Cluster {
         let own = cased.then(|| self.find(key ^ CASED)).flatten();
         own.or_else(|| self.find(key)).unwrap_or_default()

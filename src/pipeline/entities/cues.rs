@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::gazetteer::word_key;
+use super::key;
 
 /// Never part of a person's name or of a place, however it is written: articles, pronouns, conjunctions, question words.
 pub(super) const FUNCTION: u32 = 1;
@@ -122,7 +122,7 @@ impl Cues {
         let mut cues = HashMap::default();
         for (cue, words) in LISTS {
             for word in words.split_whitespace() {
-                *cues.entry(word_key(word)).or_insert(0) |= cue;
+                *cues.entry(key::of_word(word)).or_insert(0) |= cue;
             }
         }
         Self(cues)

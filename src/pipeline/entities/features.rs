@@ -55,6 +55,7 @@ impl Features<'_> {
     }
 
     /// The features of token `at` of a line, in a language (see [`language`]).
+    #[inline]
     pub(super) fn of(&mut self, line: &[Traits], at: usize, language: u32) {
         let get = |at: usize| line.get(at).unwrap_or(&AFTER);
         let back = |by: usize| at.checked_sub(by).map_or(&BEFORE, get);

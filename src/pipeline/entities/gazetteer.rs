@@ -1,11 +1,9 @@
 //! Looks names up: single words for what is known about them, and the longest run of words that is a place or an organisation.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::cues::{self, Cues};
 use super::data::{Item, Place, Tables};
+use super::key;
 use super::token::{Shape, Token};
-use crate::pipeline::letters::{is_composed, lower};
 
 /// Longer names begin like this.
 pub(super) const PREFIX: u16 = 1;
@@ -30,23 +28,6 @@ const NAMED: u16 = ORGANISATION | PLACE | CLUB;
 const CAPITALS: u64 = 0xa5a5_a5a5_a5a5_a5a5;
 /// The longest name, in words or, where words have no spaces, in letters.
 const LONGEST: usize = 12;
-
-fn hash_bytes(hash: u64, bytes: impl Iterator<Item = u8>) -> u64 {
-    // FNV-1a: short words, and the same few lines in the script that writes the table
-    bytes.fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// The key of one word: of its lower-case letters in composed form. Dots between initials do not count.
-pub(super) fn word_key(word: &str) -> u64 {
-    if word.is_ascii() {
-        return hash_bytes(BASIS, word.bytes().filter(|byte| *byte != b'.').map(|byte| byte.to_ascii_lowercase()));
-    }
-    let mut letter = [0; 4];
-    let key = |hash, c: char| lower(c).fold(hash, |hash, c| hash_bytes(hash, c.encode_utf8(&mut letter).bytes()));
-    if is_composed(word) { word.chars().fold(BASIS, key) } else { word.nfc().fold(BASIS, key) }
-}
 
 /// The key of a name so far, and one more word.
 fn step(key: u64, word: u64) -> u64 {
@@ -92,27 +73,18 @@ impl<'a> Gazetteer<'a> {
     /// Fills in what is known about each word.
     pub(super) fn annotate(&self, text: &str, tokens: &mut [Token]) {
         for token in tokens {
-            let piece = token.of(text);
             match token.shape {
-                Shape::Lower => {
-                    token.key = word_key(piece);
-                    token.cues = self.cues.get(token.key);
-                }
+                Shape::Lower => token.cues = self.cues.get(token.key),
                 Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => {
-                    token.key = word_key(piece);
                     token.cues = self.cues.get(token.key);
                     token.flags = self.flags(token.key);
-                    if let Some((flags, _)) = self.capitals(piece, token.shape) {
+                    if let Some((flags, _)) = self.capitals(token.of(text), token.shape) {
                         token.flags |= flags;
                         token.cues &= cues::ABBREVIATION;
                     }
                 }
-                Shape::Run | Shape::Number => token.key = word_key(piece),
-                Shape::Sign => {
-                    token.key = hash_bytes(BASIS, piece.bytes());
-                    token.cues = if piece == "&" { cues::AND } else { 0 };
-                }
-                Shape::Break => {}
+                Shape::Sign if token.of(text) == "&" => token.cues = cues::AND,
+                Shape::Run | Shape::Number | Shape::Sign | Shape::Break => {}
             }
         }
     }
@@ -122,7 +94,7 @@ impl<'a> Gazetteer<'a> {
         if !matches!(shape, Shape::Upper | Shape::Dotted) || piece.len() > 16 {
             return None;
         }
-        let key = hash_bytes(BASIS, piece.bytes().filter(|byte| *byte != b'.')) ^ CAPITALS;
+        let key = key::of_bytes(key::BASIS, piece.bytes().filter(|byte| *byte != b'.')) ^ CAPITALS;
         Some(self.tables.get(key)).filter(|(flags, _)| flags & NAMED != 0)
     }
 
@@ -159,14 +131,14 @@ impl<'a> Gazetteer<'a> {
     /// The longest place or organisation that begins with the letter `first` of a script without spaces.
     pub(super) fn longest_in_run(&self, text: &str, tokens: &[Token], first: usize) -> Option<Found<'a>> {
         let mut best = None;
-        let mut key = BASIS;
+        let mut key = key::BASIS;
         for (at, token) in tokens.iter().enumerate().skip(first).take(LONGEST) {
             let piece = token.of(text);
             let joins = token.shape == Shape::Run || matches!(piece, "・" | "·");
             if !joins || at > first && token.spaced {
                 break;
             }
-            key = hash_bytes(key, piece.bytes());
+            key = key::of_bytes(key, piece.bytes());
             let (flags, items) = self.tables.get(key);
             if flags & NAMED != 0 {
                 best = Some(Found { end: at + 1, flags, items });

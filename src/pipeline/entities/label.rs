@@ -70,7 +70,7 @@ impl Labeller {
         while let Some((start, end)) = stretch(line, next) {
             self.score(model, traits, start..end, language);
             let (from, closed) = (if start == 0 { START } else { OUTSIDE }, end < line.len());
-            self.chain.label(&model.steps, from, closed);
+            self.chain.label(&model.ways, from, closed);
             self.take(model, from, closed, offset + start, found);
             next = end;
         }
@@ -110,7 +110,7 @@ impl Labeller {
             }
         }
         let Some(new) = found.get_mut(before..).filter(|new| !new.is_empty()) else { return };
-        let weighed = self.chain.weigh(&model.steps, from, closed);
+        let weighed = self.chain.weigh(&model.ways, from, closed);
         for name in new {
             name.likelihood = weighed.likelihood(name.first - offset, name.end - offset, name.kind);
         }

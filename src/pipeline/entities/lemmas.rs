@@ -4,7 +4,8 @@
 //! the ends of names. What is tried is what the grammar may have changed; that a list has the result, and as a place, says that it did.
 
 use super::data::Item;
-use super::gazetteer::{Gazetteer, word_key};
+use super::gazetteer::Gazetteer;
+use super::key;
 use super::tongues;
 
 /// Shorter beginnings say too little.
@@ -194,12 +195,12 @@ pub(super) fn find<'g>(name: &str, language: Option<&str>, gazetteer: &Gazetteer
             base.clear();
             base.push_str(stem);
             base.push_str(other);
-            let items = gazetteer.places(word_key(&base));
+            let items = gazetteer.places(key::of_word(&base));
             if !items.is_empty() {
                 return items;
             }
         }
     }
     let prefixed = PREFIXED.iter().filter(|_| language == "ar").filter_map(|prefix| name.strip_prefix(prefix));
-    prefixed.map(|rest| gazetteer.places(word_key(rest))).find(|items| !items.is_empty()).unwrap_or_default()
+    prefixed.map(|rest| gazetteer.places(key::of_word(rest))).find(|items| !items.is_empty()).unwrap_or_default()
 }

@@ -7,7 +7,8 @@ use super::alias::{Part, same_person, same_surname};
 use super::atlas::{Naming, ids, locate};
 use super::cues;
 use super::data::Place;
-use super::gazetteer::{COMMON, FIRST, Gazetteer, LAST, PLACE, STOP, word_key};
+use super::gazetteer::{COMMON, FIRST, Gazetteer, LAST, PLACE, STOP};
+use super::key;
 use super::lemmas;
 use super::page::Page;
 use super::span::{Evidence, Span};
@@ -129,7 +130,7 @@ fn keys(page: &Page<'_, '_>, span: &Span<'_>, text: &str) -> Vec<u64> {
         .filter_map(|at| page.token(at).map(|token| token.key))
         .collect();
     let whole = page.token(span.first).is_some_and(|token| token.start == span.start_byte);
-    if keys.is_empty() || !whole { vec![word_key(text)] } else { keys }
+    if keys.is_empty() || !whole { vec![key::of_word(text)] } else { keys }
 }
 
 /// A word that is ordinary in small letters, where its capital says nothing.

@@ -20,6 +20,7 @@ mod dateline;
 mod examine;
 mod features;
 mod gazetteer;
+mod key;
 mod label;
 mod lemmas;
 mod lists;

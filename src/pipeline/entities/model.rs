@@ -1,7 +1,7 @@
 //! The model's bytes, viewed in place, and the score that it gives a token. `training/entities` writes them.
 //!
 //! ```text
-//! header    magic, BLAKE3 of all that follows it, sizes, scale, calibration, steps between labels      348 bytes
+//! header    magic, BLAKE3 of all that follows it, sizes, scale, calibration, steps between labels      324 bytes
 //! clusters  see super::clusters                                                                     4 bytes each
 //! rows      for each of seven labels a weight plus 128, in units of the scale; the row's owner     8 bytes each
 //! ```
@@ -11,7 +11,9 @@
 use zerocopy::little_endian::{F32, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::chain::{LANES, OUTSIDE, Scores, Steps};
+#[cfg(any(test, feature = "training"))]
+use super::chain::Steps;
+use super::chain::{LANES, OUTSIDE, Scores, Ways};
 use super::clusters::Clusters;
 use super::data::DataError;
 
@@ -45,7 +47,7 @@ const NOTHING: u64 = 0x0080_8080_8080_8080;
 #[derive(Clone, Copy)]
 pub(super) struct Model<'a> {
     pub(super) clusters: Clusters<'a>,
-    pub(super) steps: Steps,
+    pub(super) ways: Ways,
     rows: &'a [U64],
     row_shift: u32,
     owner_shift: u32,
@@ -83,7 +85,7 @@ impl<'a> Model<'a> {
         Ok(Self {
             clusters: Clusters::view(clusters)
                 .ok_or(DataError::model("its table of clusters is full or has an impossible size"))?,
-            steps,
+            ways: Ways::new(&steps),
             rows,
             row_shift: u32::BITS - row_bits,
             owner_shift: u32::BITS - row_bits - owner_bits,

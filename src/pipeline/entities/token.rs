@@ -3,7 +3,7 @@
 
 use crate::pipeline::letters::Letter;
 
-use super::cues;
+use super::{cues, key};
 
 /// How a token is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,9 +42,9 @@ pub(super) struct Token {
     pub(super) opens: bool,
     /// What the gazetteer knows about the word; filled in there.
     pub(super) flags: u16,
-    /// Its key in the gazetteer; filled in there.
+    /// By what tables know it, see [`key`].
     pub(super) key: u64,
-    /// What the word announces, see [`cues`]; filled in with the key.
+    /// What the word announces, see [`cues`]; filled in with the flags.
     pub(super) cues: u32,
 }
 
@@ -82,13 +82,43 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut at = 0;
     let mut spaced = true;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let Some(c) = rest.chars().next() else { break };
-        if Letter::of(c).is_space() && c != '\n' {
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        if rest.first() == Some(&b' ') {
             spaced = true;
-            at += c.len_utf8();
+            at += 1;
             continue;
         }
+        let piece = match plain_word(rest) {
+            Some(piece) => piece,
+            None => {
+                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                if Letter::of(c).is_space() && c != '\n' {
+                    spaced = true;
+                    at += c.len_utf8();
+                    continue;
+                }
+                Piece::of(text.get(at..).unwrap_or_default(), c)
+            }
+        };
+        let Piece { length, shape, key } = piece;
+        let (start, end) = (at as u32, (at + length) as u32);
+        tokens.push(Token { start, end, shape, spaced, opens: false, flags: 0, key, cues: 0 });
+        spaced = false;
+        at += length;
+    }
+    tokens
+}
+
+/// What a token begins with.
+struct Piece {
+    length: usize,
+    shape: Shape,
+    key: u64,
+}
+
+impl Piece {
+    /// The one at the beginning of `rest`.
+    fn of(rest: &str, c: char) -> Self {
         let (length, shape) = if c == '\n' {
             (1, Shape::Break)
         } else if is_word(c) && !Letter::of(c).is_mark() {
@@ -98,12 +128,45 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         } else {
             (c.len_utf8(), Shape::Sign)
         };
-        let (start, end) = (at as u32, (at + length) as u32);
-        tokens.push(Token { start, end, shape, spaced, opens: false, flags: 0, key: 0, cues: 0 });
-        spaced = false;
-        at += length;
+        let piece = rest.get(..length).unwrap_or_default();
+        let key = match shape {
+            Shape::Break => 0,
+            Shape::Sign => key::of_bytes(key::BASIS, piece.bytes()),
+            _ => key::of_word(piece),
+        };
+        Self { length, shape, key }
     }
-    tokens
+}
+
+/// The word at the beginning, if it has ASCII letters only: most words of most texts, with their key in one look.
+#[inline]
+fn plain_word(bytes: &[u8]) -> Option<Piece> {
+    let first = *bytes.first()?;
+    if !first.is_ascii_alphabetic() {
+        return None;
+    }
+    let (mut length, mut small, mut key) = (0, 0, key::BASIS);
+    for byte in bytes {
+        let lower = byte | 0x20;
+        if !lower.is_ascii_lowercase() {
+            // a digit, an accent or the dot of an abbreviation
+            if !byte.is_ascii() || byte.is_ascii_digit() || *byte == b'.' && length == 1 {
+                return None;
+            }
+            break;
+        }
+        length += 1;
+        small += usize::from(*byte == lower);
+        key = key::with(key, lower);
+    }
+    let shape = if first.is_ascii_lowercase() {
+        Shape::Lower
+    } else if small == 0 && length > 1 {
+        Shape::Upper
+    } else {
+        Shape::Capital
+    };
+    Some(Piece { length, shape, key })
 }
 
 /// The length of the word at the beginning of `rest` and how it is written.
@@ -186,6 +249,20 @@ mod tests {
                 ("3rd", Number)
             ]
         );
+    }
+
+    proptest::proptest! {
+        /// Words that are read in one look are what any other words are.
+        #[test]
+        fn plain_words_are_words(text in "[A-Za-z .,]{0,30}|([A-Za-z0-9.éßЖ\u{301}] ?){0,20}") {
+            for token in tokenise(&text) {
+                let piece = token.of(&text);
+                let slow = Piece::of(&text[token.start as usize..], piece.chars().next().unwrap());
+                proptest::prop_assert_eq!((slow.length, slow.shape, slow.key), (piece.len(), token.shape, token.key));
+                let plain = plain_word(&text.as_bytes()[token.start as usize..]);
+                proptest::prop_assert!(plain.is_none_or(|plain| plain.length == piece.len()));
+            }
+        }
     }
 
     #[test]

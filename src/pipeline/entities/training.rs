@@ -10,7 +10,8 @@ use super::clusters::{self, Clusters};
 use super::cues;
 use super::data::{self, DataError};
 use super::features::{self, Features};
-use super::gazetteer::{Gazetteer, word_key};
+use super::gazetteer::Gazetteer;
+use super::key;
 use super::label::Labeller;
 use super::lists;
 use super::model::{self, Model, Parts};
@@ -79,7 +80,7 @@ impl Reader {
     /// The gazetteer is damaged.
     pub fn new(words: &[(String, u32, u32)]) -> Result<Self, DataError> {
         let cased = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
-        let words = words.iter().map(|(word, coarse, fine)| (word_key(word), cased(word), *coarse, *fine));
+        let words = words.iter().map(|(word, coarse, fine)| (key::of_word(word), cased(word), *coarse, *fine));
         Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), clusters: clusters::table(words) })
     }
 

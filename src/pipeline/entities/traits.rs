@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::pipeline::letters::{Letter, lower};
+
 use super::clusters::{Cluster, Clusters};
 use super::token::{Shape, Token};
 
@@ -34,28 +36,32 @@ impl Traits {
     /// Puts the traits of the tokens `some` into their places, but for what the lists have on them.
     pub(super) fn tell(text: &str, tokens: &[Token], some: Range<usize>, clusters: &Clusters<'_>, traits: &mut [Self]) {
         let (tokens, traits) = (tokens.get(some.clone()).unwrap_or_default(), traits.get_mut(some).unwrap_or_default());
+        for (token, traits) in tokens.iter().zip(&mut *traits) {
+            *traits = Self::of(token.of(text), token);
+        }
+        // apart: nothing but reads from all over a table, none of which waits for another
         for (token, traits) in tokens.iter().zip(traits) {
-            *traits = Self::of(token.of(text), token, clusters);
+            if !matches!(token.shape, Shape::Sign | Shape::Break) {
+                traits.cluster = clusters.get(token.key, token.is_name());
+            }
         }
     }
 
-    /// The traits of a token, but for what the lists have on it.
-    fn of(piece: &str, token: &Token, clusters: &Clusters<'_>) -> Self {
+    /// The traits of a token, but for what the tables have on it.
+    fn of(piece: &str, token: &Token) -> Self {
         let lower = (token.key ^ (token.key >> 32)) as u32;
         let common = Self { lower, spaced: token.spaced, opens: token.opens, ..Self::default() };
         match token.shape {
             Shape::Sign | Shape::Break => Self { pattern: lower, ..common },
             Shape::Run => {
-                let cluster = clusters.get(token.key, false);
                 let pattern = piece.chars().next().map_or(0, script);
-                Self { exact: lower, pattern, run: true, cluster, ..common }
+                Self { exact: lower, pattern, run: true, ..common }
             }
             _ => {
                 let letters = Letters::of(piece);
                 let pattern = letters.pattern;
                 let exact = if pattern == LOWER { 0 } else { lower ^ pattern.wrapping_mul(0x9e37_79b1) };
-                let cluster = clusters.get(token.key, token.is_name());
-                Self { exact, pattern, prefixes: letters.prefixes(), suffixes: letters.suffixes(), cluster, ..common }
+                Self { exact, pattern, prefixes: letters.prefixes(), suffixes: letters.suffixes(), ..common }
             }
         }
     }
@@ -77,12 +83,12 @@ fn class_of_ascii(byte: u8) -> u32 {
     }
 }
 
-fn class(c: char) -> u32 {
-    if c.is_uppercase() {
+fn class(letter: Letter) -> u32 {
+    if letter.is_upper() {
         CAPITAL
-    } else if c.is_lowercase() {
+    } else if letter.is_lower() {
         SMALL
-    } else if c.is_numeric() {
+    } else if letter.is_numeric() {
         DIGIT
     } else {
         OTHER
@@ -124,7 +130,7 @@ impl Letters {
         } else if word.is_ascii() {
             bytes.iter().for_each(|byte| letters.add(byte.to_ascii_lowercase().into(), class_of_ascii(*byte)));
         } else {
-            word.chars().for_each(|c| letters.add(c.to_lowercase().next().unwrap_or(c).into(), class(c)));
+            word.chars().for_each(|c| letters.add(lower(c).next().unwrap_or(c).into(), class(Letter::of(c))));
         }
         letters
     }

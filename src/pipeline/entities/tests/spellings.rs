@@ -5,8 +5,8 @@
 
 use super::super::alias::{Part, same_person, same_surname};
 use super::super::data;
-use super::super::gazetteer::{Gazetteer, word_key};
 use super::super::merge::ATTESTED;
+use super::super::{gazetteer::Gazetteer, key};
 
 /// Pairs from the news and from mistakes in it: the two are one person.
 const PAIRS: &[(&str, &str, bool)] = &[
@@ -52,7 +52,7 @@ impl Random {
 }
 
 fn part(gazetteer: &Gazetteer<'_>, word: &str) -> Part {
-    Part::new(word, gazetteer.flags(word_key(word)) & ATTESTED != 0)
+    Part::new(word, gazetteer.flags(key::of_word(word)) & ATTESTED != 0)
 }
 
 /// As `merge` compares forms: a person named in full takes other spellings, and the bare surname and given name.
