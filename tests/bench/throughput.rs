@@ -91,7 +91,9 @@ pub fn watch(run: &super::load::Run<'_>, pid: u32) -> Sample {
                 return Sample { cpu_per_million: (cpu - before) * 1e6 / records, per_second };
             }
             // the first commit was late, and nothing is left to be measured
-            None if committed >= most => panic!("{most} records are too few: commits came for all of them before a window began"),
+            None if committed >= most => {
+                panic!("{most} records are too few: commits came for all of them before a window began")
+            }
             _ => {}
         }
     }
