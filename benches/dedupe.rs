@@ -13,6 +13,10 @@ use copydesk::pipeline::dedupe::{
     Desk, Identity, LogRecord, Outbox, Params, Proposal, Stories, Tail, decode, encode, sketch,
 };
 
+// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Words of an article.
 const WORDS: u64 = 500;
 /// Different words that there are.

@@ -27,14 +27,49 @@ pub(super) fn coarseness(hash: u32) -> u32 {
     hash.checked_ilog2().unwrap_or(0).saturating_sub(FINE_BITS)
 }
 
-/// The samples of keys and other hashes, ascending, one a cell: a key's before another's.
-pub(super) fn samples(keys: &[u32], others: impl Iterator<Item = u32>) -> Box<[u32]> {
-    let keys = keys.iter().map(|key| sample(*key));
-    let mut all: Vec<u32> = keys.chain(others.map(|other| sample(other) | OTHER)).collect();
-    all.sort_unstable();
-    all.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
-    all.iter_mut().for_each(|sample| *sample &= !OTHER);
-    all.into()
+/// The samples of hashes that ascend, one a cell: a key's before another's.
+#[derive(Debug, Default)]
+pub(super) struct Samples(Vec<u32>);
+
+impl Samples {
+    pub(super) fn with_capacity(samples: usize) -> Self {
+        Self(Vec::with_capacity(samples))
+    }
+
+    /// Goes on with a hash in the last one's cell or in one above it.
+    pub(super) fn push(&mut self, hash: u32, is_key: bool) {
+        let sample = sample(hash) | if is_key { 0 } else { OTHER };
+        match self.0.last_mut() {
+            Some(last) if *last >> CONTEXT_BITS == sample >> CONTEXT_BITS => *last = sample.min(*last),
+            _ => self.0.push(sample),
+        }
+    }
+
+    pub(super) fn told(mut self) -> Box<[u32]> {
+        self.0.iter_mut().for_each(|sample| *sample &= !OTHER);
+        self.0.into()
+    }
+}
+
+/// The samples of keys, which ascend, and of [`others`]; none if those do not ascend, or lie in a key's cell: equal records, equal
+/// bytes.
+pub(super) fn joined(keys: &[u32], others: &[u32]) -> Option<Box<[u32]>> {
+    let all = keys.len() + others.len();
+    let (mut samples, mut of_keys, mut of_others) = (Vec::<u32>::with_capacity(all), 0, 0);
+    for _ in 0..all {
+        let key = keys.get(of_keys).map_or(u64::MAX, |key| sample(*key).into());
+        let other = others.get(of_others).map_or(u64::MAX, |other| u64::from(*other));
+        // Chosen without a branch: which comes next is chance.
+        let is_key = key >> CONTEXT_BITS <= other >> CONTEXT_BITS;
+        let next = u32::try_from(if is_key { key } else { other }).ok()?;
+        of_keys += usize::from(is_key);
+        of_others += usize::from(!is_key);
+        match samples.last_mut() {
+            Some(last) if *last >> CONTEXT_BITS >= next >> CONTEXT_BITS => *last = is_key.then(|| next.min(*last))?,
+            _ => samples.push(next),
+        }
+    }
+    Some(samples.into())
 }
 
 /// The samples whose cells no key lies in.
@@ -47,11 +82,38 @@ pub(super) fn others<'a>(keys: &'a [u32], samples: &'a [u32]) -> impl Iterator<I
     })
 }
 
+/// The samples of keys and other hashes, in whatever order, the plain way.
+#[cfg(test)]
+pub(super) fn samples(keys: &[u32], others: impl Iterator<Item = u32>) -> Box<[u32]> {
+    let keys = keys.iter().map(|key| sample(*key));
+    let mut all: Vec<u32> = keys.chain(others.map(|other| sample(other) | OTHER)).collect();
+    all.sort_unstable();
+    all.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
+    all.iter_mut().for_each(|sample| *sample &= !OTHER);
+    all.into()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Hashes that ascend by what tells them from others, some in one cell; and whether they are keys.
+    fn hashes() -> impl Strategy<Value = Vec<(u32, bool)>> {
+        let few = prop_oneof![any::<u32>(), 0..1_u32 << 15, (0..1_u32 << 15).prop_map(|low| u32::MAX - (low << 8))];
+        prop::collection::vec((few, any::<bool>()), 0..80).prop_map(|mut hashes| {
+            hashes.sort_unstable_by_key(|(hash, _)| hash >> CONTEXT_BITS);
+            hashes.dedup_by_key(|(hash, _)| *hash >> CONTEXT_BITS);
+            hashes
+        })
+    }
+
+    fn parted(hashes: &[(u32, bool)]) -> (Vec<u32>, Vec<u32>) {
+        let (keys, others): (Vec<_>, Vec<_>) = hashes.iter().partition(|(_, is_key)| *is_key);
+        let bare = |hashes: Vec<(u32, bool)>| hashes.into_iter().map(|(hash, _)| hash).collect();
+        (bare(keys), bare(others))
+    }
 
     proptest! {
         #[test]
@@ -63,13 +125,44 @@ mod tests {
             // Cells from one power of two to the next.
             prop_assert!(hash >> FINE_BITS == 0 || (1_u64 << hash.ilog2()) / width == 1 << CELL_BITS);
         }
+
+        #[test]
+        fn samples_are_told_as_they_are_plainly(hashes in hashes()) {
+            let (keys, others) = parted(&hashes);
+            let mut told = Samples::default();
+            hashes.iter().for_each(|(hash, is_key)| told.push(*hash, *is_key));
+            let told = told.told();
+            prop_assert_eq!(&told, &samples(&keys, others.into_iter()));
+            let others: Vec<u32> = super::others(&keys, &told).collect();
+            prop_assert_eq!(joined(&keys, &others), Some(told));
+        }
+
+        #[test]
+        fn what_tells_the_same_otherwise_is_refused(hashes in hashes(), others in prop::collection::vec(any::<u32>(), 0..9), swap: bool) {
+            let (keys, more) = parted(&hashes);
+            let mut others: Vec<u32> = more.into_iter().chain(others).map(sample).collect();
+            others.sort_unstable();
+            if swap && !others.is_empty() {
+                others.rotate_left(1);
+            }
+            let plainly = samples(&keys, others.iter().copied());
+            let is_same = super::others(&keys, &plainly).eq(others.iter().copied());
+            prop_assert_eq!(joined(&keys, &others), is_same.then_some(plainly));
+        }
     }
 
     #[test]
     fn of_a_cell_a_key_is_kept() {
         let (key, near, far) = (1_u32 << 30 | 0x35, 1_u32 << 30 | 0x4_0002, 1_u32 << 31 | 7);
-        assert_eq!(samples(&[key], [near, far].into_iter())[..], [1 << 30 | 5, 1 << 31 | 7]);
-        assert_eq!(samples(&[], [far, near].into_iter())[..], [1 << 30 | 2, 1 << 31 | 7]);
-        assert_eq!(others(&[key], &samples(&[key], [near, far].into_iter())).collect::<Vec<_>>(), [1 << 31 | 7]);
+        let told = |hashes: &[(u32, bool)]| {
+            let mut samples = Samples::default();
+            hashes.iter().for_each(|(hash, is_key)| samples.push(*hash, *is_key));
+            samples.told()
+        };
+        assert_eq!(told(&[(key, true), (near, false), (far, false)])[..], [1 << 30 | 5, 1 << 31 | 7]);
+        assert_eq!(told(&[(key, false), (near, true), (far, false)])[..], [1 << 30 | 2, 1 << 31 | 7]);
+        assert_eq!(told(&[(key, false), (near, false), (far, false)])[..], [1 << 30 | 2, 1 << 31 | 7]);
+        let all = told(&[(key, true), (near, false), (far, false)]);
+        assert_eq!(others(&[key], &all).collect::<Vec<_>>(), [1 << 31 | 7]);
     }
 }

@@ -127,9 +127,7 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (words, headline) = (input.u16()?, Headline(input.u32()?));
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
     let (keys, others) = (decode_list(Of::Keys, input)?, decode_list(Of::Samples, input)?);
-    let samples = cells::samples(&keys, others.iter().copied());
-    // Equal records, equal bytes.
-    cells::others(&keys, &samples).eq(others).then_some(())?;
+    let samples = cells::joined(&keys, &others)?;
     let sketch = Sketch { exact, words, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }

@@ -178,11 +178,13 @@ impl Stories {
         for sample in keys {
             let before = hits.len();
             for (number, slice) in (0..).zip(&self.slices) {
-                hits.extend(
-                    slice.keys.newest_first_below(*sample, u32::from(self.params.cap)).map(|entry| (number, entry)),
-                );
+                slice.keys.tell_below(*sample, self.params.cap.into(), |entry| hits.push((number, entry)));
             }
+            // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();
+            if found.len() < usize::from(self.params.boilerplate) {
+                continue;
+            }
             if self.is_boilerplate(found, proposal.source, of_source) {
                 hits.truncate(before);
                 boilerplate += 1;

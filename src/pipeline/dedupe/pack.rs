@@ -43,7 +43,9 @@ impl Layout {
         let byte = u32::from(byte);
         let (widest, low) = if of == Of::Samples { (byte >> 4, byte & 15) } else { (0, byte) };
         let layout = Self { of, widest, low };
-        (widest <= cells::coarseness(u32::MAX) && layout.most() >> low > 0).then_some(layout)
+        let is_one =
+            widest <= cells::coarseness(u32::MAX) && layout.most().checked_shr(low).is_some_and(|most| most > 0);
+        is_one.then_some(layout)
     }
 
     /// Low bits of a hash that the distances do not tell.
@@ -70,6 +72,9 @@ impl Layout {
     }
 }
 
+/// Most bits that are written or read at once: eight bytes, less what the bytes before end in.
+const AT_ONCE: u32 = u64::BITS - 7;
+
 /// Appends a list, which ascends.
 pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
     let mut bits = Writer { out, held: 0, count: 0 };
@@ -79,124 +84,105 @@ pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
         let number = sample >> shift;
         let distance = number.saturating_sub(last);
         last = number;
-        bits.ones(distance >> low);
-        bits.put(distance & ((1 << low) - 1), low);
         let narrower = layout.narrower(number);
-        bits.put((sample >> (shift - narrower)) & ((1 << narrower) - 1), narrower);
-        bits.put(sample & ((1 << context) - 1), context);
+        let mut rest = u64::from(sample & ones(context));
+        rest = rest << narrower | u64::from((sample >> (shift - narrower)) & ones(narrower));
+        rest = rest << low | u64::from(distance & ones(low));
+        bits.put(distance >> low, rest, low + narrower + context);
     }
     bits.finish();
 }
 
 /// Appends so many from the beginning of the bytes; returns how many bytes they took, none if they are no such thing.
 pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>) -> Option<usize> {
-    let mut bits = Reader { bytes, taken: 0, held: 0, count: 0 };
-    let (shift, low, context) = (layout.shift(), layout.low, layout.context());
-    let (mut number, most) = (0_u32, layout.most());
+    let (shift, low, context, most) = (layout.shift(), layout.low, layout.context(), layout.most());
+    let (mut at, mut number) = (0, 0_u32);
+    out.reserve(count.into());
     for _ in 0..count {
-        let ones = bits.ones(most >> low)?;
-        let distance = ones << low | bits.take(low)?;
+        let (mut bits, mut far) = (word(bytes, at), 0);
+        // Long runs of ones come from nobody who packed.
+        while bits.trailing_ones() + 1 + low + layout.widest + context > AT_ONCE {
+            let run = bits.trailing_ones().min(AT_ONCE);
+            (at, far) = (at + run as usize, far + run);
+            bits = word(bytes, at);
+            if far > most >> low {
+                return None;
+            }
+        }
+        let run = bits.trailing_ones();
+        far += run;
+        if far > most >> low {
+            return None;
+        }
+        bits >>= run + 1;
+        #[expect(clippy::cast_possible_truncation, reason = "what is above is masked")]
+        let mut take = |count: u32| {
+            let taken = bits as u32 & ones(count);
+            bits >>= count;
+            taken
+        };
+        let distance = far << low | take(low);
         number = number.checked_add(distance).filter(|number| *number <= most)?;
         let narrower = layout.narrower(number);
-        let narrow = bits.take(narrower)? << (shift - narrower);
-        out.push(number << shift | narrow | bits.take(context)?);
+        out.push(number << shift | take(narrower) << (shift - narrower) | take(context));
+        at += (run + 1 + low + narrower + context) as usize;
     }
-    bits.finish()
+    // Nothing behind the last one, and all of it was there.
+    let (taken, left) = (at.div_ceil(8), at % 8);
+    let rest = if left == 0 { 0 } else { bytes.get(taken - 1)? >> left };
+    (taken <= bytes.len() && rest == 0).then_some(taken)
+}
+
+/// So many ones, at most 31.
+const fn ones(bits: u32) -> u32 {
+    (1 << bits) - 1
+}
+
+/// What stands from this bit on, 57 bits at least; zeros behind the end.
+fn word(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at / 8..).unwrap_or_default();
+    let word = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut word = [0; size_of::<u64>()];
+        word.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+        word
+    });
+    u64::from_le_bytes(word) >> (at % 8)
 }
 
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
+    /// What fills no byte yet.
     held: u64,
     count: u32,
 }
 
 impl Writer<'_> {
-    /// At most 32 bits.
-    fn put(&mut self, value: u32, bits: u32) {
-        self.held |= u64::from(value) << self.count;
+    /// So many ones, a zero, and a number of so many bits.
+    fn put(&mut self, mut run: u32, rest: u64, bits: u32) {
+        while run + 1 + bits > AT_ONCE {
+            let some = run.min(AT_ONCE - 1);
+            self.all((1 << some) - 1, some);
+            run -= some;
+        }
+        self.all(rest << (run + 1) | ((1 << run) - 1), run + 1 + bits);
+    }
+
+    /// At most [`AT_ONCE`] bits.
+    fn all(&mut self, value: u64, bits: u32) {
+        self.held |= value << self.count;
         self.count += bits;
-        while self.count >= 8 {
-            self.byte();
-        }
+        let length = self.out.len() + (self.count / 8) as usize;
+        self.out.extend_from_slice(&self.held.to_le_bytes());
+        self.out.truncate(length);
+        self.held = self.held.checked_shr(self.count / 8 * 8).unwrap_or(0);
+        self.count %= 8;
     }
 
-    /// So many ones and a zero.
-    fn ones(&mut self, mut ones: u32) {
-        while ones >= 16 {
-            self.put(0xffff, 16);
-            ones -= 16;
-        }
-        self.put((1 << ones) - 1, ones + 1);
-    }
-
-    fn finish(mut self) {
+    fn finish(self) {
         if self.count > 0 {
-            self.byte();
+            let [first, ..] = self.held.to_le_bytes();
+            self.out.push(first);
         }
-    }
-
-    fn byte(&mut self) {
-        let [first, ..] = self.held.to_le_bytes();
-        self.out.push(first);
-        self.held >>= 8;
-        self.count = self.count.saturating_sub(8);
-    }
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    taken: usize,
-    held: u64,
-    count: u32,
-}
-
-impl Reader<'_> {
-    /// Holds 32 bits at least, or all that are left.
-    fn fill(&mut self) {
-        while self.count <= 56 {
-            let Some(byte) = self.bytes.get(self.taken) else { return };
-            self.held |= u64::from(*byte) << self.count;
-            self.taken += 1;
-            self.count += 8;
-        }
-    }
-
-    fn take(&mut self, bits: u32) -> Option<u32> {
-        if self.count < bits {
-            self.fill();
-        }
-        self.count = self.count.checked_sub(bits)?;
-        #[expect(clippy::cast_possible_truncation, reason = "fewer than 32 bits are left of it")]
-        let value = (self.held & ((1 << bits) - 1)) as u32;
-        self.held >>= bits;
-        Some(value)
-    }
-
-    /// How many ones stand before the next zero; none if there are more than `most`.
-    fn ones(&mut self, most: u32) -> Option<u32> {
-        let mut ones = 0;
-        loop {
-            self.fill();
-            let run = self.held.trailing_ones().min(self.count);
-            ones += run;
-            if ones > most || self.count == 0 {
-                return None;
-            }
-            self.held = self.held.checked_shr(run).unwrap_or(0);
-            self.count -= run;
-            if self.count > 0 {
-                self.held >>= 1;
-                self.count -= 1;
-                return Some(ones);
-            }
-        }
-    }
-
-    /// How many bytes were taken; none if what is left of the last one is not zero.
-    fn finish(self) -> Option<usize> {
-        let whole = (self.count / 8) as usize;
-        let rest = self.held & ((1 << (self.count % 8)) - 1);
-        (rest == 0).then(|| self.taken - whole)
     }
 }
 
@@ -241,6 +227,9 @@ mod tests {
                     let mut again = Vec::new();
                     pack(&read, layout, &mut again);
                     prop_assert_eq!(&again, &bytes[..taken]);
+                    // In its own layout a list of samples has nothing else.
+                    let is_other = layout.of == Of::Keys || Layout::of(&read, layout.of).0 != layout;
+                    prop_assert!(is_other || read.iter().all(|read| cells::sample(*read) == *read), "{:?}", read);
                 }
             }
         }

@@ -64,20 +64,22 @@ impl Postings {
 
     /// Remembered holders, newest first.
     pub(super) fn newest_first(&self, key: u32) -> impl Iterator<Item = u32> {
-        self.newest_first_below(key, u32::MAX)
-    }
-
-    /// Remembered holders, newest first; none if there are `full` or more.
-    pub(super) fn newest_first_below(&self, key: u32, full: u32) -> impl Iterator<Item = u32> {
         let (only, list) = match self.holder(key) {
             None => (None, None),
             Some(Slot::Only(entry)) => (Some(entry), None),
-            Some(Slot::List(list)) => {
-                let is_full = full <= MOST_COUNTED && self.lists.count(list) >= full;
-                (None, Some(list).filter(|_| !is_full))
-            }
+            Some(Slot::List(list)) => (None, Some(list)),
         };
         only.into_iter().chain(list.into_iter().flat_map(|list| self.lists.newest_first(list)))
+    }
+
+    /// Tells remembered holders, newest first; none if there are `full` or more.
+    pub(super) fn tell_below(&self, key: u32, full: u32, mut tell: impl FnMut(u32)) {
+        match self.holder(key) {
+            None => {}
+            Some(Slot::Only(entry)) => tell(entry),
+            Some(Slot::List(list)) if full <= MOST_COUNTED && self.lists.count(list) >= full => {}
+            Some(Slot::List(list)) => self.lists.newest_first(list).for_each(tell),
+        }
     }
 
     /// Bytes of memory.

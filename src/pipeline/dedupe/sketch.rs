@@ -11,10 +11,14 @@
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
 //! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
 
-use super::cells;
+mod sampled;
+
+use sampled::{Sampled, is_of_lead};
+
+use super::cells::{self, Samples};
 use super::headline::Headline;
-use super::overlap::{CONTEXT_BITS, REPEATS, Threes};
-use super::words::{Word, Words, mix};
+use super::overlap::Threes;
+use super::words::Words;
 
 /// Changes whenever equal text gives another sketch: samples of different versions never match by accident.
 const VERSION: u64 = 5;
@@ -122,12 +126,12 @@ pub struct Fragment {
 pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     let mut words = Words::default();
     words.read(title);
-    let (of_title, bytes_of_title) = (words.words.len(), words.normalised.len());
+    let (of_title, bytes_of_title) = (words.words.len(), words.normalised_len());
     words.read(text);
     let exact = exact(title, text, &words, words.words.len() - of_title, bytes_of_title);
     let words = &words.words;
     let headline = Headline::of(words.get(..of_title).unwrap_or_default());
-    let Sampled { kept, rate, repeats } = sample(words, words.len() <= LEAD);
+    let Sampled { kept, rate, repeats } = Sampled::of(words);
     let from_text = if text.is_empty() { 0 } else { of_title };
     let fragment = |(sample, index): &(u32, u32)| {
         let sequence = words.get(*index as usize..)?.get(..LENGTH)?;
@@ -136,19 +140,23 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
         (*index as usize >= from_text).then_some(Fragment { sample, start: first.start, end: last.end })
     };
     let fragments = kept.iter().filter_map(fragment).collect();
-    let keys = keys(&kept, words.len());
-    let samples = cells::samples(&keys, kept.iter().map(|(hash, _)| *hash));
+    let (keys, samples) = told(&kept, words.len());
     let count = u16::try_from(words.len()).unwrap_or(u16::MAX);
     (Sketch { exact, words: count, repeats, rate, headline, keys, samples }, fragments)
 }
 
-/// What an article is looked up by: the smallest hashes, and those of its lead.
-fn keys(kept: &[(u32, u32)], words: usize) -> Box<[u32]> {
+/// What an article is looked up by, the smallest hashes and those of its lead; and what it is compared by.
+fn told(kept: &[(u32, u32)], words: usize) -> (Box<[u32]>, Box<[u32]>) {
     let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { LEAST_KEYS };
-    let is_key = |(number, (hash, index)): &(usize, &(u32, u32))| {
-        *number < least || *hash < KEY_BELOW || (*hash < LEAD_BELOW && is_of_lead(*index))
-    };
-    kept.iter().enumerate().filter(is_key).map(|(_, (hash, _))| *hash).collect()
+    let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len()));
+    for (number, (hash, index)) in kept.iter().enumerate() {
+        let is_key = number < least || *hash < KEY_BELOW || (*hash < LEAD_BELOW && is_of_lead(*index));
+        if is_key {
+            keys.push(*hash);
+        }
+        samples.push(*hash, is_key);
+    }
+    (keys.into(), samples.told())
 }
 
 /// The hash of the text's words, or of title and text if the text is short.
@@ -159,113 +167,19 @@ fn exact(title: &str, text: &str, words: &Words, of_text: usize, bytes_of_title:
         // What has no words is compared byte by byte: all of them together are no story.
         hasher.update(title.as_bytes()).update(b"\0").update(text.as_bytes());
     } else {
-        hasher.update(words.normalised.as_bytes().get(from..).unwrap_or_default());
+        hasher.update(words.normalised_from(from));
     }
     let mut exact = [0; 16];
     hasher.finalize_xof().fill(&mut exact);
     exact
 }
 
-#[derive(Default)]
-struct Sampled {
-    /// Hashes, ascending, and the index of the first word of each one's first occurrence.
-    kept: Vec<(u32, u32)>,
-    rate: Rate,
-    repeats: u8,
-}
-
-/// The samples of a text.
-fn sample(words: &[Word], short: bool) -> Sampled {
-    let count = words.len().saturating_sub(LENGTH - 1);
-    let rate = if short { Rate::of(LEAD_BELOW) } else { REST_BELOW };
-    let mut sampled = Sampled { kept: Vec::with_capacity(count.min(LEAD) / 4 + count / 6), rate, repeats: 0 };
-    keep(words, LEAD_BELOW, REST_BELOW.below(), &mut sampled.kept);
-    sampled.order();
-    if sampled.count_below(rate) < LEAST {
-        sampled.kept.clear();
-        keep(words, u32::MAX, u32::MAX, &mut sampled.kept);
-        sampled.rate = Rate::ALL;
-        sampled.order();
-        sampled.raise(rate);
-    }
-    if sampled.kept.len() > MOST {
-        sampled.lower();
-    }
-    sampled
-}
-
-impl Sampled {
-    /// Ascending, each sequence once; and how often those below the threshold come again.
-    fn order(&mut self) {
-        self.kept.sort_unstable_by_key(|(sample, index)| (sample >> CONTEXT_BITS, *index));
-        let said = self.count_below(self.rate);
-        self.kept.dedup_by_key(|(sample, _)| *sample >> CONTEXT_BITS);
-        let once = self.count_below(self.rate);
-        let repeats = ((said - once) * REPEATS as usize).checked_div(once).unwrap_or(0);
-        self.repeats = u8::try_from(repeats).unwrap_or(u8::MAX);
-    }
-
-    fn count_below(&self, rate: Rate) -> usize {
-        self.kept.partition_point(|(sample, _)| *sample < rate.below())
-    }
-
-    /// From all sequences, leaves those below the least threshold from `rate` on that has enough, and the lead's.
-    fn raise(&mut self, rate: Rate) {
-        self.rate = rate;
-        while self.rate < Rate::ALL && self.count_below(self.rate) < LEAST {
-            self.rate = self.rate.next();
-        }
-        self.leave();
-    }
-
-    /// Leaves those below the greatest threshold that has not too many with the lead's.
-    fn lower(&mut self) {
-        let in_lead = self.kept.iter().filter(|(_, index)| is_of_lead(*index)).count();
-        let last = self.kept.get(MOST - in_lead.min(MOST)).map_or(0, |(sample, _)| *sample);
-        self.rate = self.rate.min(Rate::of(last));
-        self.leave();
-    }
-
-    fn leave(&mut self) {
-        let below = self.rate.below();
-        let stays = |(sample, index): &(u32, u32)| *sample < below || (*sample < LEAD_BELOW && is_of_lead(*index));
-        self.kept.retain(stays);
-        self.kept.truncate(MOST);
-    }
-}
-
-fn is_of_lead(index: u32) -> bool {
-    index as usize + LENGTH <= LEAD
-}
-
-/// Samples of the lead below one threshold, of the rest below another; not ordered.
-fn keep(words: &[Word], lead: u32, rest: u32, kept: &mut Vec<(u32, u32)>) {
-    let Some((first, _)) = words.split_at_checked(LENGTH) else { return };
-    let salt = mix(VERSION << 8 | LENGTH as u64);
-    let mut rolling = first.iter().fold(0_u64, |hash, word| hash.rotate_left(1) ^ word.hash);
-    let (mut before, mut leaving) = (0, words.iter());
-    let mut coming = words.iter().skip(LENGTH);
-    for index in 0.. {
-        let (old, new) = (leaving.next(), coming.next());
-        #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
-        let hash = mix(rolling ^ salt) as u32;
-        if hash < if is_of_lead(index) { lead } else { rest } {
-            let context = mix(u64::rotate_left(before, 7) ^ new.map_or(0, |word| word.hash));
-            #[expect(clippy::cast_possible_truncation, reason = "a few bits of a mixed hash")]
-            let context = context as u32 & ((1 << CONTEXT_BITS) - 1);
-            kept.push((hash >> CONTEXT_BITS << CONTEXT_BITS | context, index));
-        }
-        let (Some(old), Some(new)) = (old, new) else { return };
-        rolling = rolling.rotate_left(1) ^ old.hash.rotate_left(LENGTH as u32) ^ new.hash;
-        before = old.hash;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::overlap::overlap;
+    use super::super::overlap::{CONTEXT_BITS, overlap};
+    use super::super::words::mix;
     use super::*;
 
     fn text(seed: u64, words: usize) -> String {

@@ -111,9 +111,11 @@ impl Slice {
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
         let list = sketch.samples.get(..sketch.samples.len().min(usize::from(u8::MAX))).unwrap_or_default();
         let (layout, told) = Layout::of(list, Of::Samples);
-        reserve(&mut self.samples, HEADLINE + 2 * list.len());
-        self.samples.extend_from_slice(&sketch.headline.0.to_le_bytes());
-        pack(list, layout, &mut self.samples);
+        let mut packed = Vec::with_capacity(HEADLINE + 4 * list.len());
+        packed.extend_from_slice(&sketch.headline.0.to_le_bytes());
+        pack(list, layout, &mut packed);
+        reserve(&mut self.samples, packed.len());
+        self.samples.extend_from_slice(&packed);
         let id = id.get(..id.floor_char_boundary(usize::from(u8::MAX))).unwrap_or_default();
         reserve(&mut self.ids, id.len());
         self.ids.extend_from_slice(id.as_bytes());

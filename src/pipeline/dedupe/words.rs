@@ -1,89 +1,214 @@
 //! Words as dedupe sees them: lower case, letters and digits only, an ideograph or kana each a word of its own.
+//!
+//! Runs of letters, digits, apostrophes and what is not ASCII are found in blocks of 64 bytes, a bit each (as Langdale and
+//! Lemire find the signs of JSON, 2019). Most runs are words as they stand: their bytes are read, hashed and written eight at a
+//! time. Only the others are spelt, character by character.
+
+mod hash;
+mod marks;
+
+pub(super) use hash::mix;
+use hash::{hash_all, spelt};
+use marks::{BLOCK, Marks, take_first};
 
 use crate::pipeline::letters::{Letter, lower};
 
-/// Odd multiplier of Fibonacci hashing, 2^64 / phi.
-const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-
-/// Bit mixer (Pelle Evensen's rrmxmx shape, two rounds of multiply and shift).
-pub(super) const fn mix(mut x: u64) -> u64 {
-    x ^= x >> 32;
-    x = x.wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x ^= x >> 32;
-    x = x.wrapping_mul(0xd6e8_feb8_6659_fd93);
-    x ^ (x >> 32)
-}
+/// What is written at once.
+const AT_ONCE: usize = 16;
+const SPACES: u128 = u128::from_le_bytes([b' '; AT_ONCE]);
 
 /// A word: its hash, and where it stands in the text, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Word {
     pub(super) hash: u64,
     pub(super) start: u32,
     pub(super) end: u32,
 }
 
-/// Lower case of an ASCII letter or digit, 0 for what parts words.
-const ASCII: [u8; 128] = {
-    let mut table = [0_u8; 128];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            #[expect(clippy::indexing_slicing, reason = "evaluated at build time, and byte is below 128")]
-            {
-                table[byte as usize] = byte.to_ascii_lowercase();
-            }
-        }
-        byte += 1;
-    }
-    table
-};
-
 /// Takes a text apart. The normalised words, each followed by a space, are collected for the exact hash.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     pub(super) words: Vec<Word>,
-    pub(super) normalised: String,
-    hash: u64,
-    start: Option<usize>,
+    /// What is normalised so far, and spaces behind it.
+    room: Vec<u8>,
+    filled: usize,
+    /// Words that are normalised.
+    done: usize,
+    /// Words that were spelt, and their hashes.
+    spelt: Vec<(usize, u64)>,
 }
 
 impl Words {
     /// Appends the words of a text. One pass, no allocation a word.
     pub(super) fn read(&mut self, text: &str) {
+        let before = self.words.len();
         self.words.reserve(text.len() / 6);
-        self.normalised.reserve(text.len() + 8);
-        for (at, character) in text.char_indices() {
-            match ASCII.get(character as usize) {
-                // An apostrophe parts no word, typewritten or not: it's and it’s are one.
-                Some(0) if character == '\'' => {}
-                Some(0) => self.end(at),
-                Some(lower) => self.push(at, char::from(*lower)),
-                None if is_alone(character) => {
-                    self.end(at);
-                    self.push(at, character);
-                    self.end(at + character.len_utf8());
+        self.make_room(text.len());
+        let (mut is_open, mut is_odd, mut start) = (0, false, 0);
+        for (base, block) in (0..).step_by(BLOCK).zip(text.as_bytes().chunks(BLOCK)) {
+            let Marks { of_runs, mut odd } = Marks::of(block);
+            let before = of_runs << 1 | is_open;
+            let (mut starts, mut ends) = (of_runs & !before, before & !of_runs);
+            if is_open == 0 {
+                start = base + take_first(&mut starts);
+            }
+            while ends != 0 {
+                let below = (ends & ends.wrapping_neg()) - 1;
+                let end = base + take_first(&mut ends);
+                if is_odd || odd & below != 0 {
+                    self.spell(text, start, end);
+                    (is_odd, odd) = (false, odd & !below);
+                } else {
+                    self.words.push(Word { hash: 0, start, end });
                 }
-                None if is_letter(character) => lower(character).for_each(|lower| self.push(at, lower)),
-                None if character == '\u{2019}' => {}
-                None => self.end(at),
+                start = base + take_first(&mut starts);
+            }
+            is_open = of_runs >> (BLOCK - 1);
+            is_odd |= odd != 0;
+        }
+        let end = place(text.len());
+        match is_open != 0 {
+            true if is_odd => self.spell(text, start, end),
+            true => self.words.push(Word { hash: 0, start, end }),
+            false => {}
+        }
+        self.normalise(text.as_bytes());
+        hash_all(self.words.get_mut(before..).unwrap_or_default(), text.as_bytes());
+        for (number, hash) in self.spelt.drain(..) {
+            if let Some(word) = self.words.get_mut(number) {
+                word.hash = hash;
             }
         }
-        self.end(text.len());
     }
 
-    fn push(&mut self, at: usize, lower: char) {
-        self.start.get_or_insert(at);
-        self.hash = (self.hash ^ u64::from(lower)).wrapping_mul(ODD).rotate_left(23);
-        self.normalised.push(lower);
+    /// The words, normalised, from a byte on.
+    pub(super) fn normalised_from(&self, byte: usize) -> &[u8] {
+        self.room.get(byte..self.filled).unwrap_or_default()
     }
 
-    fn end(&mut self, at: usize) {
-        let Some(start) = self.start.take() else { return };
-        // Texts of 4 GiB do not pass the input's limit.
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.words.push(Word { hash: mix(self.hash), start: place(start), end: place(at) });
-        self.hash = 0;
-        self.normalised.push(' ');
+    /// How many bytes are normalised.
+    pub(super) fn normalised_len(&self) -> usize {
+        self.filled
+    }
+
+    /// Room to normalise so many bytes, which may become twice as many, with spaces.
+    fn make_room(&mut self, bytes: usize) {
+        let least = self.filled + bytes + 2 * AT_ONCE;
+        if self.room.len() < least {
+            self.room.resize(least, b' ');
+        }
+    }
+
+    /// Normalises the words that were found since: letters and digits of ASCII.
+    fn normalise(&mut self, text: &[u8]) {
+        let words = self.words.get_mut(self.done..).unwrap_or_default();
+        for word in words {
+            let length = word.length();
+            let bytes: [u8; AT_ONCE] = next(text, word.start as usize);
+            let own = OWN.get(length.min(AT_ONCE)).copied().unwrap_or_default();
+            let small = u128::from_le_bytes(bytes) & own | SPACES;
+            put(&mut self.room, self.filled, small);
+            word.hash = word.head(small as u64);
+            if length > AT_ONCE {
+                copy_rest(&mut self.room, self.filled, text, word);
+            }
+            self.filled += length + 1;
+        }
+        self.done = self.words.len();
+    }
+
+    /// Appends the words of any run.
+    #[inline(never)]
+    fn spell(&mut self, text: &str, start: u32, end: u32) {
+        self.normalise(text.as_bytes());
+        let run = text.get(start as usize..end as usize).unwrap_or_default();
+        self.make_room(text.len() - start as usize + run.len());
+        let (mut hash, mut begun) = (0, None);
+        for (at, character) in run.char_indices().map(|(at, character)| (start + place(at), character)) {
+            if character.is_ascii_alphanumeric() {
+                begun.get_or_insert(at);
+                self.push(&mut hash, character.to_ascii_lowercase());
+            } else if is_alone(character) {
+                self.end_if(&mut begun, &mut hash, at);
+                self.push(&mut hash, character);
+                self.end_if(&mut Some(at), &mut hash, at + place(character.len_utf8()));
+            } else if is_letter(character) {
+                begun.get_or_insert(at);
+                lower(character).for_each(|lower| self.push(&mut hash, lower));
+            } else if !is_apostrophe(character) {
+                self.end_if(&mut begun, &mut hash, at);
+            }
+        }
+        self.end_if(&mut begun, &mut hash, end);
+        self.done = self.words.len();
+    }
+
+    fn push(&mut self, hash: &mut u64, lower: char) {
+        *hash = spelt(*hash, lower.into());
+        let mut bytes = [b' '; AT_ONCE];
+        let length = lower.encode_utf8(&mut bytes).len();
+        put(&mut self.room, self.filled, u128::from_le_bytes(bytes));
+        self.filled += length;
+    }
+
+    /// Ends a word that was begun.
+    fn end_if(&mut self, begun: &mut Option<u32>, hash: &mut u64, end: u32) {
+        if let Some(start) = begun.take() {
+            self.spelt.push((self.words.len(), mix(std::mem::take(hash))));
+            self.words.push(Word { hash: 0, start, end });
+            self.filled += 1;
+        }
+    }
+}
+
+/// Texts of 4 GiB do not pass the input's limit.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Normalises a word behind its first bytes.
+fn copy_rest(room: &mut [u8], filled: usize, text: &[u8], word: &Word) {
+    for written in (AT_ONCE..word.length()).step_by(AT_ONCE) {
+        let own = OWN.get((word.length() - written).min(AT_ONCE)).copied().unwrap_or_default();
+        let bytes = next(text, word.start as usize + written);
+        put(room, filled + written, u128::from_le_bytes(bytes) & own | SPACES);
+    }
+}
+
+/// The first so many bytes.
+const OWN: [u128; AT_ONCE + 1] = {
+    let (mut own, mut bytes) = ([u128::MAX; AT_ONCE + 1], 0);
+    while bytes < AT_ONCE {
+        #[expect(clippy::indexing_slicing, reason = "evaluated at build time, and the table is longer")]
+        {
+            own[bytes] = (1 << (bytes * 8)) - 1;
+        }
+        bytes += 1;
+    }
+    own
+};
+
+/// The next bytes of a text; zeros behind its end.
+#[inline(always)]
+fn next<const BYTES: usize>(text: &[u8], at: usize) -> [u8; BYTES] {
+    match text.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => *bytes,
+        None => last(text, at),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn last<const BYTES: usize>(text: &[u8], at: usize) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    let rest = text.get(at..).unwrap_or_default();
+    bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    bytes
+}
+
+fn put(room: &mut [u8], at: usize, bytes: u128) {
+    if let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *place = bytes.to_le_bytes();
     }
 }
 
@@ -91,13 +216,17 @@ impl Words {
 pub fn count(text: &str) -> usize {
     let (mut words, mut within) = (0, false);
     for character in text.chars() {
-        let is_apostrophe = matches!(character, '\'' | '\u{2019}');
         let alone = is_alone(character);
         let is_letter = !alone && is_letter(character);
         words += usize::from(alone || (is_letter && !within));
-        within = is_letter || (is_apostrophe && within);
+        within = is_letter || (is_apostrophe(character) && within);
     }
     words
+}
+
+/// Typewritten or not: it's and it’s are one word.
+const fn is_apostrophe(character: char) -> bool {
+    matches!(character, '\'' | '\u{2019}')
 }
 
 /// Scripts without spaces between words.
@@ -116,12 +245,43 @@ fn is_mark(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn normalised(text: &str) -> String {
+    /// The plain way: character by character.
+    fn plainly(text: &str) -> (Vec<Word>, String) {
+        let (mut words, mut normalised, mut hash, mut start) = (Vec::new(), String::new(), 0, None);
+        let stop = (text.len(), ' ');
+        for (at, character) in text.char_indices().chain([stop]) {
+            let parts = is_alone(character) || !(is_letter(character) || is_apostrophe(character));
+            if let Some(start) = start.take_if(|_| parts) {
+                words.push(Word { hash: mix(std::mem::take(&mut hash)), start: start as u32, end: at as u32 });
+                normalised.push(' ');
+            }
+            if is_alone(character) {
+                let (hash, end) = (mix(spelt(0, character.into())), at + character.len_utf8());
+                words.push(Word { hash, start: at as u32, end: end as u32 });
+                normalised.extend([character, ' ']);
+            } else if is_letter(character) {
+                start.get_or_insert(at);
+                let lower: String = character.to_lowercase().collect();
+                hash = lower.chars().fold(hash, |hash, lower| spelt(hash, lower.into()));
+                normalised.push_str(&lower);
+            }
+        }
+        (words, normalised)
+    }
+
+    fn read(texts: &[&str]) -> (Vec<Word>, String) {
         let mut words = Words::default();
-        words.read(text);
-        words.normalised
+        texts.iter().for_each(|text| words.read(text));
+        let normalised = std::str::from_utf8(words.normalised_from(0)).unwrap().to_owned();
+        (words.words, normalised)
+    }
+
+    fn normalised(text: &str) -> String {
+        read(&[text]).1
     }
 
     #[test]
@@ -131,12 +291,35 @@ mod tests {
         assert_eq!(normalised("don\u{2019}t don't"), "dont dont ");
     }
 
-    proptest::proptest! {
+    /// Runs of every length at every place of a block, and what is odd in them.
+    #[test]
+    fn every_byte_at_every_place_is_read_as_it_is() {
+        for signs in (0..=0xff_u8).map(char::from).chain(['\u{2019}', '東', 'İ', 'Ⱥ', '\u{301}', '𝒜']) {
+            for length in 0..20 {
+                let run = format!("{}{signs}{}", &"aB3dEfGh1JkLmNoPqRsT"[..length], "Uv4X yZ");
+                for before in [0, 1, 40, 57, 63, 64, 110] {
+                    let text = format!("{}{run}{run}", " x.".repeat(before));
+                    assert_eq!(read(&[&text]), plainly(&text), "{text:?}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_reads_what_is_read_plainly(
+            title in "[a-zA-Z0-9'\u{2019} .東İ]{0,90}",
+            text in "([a-zA-Z0-9]{0,20}[' .,–\u{2019}é]){0,40}|[a-zà-ÿ'\u{2019} .,A-Z0-9東京でҊ́กİ-]{0,300}|(\\PC|\\s){0,200}",
+        ) {
+            let (title_words, title_normalised) = plainly(&title);
+            let (words, normalised) = plainly(&text);
+            let expected = ([title_words, words].concat(), title_normalised + &normalised);
+            prop_assert_eq!(read(&[&title, &text]), expected);
+        }
+
         #[test]
         fn words_are_counted_as_they_are_read(text in "[a-zà-ÿ'\u{2019} .,0-9東京でҊ́ก-]{0,40}|\\PC{0,40}") {
-            let mut words = Words::default();
-            words.read(&text);
-            proptest::prop_assert_eq!(count(&text), words.words.len(), "{}", text);
+            prop_assert_eq!(count(&text), read(&[&text]).0.len(), "{}", text);
         }
     }
 
@@ -148,9 +331,8 @@ mod tests {
     #[test]
     fn places_are_exact() {
         let text = "¡Olé! said Ana";
-        let mut words = Words::default();
-        words.read(text);
-        let told: Vec<&str> = words.words.iter().map(|word| &text[word.start as usize..word.end as usize]).collect();
+        let told: Vec<&str> =
+            read(&[text]).0.iter().map(|word| &text[word.start as usize..word.end as usize]).collect();
         assert_eq!(told, ["Olé", "said", "Ana"]);
     }
 }

@@ -113,6 +113,16 @@ proptest! {
     }
 
     #[test]
+    fn a_changed_byte_gives_another_record_or_damage(record in record(), at in any::<prop::sample::Index>(), byte: u8) {
+        let mut bytes = encoded(&record);
+        let at = 2 + at.index(bytes.len() - 2);
+        bytes[at] = byte;
+        if let Ok(record) = decode(&bytes) {
+            prop_assert_eq!(encoded(&record), bytes);
+        }
+    }
+
+    #[test]
     fn any_bytes_at_all_give_an_answer(bytes in vec(any::<u8>(), 0..40)) {
         let _ = decode(&bytes);
     }
@@ -133,6 +143,26 @@ fn what_a_later_version_wrote_is_refused_and_said() {
     );
     assert_eq!(decode(b""), Err(CodecError::Damaged { kind: 0 }));
     assert_eq!(decode(b"P"), Err(CodecError::Damaged { kind: b'P' }));
+}
+
+/// A proposal could be told in several ways if a sample could be told twice, as itself and by its key.
+#[test]
+fn what_the_keys_tell_already_is_damage() {
+    let told = |others: &[u32]| {
+        let mut proposal = article(1, "");
+        (proposal.sketch.keys, proposal.sketch.samples, proposal.id) = Default::default();
+        let mut bytes = encoded(&LogRecord::Proposal(proposal));
+        bytes.truncate(bytes.len() - 5);
+        encode_list(&[1 << 30 | 0x35], Of::Keys, &mut bytes);
+        encode_list(others, Of::Samples, &mut bytes);
+        bytes.push(0);
+        decode(&bytes)
+    };
+    let damage = Err(CodecError::Damaged { kind: b'P' });
+    let another = (1 << 30) + (1 << 20);
+    assert!(told(&[another]).is_ok() && told(&[1 << 20, another]).is_ok());
+    assert_eq!(told(&[another, another | 5]), damage);
+    assert_eq!(told(&[1 << 30, another]), damage);
 }
 
 /// What the log costs an article: the specification's figures.

@@ -10,6 +10,8 @@ const LONGEST_RUN: usize = 1_024;
 const LEAST_HOME: usize = 64;
 /// Bits of the smallest holder.
 const LEAST_HOLDER: u32 = 8;
+/// Slots that are read in one go.
+const CHUNK: usize = 64;
 /// A slot is read as eight bytes.
 const WORD: usize = 8;
 
@@ -81,22 +83,22 @@ impl Table {
         }
         let home = if is_full { (self.home + self.home / 6).max(LEAST_HOME) } else { self.home };
         let old = std::mem::replace(self, Self::new(home, holder));
-        // In the order of their hashes, so that none has to move.
-        let (mut free, all) = (0, home + MOST_PROBES);
-        let mut out = Stream::new(0);
+        let (width, all) = (self.width(), home + MOST_PROBES);
         let mut bits = std::mem::take(&mut self.bits);
-        for (hash, slot) in old.slots() {
+        let (mut free, mut writer) = (0, Writer { width, before: ones(width) });
+        // In the order of their hashes, so that none has to move.
+        old.each_slot(|hash, tagged| {
             let (start, rest) = self.place(hash);
             let index = start.max(free);
             if index >= all || index - start >= MOST_PROBES {
-                continue;
+                return;
             }
-            (free..index).for_each(|_| out.put(&mut bits, u64::MAX, self.width()));
-            out.put(&mut bits, self.bits_of(slot, rest, index - start), self.width());
+            writer.before = if index > free { ones(width) } else { writer.before };
+            let slot = tagged | self.far_bits(rest, index - start);
+            writer.put(&mut bits, index * width as usize, slot, u64::MAX);
             free = index + 1;
             self.keys += 1;
-        }
-        out.finish(&mut bits);
+        });
         self.bits = bits;
     }
 
@@ -105,21 +107,20 @@ impl Table {
             return Found::Nowhere;
         }
         let (start, rest) = self.place(hash);
-        let (empty, width) = (self.empty_slot(), self.width() as usize);
-        let mut at = start * width;
+        let (empty, width, shift) = (self.empty_slot(), self.width() as usize, self.holder + 1);
+        // Keys are in the order of where they begin, then of the rest: of those that may stand here, what stands furthest from its
+        // start is first.
+        let furthest = (MOST_PROBES as u64 - 1) << self.rest;
+        let order = |bits: u64| (bits >> shift & ones(self.rest + FAR_BITS)) ^ furthest;
+        let (mut at, mut own) = (start * width, u64::from(rest) | furthest);
         for far in 0..MOST_PROBES {
             let bits = self.get_at(at);
-            if bits & empty == empty {
-                return Found::Free(start + far);
+            let (is_empty, order) = (bits & empty == empty, order(bits));
+            if is_empty | (order >= own) {
+                let found = if is_empty || order > own { None } else { self.slot(bits) };
+                return found.map_or(Found::Free(start + far), |slot| Found::At(start + far, slot));
             }
-            let (other, other_rest) = (self.far(bits), self.rest(bits));
-            if other == far && other_rest == rest {
-                return self.slot(bits).map_or(Found::Nowhere, |slot| Found::At(start + far, slot));
-            }
-            if other < far || (other == far && other_rest > rest) {
-                return Found::Free(start + far);
-            }
-            at += width;
+            (at, own) = (at + width, own.wrapping_sub(1 << self.rest));
         }
         Found::Nowhere
     }
@@ -127,11 +128,12 @@ impl Table {
     /// Puts a slot where it belongs; those behind it move on by one, up to the first that is empty. None may come further from
     /// its start than a search goes, or it would be lost: then it is the new one that is forgotten.
     pub(super) fn put(&mut self, index: usize, hash: u32, slot: Slot) {
-        let (empty, all) = (self.empty_slot(), self.home + MOST_PROBES);
-        let mut free = index;
+        let (empty, all, width) = (self.empty_slot(), self.home + MOST_PROBES, self.width() as usize);
+        let last = (index + LONGEST_RUN + 1).min(all);
+        let (mut free, mut at) = (index, index * width);
         loop {
-            let bits = self.get(free);
-            if free >= all || free - index > LONGEST_RUN {
+            let bits = self.get_at(at);
+            if free >= last {
                 return;
             }
             if bits & empty == empty {
@@ -140,30 +142,30 @@ impl Table {
             if self.far(bits) + 1 >= MOST_PROBES {
                 return;
             }
-            free += 1;
+            (free, at) = (free + 1, at + width);
         }
         let (start, rest) = self.place(hash);
-        let (width, far) = (self.width(), 1 << self.far_shift());
-        let mut coming = self.bits_of(slot, rest, index - start);
-        let mut bits = std::mem::take(&mut self.bits);
-        let mut out = Stream::at(&bits, index * width as usize);
-        for at in (index..=free).map(|index| index * width as usize) {
-            let leaving = word(&bits, at);
-            out.put(&mut bits, coming, width);
-            coming = leaving.wrapping_add(far);
+        let (width, further) = (self.width(), 1 << self.far_shift());
+        let mut coming = Self::holder_bits(slot) | self.far_bits(rest, index - start);
+        let mut at = index * width as usize;
+        let mut behind = eight(&self.bits, at / 8);
+        let mut writer = Writer::at(at, width, behind);
+        for _ in index..=free {
+            let leaving = behind >> (at % 8) & ones(width);
+            // Read before the slot in front of it is written.
+            let next = eight(&self.bits, (at + width as usize) / 8);
+            writer.put(&mut self.bits, at, coming, behind);
+            (coming, behind, at) = (leaving.wrapping_add(further), next, at + width as usize);
         }
-        out.finish(&mut bits);
-        self.bits = bits;
         self.keys += 1;
     }
 
     /// Gives the key of a slot another holder.
     pub(super) fn set(&mut self, index: usize, slot: Slot) {
-        let width = self.width();
-        let bits = (self.get(index) & !self.empty_slot()) | Self::holder_bits(slot);
-        let mut out = Stream::at(&self.bits, index * width as usize);
-        out.put(&mut self.bits, bits, width);
-        out.finish(&mut self.bits);
+        let (width, at) = (self.width(), index * self.width() as usize);
+        let behind = eight(&self.bits, at / 8);
+        let bits = (behind >> (at % 8) & ones(width) & !self.empty_slot()) | Self::holder_bits(slot);
+        Writer::at(at, width, behind).put(&mut self.bits, at, bits, behind);
     }
 
     /// Some bits of where a search begins.
@@ -171,15 +173,24 @@ impl Table {
         if self.home == 0 { 0 } else { self.get(self.place(hash).0) }
     }
 
-    /// Hashes and what they name, in order.
-    fn slots(&self) -> impl Iterator<Item = (u32, Slot)> {
+    /// Tells hashes and what they name, tags and holders as they stand, in order.
+    fn each_slot(&self, mut tell: impl FnMut(u32, u64)) {
+        let (empty, width) = (self.empty_slot(), self.width() as usize);
         let all = if self.home == 0 { 0 } else { self.home + MOST_PROBES };
-        (0..all).filter_map(|index| {
-            let bits = self.get(index);
-            let slot = self.slot(bits)?;
-            let start = index.checked_sub(self.far(bits))?;
-            Some((self.first_hash(start).wrapping_add(self.rest(bits)), slot))
-        })
+        let mut taken = [(0, 0); CHUNK];
+        for from in (0..all).step_by(CHUNK) {
+            // Noted whether it is empty or not: which are is chance, and the processor would guess.
+            let mut count = 0;
+            for index in from..(from + CHUNK).min(all) {
+                let bits = self.get_at(index * width);
+                let hash = self.first_hash(index.wrapping_sub(self.far(bits))).wrapping_add(self.rest(bits));
+                if let Some(place) = taken.get_mut(count) {
+                    *place = (hash, bits & empty);
+                }
+                count += usize::from(bits & empty != empty);
+            }
+            taken.iter().take(count).for_each(|(hash, tagged)| tell(*hash, *tagged));
+        }
     }
 
     /// Whether every slot can be found, and names one of so many entries or what is a list.
@@ -226,8 +237,8 @@ impl Table {
 
     /// The least hash that begins there, or one below it.
     fn first_hash(&self, start: usize) -> u32 {
-        let first = (start as u128 * u128::from(self.hashes)) >> 32;
-        u32::try_from(first).unwrap_or(u32::MAX)
+        // Below 2^64, since a start is below `home`.
+        ((start as u64).wrapping_mul(self.hashes) >> u32::BITS) as u32
     }
 
     fn far_shift(&self) -> u32 {
@@ -270,8 +281,8 @@ impl Table {
         }
     }
 
-    fn bits_of(&self, slot: Slot, rest: u32, far: usize) -> u64 {
-        Self::holder_bits(slot) | u64::from(rest) << (self.holder + 1) | (far as u64) << self.far_shift()
+    fn far_bits(&self, rest: u32, far: usize) -> u64 {
+        u64::from(rest) << (self.holder + 1) | (far as u64) << self.far_shift()
     }
 
     fn get(&self, index: usize) -> u64 {
@@ -286,53 +297,41 @@ impl Table {
 
 /// What stands from this bit on, 57 bits at least.
 fn word(bits: &[u8], at: usize) -> u64 {
-    let word = bits.get(at / 8..).and_then(|bits| bits.first_chunk::<WORD>());
-    word.map_or(u64::MAX, |word| u64::from_le_bytes(*word) >> (at % 8))
+    eight(bits, at / 8) >> (at % 8)
+}
+
+/// Eight bytes; ones behind the end.
+fn eight(bits: &[u8], byte: usize) -> u64 {
+    bits.get(byte..).and_then(|bits| bits.first_chunk::<WORD>()).map_or(u64::MAX, |word| u64::from_le_bytes(*word))
+}
+
+/// So many ones, fewer than 64.
+const fn ones(bits: u32) -> u64 {
+    (1 << bits) - 1
 }
 
 /// Writes slots one after the other. What was just written is not read again: the processor would wait until it is stored.
-struct Stream {
-    /// The next byte to write.
-    byte: usize,
-    held: u128,
-    count: u32,
+struct Writer {
+    width: u32,
+    /// The slot before: the byte in which it ends is written again.
+    before: u64,
 }
 
-impl Stream {
-    /// From the beginning of a byte on.
-    const fn new(byte: usize) -> Self {
-        Self { byte, held: 0, count: 0 }
+impl Writer {
+    /// From a slot on, of which eight bytes are given.
+    const fn at(at: usize, width: u32, eight: u64) -> Self {
+        let shift = at as u32 % 8;
+        Self { width, before: (eight & ones(shift)) << (width - shift) }
     }
 
-    /// From a bit on.
-    fn at(bits: &[u8], at: usize) -> Self {
-        let before = bits.get(at / 8).map_or(0, |byte| byte & ((1 << (at % 8)) - 1));
-        Self { byte: at / 8, held: before.into(), count: (at % 8) as u32 }
-    }
-
-    /// So many of the lowest bits, at most 56.
-    fn put(&mut self, out: &mut [u8], bits: u64, width: u32) {
-        self.held |= u128::from(bits & ((1 << width) - 1)) << self.count;
-        self.count += width;
-        while self.count >= 32 {
-            #[expect(clippy::cast_possible_truncation, reason = "its low 32 bits")]
-            let low = (self.held as u32).to_le_bytes();
-            if let Some(place) = out.get_mut(self.byte..).and_then(<[u8]>::first_chunk_mut) {
-                *place = low;
-            }
-            self.byte += low.len();
-            self.held >>= 32;
-            self.count -= 32;
+    /// Writes a slot at its place, and what stands behind it, of the eight bytes that it begins in.
+    fn put(&mut self, out: &mut [u8], at: usize, slot: u64, behind: u64) {
+        let shift = at as u32 % 8;
+        let slot = slot & ones(self.width);
+        let eight = self.before >> (self.width - shift) | slot << shift | behind & !ones(self.width + shift);
+        if let Some(place) = out.get_mut(at / 8..).and_then(|bits| bits.first_chunk_mut::<WORD>()) {
+            *place = eight.to_le_bytes();
         }
-    }
-
-    /// What is left, before what stands there.
-    fn finish(self, out: &mut [u8]) {
-        if let Some(place) = out.get_mut(self.byte..).and_then(|bits| bits.first_chunk_mut::<WORD>()) {
-            #[expect(clippy::cast_possible_truncation, reason = "fewer than 32 bits are left")]
-            let left = self.held as u64;
-            let after = u64::from_le_bytes(*place) >> self.count << self.count;
-            *place = (left | after).to_le_bytes();
-        }
+        self.before = slot;
     }
 }

@@ -1,0 +1,180 @@
+//! Which sequences of three words are samples.
+
+use super::super::overlap::{CONTEXT_BITS, REPEATS};
+use super::super::words::{Word, mix};
+use super::{LEAD, LEAD_BELOW, LEAST, LENGTH, MOST, REST_BELOW, Rate, VERSION};
+
+/// Sequences that begin in the lead and end there.
+const IN_LEAD: usize = LEAD - LENGTH + 1;
+/// Sequences that are looked at at once.
+const CHUNK: usize = 64;
+
+/// Groups that numbers are sorted into.
+const GROUPS: usize = 256;
+/// Most numbers of which it may be that chance, or somebody, has put all into one group.
+const MOST_SPREAD: usize = 512;
+
+/// The samples of a text.
+#[derive(Default)]
+pub(super) struct Sampled {
+    /// Hashes, ascending, and the index of the first word of each one's first occurrence.
+    pub(super) kept: Vec<(u32, u32)>,
+    pub(super) rate: Rate,
+    pub(super) repeats: u8,
+}
+
+impl Sampled {
+    pub(super) fn of(words: &[Word]) -> Self {
+        let rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
+        let hashes = hashes(words);
+        let found = found(&hashes, LEAD_BELOW, REST_BELOW.below());
+        let mut sampled = Self { rate, ..Self::default() };
+        // What is too little with its repetitions is too little without them.
+        if found.len() >= LEAST {
+            sampled.order(found, words);
+        }
+        if sampled.count_below(rate) < LEAST {
+            sampled.rate = Rate::ALL;
+            sampled.order(self::found(&hashes, u32::MAX, u32::MAX), words);
+            sampled.raise(rate);
+        }
+        if sampled.kept.len() > MOST {
+            sampled.lower();
+        }
+        sampled
+    }
+
+    /// Ascending, each sequence once; and how often those below the threshold come again.
+    fn order(&mut self, mut found: Vec<u64>, words: &[Word]) {
+        sort(&mut found);
+        let below = self.rate.below() >> CONTEXT_BITS;
+        let (mut last, mut again) = (None, 0);
+        self.kept = Vec::with_capacity(found.len());
+        for found in found {
+            #[expect(clippy::cast_possible_truncation, reason = "two halves")]
+            let (hash, index) = ((found >> u32::BITS) as u32, found as u32);
+            if last == Some(hash) {
+                again += usize::from(self.rate == Rate::ALL || hash < below);
+            } else {
+                self.kept.push((hash << CONTEXT_BITS | context(words, index as usize), index));
+            }
+            last = Some(hash);
+        }
+        let once = self.count_below(self.rate);
+        let repeats = (again * REPEATS as usize).checked_div(once).unwrap_or(0);
+        self.repeats = u8::try_from(repeats).unwrap_or(u8::MAX);
+    }
+
+    fn count_below(&self, rate: Rate) -> usize {
+        self.kept.partition_point(|(sample, _)| *sample < rate.below())
+    }
+
+    /// From all sequences, leaves those below the least threshold from `rate` on that has enough, and the lead's.
+    fn raise(&mut self, rate: Rate) {
+        self.rate = rate;
+        while self.rate < Rate::ALL && self.count_below(self.rate) < LEAST {
+            self.rate = self.rate.next();
+        }
+        self.leave();
+    }
+
+    /// Leaves those below the greatest threshold that has not too many with the lead's.
+    fn lower(&mut self) {
+        let in_lead = self.kept.iter().filter(|(_, index)| is_of_lead(*index)).count();
+        let last = self.kept.get(MOST - in_lead.min(MOST)).map_or(0, |(sample, _)| *sample);
+        self.rate = self.rate.min(Rate::of(last));
+        self.leave();
+    }
+
+    fn leave(&mut self) {
+        let below = self.rate.below();
+        let stays = |(sample, index): &(u32, u32)| *sample < below || (*sample < LEAD_BELOW && is_of_lead(*index));
+        self.kept.retain(stays);
+        self.kept.truncate(MOST);
+    }
+}
+
+pub(super) fn is_of_lead(index: u32) -> bool {
+    (index as usize) < IN_LEAD
+}
+
+/// The hashes of all sequences.
+fn hashes(words: &[Word]) -> Vec<u32> {
+    let salt = mix(VERSION << 8 | LENGTH as u64);
+    let hash = |words: &[Word; LENGTH]| {
+        let [first, second, third] = words.each_ref().map(|word| word.hash);
+        #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
+        let hash = mix(first.rotate_left(2) ^ second.rotate_left(1) ^ third ^ salt) as u32;
+        hash
+    };
+    words.array_windows().map(hash).collect()
+}
+
+/// Sequences of the lead below one threshold, of the rest below another: the bits of the hash that tell it from others, and
+/// the index. Not ordered.
+fn found(hashes: &[u32], lead: u32, rest: u32) -> Vec<u64> {
+    let mut found = Vec::with_capacity(hashes.len().min(IN_LEAD) / 3 + hashes.len() / 4 + CHUNK);
+    let (of_lead, of_rest) = hashes.split_at_checked(IN_LEAD).unwrap_or((hashes, &[]));
+    for (hashes, from, below) in [(of_lead, 0, lead), (of_rest, IN_LEAD as u64, rest)] {
+        for (hashes, from) in hashes.chunks(CHUNK).zip((from..).step_by(CHUNK)) {
+            // Written whether it is one or not: whether one is nobody can foretell, the processor included.
+            let (mut chunk, mut count) = ([0; CHUNK], 0);
+            for (hash, index) in hashes.iter().zip(from..) {
+                if let Some(place) = chunk.get_mut(count) {
+                    *place = u64::from(hash >> CONTEXT_BITS) << u32::BITS | index;
+                }
+                count += usize::from(*hash < below);
+            }
+            found.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        }
+    }
+    found
+}
+
+/// Sorts numbers that are spread evenly, as hashes are: each is put near its place by its first bits, then moved there.
+fn sort(numbers: &mut Vec<u64>) {
+    let Some(greatest) = numbers.iter().max().filter(|_| numbers.len() <= MOST_SPREAD) else {
+        return numbers.sort_unstable();
+    };
+    let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(GROUPS.ilog2());
+    let group = |number: u64| (number >> shift) as usize % GROUPS;
+    let mut places = [0_u32; GROUPS + 1];
+    for number in &*numbers {
+        if let Some(count) = places.get_mut(group(*number) + 1) {
+            *count += 1;
+        }
+    }
+    let mut before = 0;
+    for place in &mut places {
+        before += *place;
+        *place = before;
+    }
+    let mut sorted = vec![0; numbers.len()];
+    for number in &*numbers {
+        if let Some(place) = places.get_mut(group(*number)) {
+            if let Some(free) = sorted.get_mut(*place as usize) {
+                *free = *number;
+            }
+            *place += 1;
+        }
+    }
+    for end in 2..=sorted.len() {
+        let mut unsorted = sorted.get_mut(..end).unwrap_or_default();
+        while let [.., before, last] = unsorted
+            && before > last
+        {
+            std::mem::swap(before, last);
+            unsorted = unsorted.split_last_mut().map_or(&mut [], |(_, rest)| rest);
+        }
+    }
+    *numbers = sorted;
+}
+
+/// Some bits of the words around a sequence.
+fn context(words: &[Word], index: usize) -> u32 {
+    let hash = |index: usize| words.get(index).map_or(0, |word| word.hash);
+    let before = index.checked_sub(1).map_or(0, hash);
+    #[expect(clippy::cast_possible_truncation, reason = "a few bits of a mixed hash")]
+    let context = mix(before.rotate_left(7) ^ hash(index + LENGTH)) as u32;
+    context & ((1 << CONTEXT_BITS) - 1)
+}
