@@ -202,6 +202,21 @@ mod tests {
         })
     }
 
+    /// In a layout that nobody would choose: a distance is so many ones.
+    #[test]
+    fn long_runs_of_ones_are_read_and_have_an_end() {
+        let layout = Layout::told(Of::Keys, 0).unwrap();
+        for number in (0..200_u32).chain([1 << 12, layout.most()]) {
+            let (list, mut bytes, mut read) = ([number << CONTEXT_BITS | 5], Vec::new(), Vec::new());
+            pack(&list, layout, &mut bytes);
+            assert_eq!(unpack(&bytes, 1, layout, &mut read), Some(bytes.len()), "{number}");
+            assert_eq!(read, list);
+        }
+        let ones = vec![u8::MAX; (layout.most() / 8) as usize + 2];
+        let (bytes, mut read) = ([&ones[..], &[0; 8]].concat(), Vec::new());
+        assert_eq!((unpack(&bytes, 1, layout, &mut read), unpack(&ones, 1, layout, &mut read)), (None, None));
+    }
+
     proptest! {
         #[test]
         fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, after in prop::collection::vec(any::<u8>(), 0..9)) {

@@ -8,14 +8,13 @@ mod hash;
 mod marks;
 
 pub(super) use hash::mix;
-use hash::{hash_all, spelt};
+use hash::{EIGHT, SMALL, hash_all, spelt};
 use marks::{BLOCK, Marks, take_first};
 
 use crate::pipeline::letters::{Letter, lower};
 
 /// What is written at once.
-const AT_ONCE: usize = 16;
-const SPACES: u128 = u128::from_le_bytes([b' '; AT_ONCE]);
+const AT_ONCE: usize = 2 * EIGHT;
 
 /// A word: its hash, and where it stands in the text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,11 +103,9 @@ impl Words {
         let words = self.words.get_mut(self.done..).unwrap_or_default();
         for word in words {
             let length = word.length();
-            let bytes: [u8; AT_ONCE] = next(text, word.start as usize);
-            let own = OWN.get(length.min(AT_ONCE)).copied().unwrap_or_default();
-            let small = u128::from_le_bytes(bytes) & own | SPACES;
-            put(&mut self.room, self.filled, small);
-            word.hash = word.head(small as u64);
+            let (first, second) = small(text, word.start as usize, length);
+            put(&mut self.room, self.filled, first, second);
+            word.hash = word.head(first);
             if length > AT_ONCE {
                 copy_rest(&mut self.room, self.filled, text, word);
             }
@@ -145,9 +142,9 @@ impl Words {
 
     fn push(&mut self, hash: &mut u64, lower: char) {
         *hash = spelt(*hash, lower.into());
-        let mut bytes = [b' '; AT_ONCE];
+        let mut bytes = [b' '; EIGHT];
         let length = lower.encode_utf8(&mut bytes).len();
-        put(&mut self.room, self.filled, u128::from_le_bytes(bytes));
+        put(&mut self.room, self.filled, u64::from_le_bytes(bytes), SMALL);
         self.filled += length;
     }
 
@@ -169,46 +166,40 @@ fn place(at: usize) -> u32 {
 /// Normalises a word behind its first bytes.
 fn copy_rest(room: &mut [u8], filled: usize, text: &[u8], word: &Word) {
     for written in (AT_ONCE..word.length()).step_by(AT_ONCE) {
-        let own = OWN.get((word.length() - written).min(AT_ONCE)).copied().unwrap_or_default();
-        let bytes = next(text, word.start as usize + written);
-        put(room, filled + written, u128::from_le_bytes(bytes) & own | SPACES);
+        let (first, second) = small(text, word.start as usize + written, word.length() - written);
+        put(room, filled + written, first, second);
     }
 }
 
-/// The first so many bytes.
-const OWN: [u128; AT_ONCE + 1] = {
-    let (mut own, mut bytes) = ([u128::MAX; AT_ONCE + 1], 0);
-    while bytes < AT_ONCE {
-        #[expect(clippy::indexing_slicing, reason = "evaluated at build time, and the table is longer")]
-        {
-            own[bytes] = (1 << (bytes * 8)) - 1;
-        }
-        bytes += 1;
-    }
-    own
-};
+/// The first sixteen of so many letters and digits, in small letters, and spaces behind them.
+fn small(text: &[u8], at: usize, length: usize) -> (u64, u64) {
+    let own = |bytes: usize| !u64::MAX.checked_shl(bytes as u32 * u8::BITS).unwrap_or(0);
+    let (first, second) = (own(length.min(EIGHT)), own(length.saturating_sub(EIGHT).min(EIGHT)));
+    let bytes = next(text, at);
+    (bytes as u64 & first | SMALL, (bytes >> u64::BITS) as u64 & second | SMALL)
+}
 
-/// The next bytes of a text; zeros behind its end.
+/// The next sixteen bytes of a text; zeros behind its end.
 #[inline(always)]
-fn next<const BYTES: usize>(text: &[u8], at: usize) -> [u8; BYTES] {
+fn next(text: &[u8], at: usize) -> u128 {
     match text.get(at..).and_then(<[u8]>::first_chunk) {
-        Some(bytes) => *bytes,
+        Some(bytes) => u128::from_le_bytes(*bytes),
         None => last(text, at),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn last<const BYTES: usize>(text: &[u8], at: usize) -> [u8; BYTES] {
-    let mut bytes = [0; BYTES];
+fn last(text: &[u8], at: usize) -> u128 {
+    let mut bytes = [0; AT_ONCE];
     let rest = text.get(at..).unwrap_or_default();
     bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-    bytes
+    u128::from_le_bytes(bytes)
 }
 
-fn put(room: &mut [u8], at: usize, bytes: u128) {
+fn put(room: &mut [u8], at: usize, first: u64, second: u64) {
     if let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *place = bytes.to_le_bytes();
+        *place = (u128::from(second) << u64::BITS | u128::from(first)).to_le_bytes();
     }
 }
 
@@ -301,6 +292,16 @@ mod tests {
                     let text = format!("{}{run}{run}", " x.".repeat(before));
                     assert_eq!(read(&[&text]), plainly(&text), "{text:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_several_blocks_are_read_as_they_are() {
+        for odd in ["", "'", "\u{2019}", "é", "\u{201c}"] {
+            for (before, after) in [(0, 300), (1, 200), (70, 130), (130, 70), (200, 0)] {
+                let text = format!("On {}{odd}{} end", "aB".repeat(before), "cD".repeat(after));
+                assert_eq!(read(&[&text]), plainly(&text), "{text:?}");
             }
         }
     }

@@ -165,6 +165,19 @@ fn what_the_keys_tell_already_is_damage() {
     assert_eq!(told(&[1 << 30, another]), damage);
 }
 
+/// A list could be told in several ways if any layout would do that can tell it.
+#[test]
+fn a_list_in_another_layout_is_damage() {
+    let keys: Vec<u32> = (1..40).map(|number| number << 24 | 7).collect();
+    let (_, own) = Layout::of(&keys, Of::Keys);
+    for told in own - 3..own + 3 {
+        let mut bytes = vec![one(keys.len()), told];
+        pack(&keys, Layout::told(Of::Keys, told).unwrap(), &mut bytes);
+        let read = decode_list(Of::Keys, &mut Input(&bytes));
+        assert_eq!(read, (told == own).then(|| keys.clone()), "{told} {own}");
+    }
+}
+
 /// What the log costs an article: the specification's figures.
 #[test]
 fn records_are_as_small_as_they_were_meant_to_be() {

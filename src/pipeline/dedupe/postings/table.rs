@@ -335,3 +335,27 @@ impl Writer {
         self.before = slot;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Equal tables, equal bytes: what a slot held before shows nowhere.
+    #[test]
+    fn an_empty_slot_has_nothing_but_ones() {
+        let mut table = Table::default();
+        for number in 0..3_000_u32 {
+            table.make_room(number);
+            let hash = number.wrapping_mul(0x9E37_79B1);
+            if let Found::Free(index) = table.find(hash) {
+                table.put(index, hash, Slot::Only(number));
+            }
+            if number % 50 == 0 {
+                let slots = (0..table.home + MOST_PROBES).map(|index| table.get(index) & ones(table.width()));
+                let empty: Vec<u64> = slots.filter(|bits| table.slot(*bits).is_none()).collect();
+                assert!(empty.iter().all(|bits| *bits == ones(table.width())), "{number}");
+                assert_eq!(table.home + MOST_PROBES - empty.len(), table.keys);
+            }
+        }
+    }
+}

@@ -178,3 +178,80 @@ fn context(words: &[Word], index: usize) -> u32 {
     let context = mix(before.rotate_left(7) ^ hash(index + LENGTH)) as u32;
     context & ((1 << CONTEXT_BITS) - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::words::Words;
+    use super::*;
+
+    /// Every sequence below its threshold, ascending, once each; and how many below `rate` come again.
+    fn plainly_below(words: &[Word], lead: u32, rest: u32, rate: Rate) -> (Vec<(u32, u32)>, usize) {
+        let salt = mix(VERSION << 8 | LENGTH as u64);
+        let hash = |index: usize| words.get(index).map_or(0, |word| word.hash);
+        let mut kept: Vec<(u32, u32)> = Vec::new();
+        for index in 0..words.len().saturating_sub(LENGTH - 1) {
+            let sequence = (index..index + LENGTH).fold(0_u64, |all, index| all.rotate_left(1) ^ hash(index));
+            let own = mix(sequence ^ salt) as u32;
+            if own < if index + LENGTH <= LEAD { lead } else { rest } {
+                let before = if index == 0 { 0 } else { hash(index - 1) };
+                let context = mix(before.rotate_left(7) ^ hash(index + LENGTH)) as u32 % (1 << CONTEXT_BITS);
+                kept.push((own >> CONTEXT_BITS << CONTEXT_BITS | context, index as u32));
+            }
+        }
+        kept.sort_by_key(|(sample, index)| (sample >> CONTEXT_BITS, *index));
+        let below = |kept: &[(u32, u32)]| kept.iter().filter(|(sample, _)| *sample < rate.below()).count();
+        let said = below(&kept);
+        kept.dedup_by_key(|(sample, _)| *sample >> CONTEXT_BITS);
+        let again = said - below(&kept);
+        (kept, again)
+    }
+
+    fn plainly(words: &[Word]) -> Sampled {
+        let mut rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
+        let below = |kept: &[(u32, u32)], rate: Rate| kept.iter().filter(|(sample, _)| *sample < rate.below()).count();
+        let (mut kept, mut again) = plainly_below(words, LEAD_BELOW, REST_BELOW.below(), rate);
+        let mut once = below(&kept, rate);
+        if once < LEAST {
+            (kept, again) = plainly_below(words, u32::MAX, u32::MAX, Rate::ALL);
+            once = below(&kept, Rate::ALL);
+            while rate < Rate::ALL && below(&kept, rate) < LEAST {
+                rate = rate.next();
+            }
+            let of_lead = |index: u32| index as usize + LENGTH <= LEAD;
+            kept.retain(|(sample, index)| *sample < rate.below() || (*sample < LEAD_BELOW && of_lead(*index)));
+            kept.truncate(MOST);
+        }
+        let repeats = u8::try_from((again * REPEATS as usize).checked_div(once).unwrap_or(0)).unwrap_or(u8::MAX);
+        let mut sampled = Sampled { kept, rate, repeats };
+        if sampled.kept.len() > MOST {
+            sampled.lower();
+        }
+        sampled
+    }
+
+    proptest! {
+        #[test]
+        fn samples_are_those_that_are_found_plainly(
+            counts in prop_oneof![0..40_usize, 100..500_usize, 600..1_000_usize, 900..4_000_usize],
+            vocabulary in prop_oneof![2..9_u32, 9..13_u32, 100..9_000_u32],
+            seed: u64,
+        ) {
+            let text: String = (0..counts as u64).map(|i| format!("w{} ", mix(seed ^ i) as u32 % vocabulary)).collect();
+            let mut words = Words::default();
+            words.read(&text);
+            let (told, plainly) = (Sampled::of(&words.words), plainly(&words.words));
+            prop_assert_eq!((told.rate, told.repeats), (plainly.rate, plainly.repeats));
+            prop_assert_eq!(told.kept, plainly.kept);
+        }
+
+        #[test]
+        fn numbers_are_sorted(mut numbers in prop::collection::vec(prop_oneof![any::<u64>(), 0..9_u64, any::<u64>().prop_map(|number| number >> 12)], 0..600)) {
+            let mut sorted = numbers.clone();
+            sorted.sort_unstable();
+            sort(&mut numbers);
+            prop_assert_eq!(numbers, sorted);
+        }
+    }
+}

@@ -5,13 +5,13 @@ use super::{Word, next};
 /// Odd multiplier of Fibonacci hashing, 2^64 / phi.
 const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Bytes that are hashed in a step.
-const EIGHT: usize = 8;
+pub(super) const EIGHT: usize = 8;
 /// Words that are hashed side by side: one alone would wait for each product.
 const LANES: usize = 4;
 /// Words that are looked at at once.
 const CHUNK: usize = 64;
-/// The bit that makes a capital small, and leaves small letters and digits as they are.
-const SMALL: u64 = u64::from_le_bytes([0x20; EIGHT]);
+/// The bit that makes a capital small, and leaves small letters and digits as they are; alone, it is a space.
+pub(super) const SMALL: u64 = u64::from_le_bytes([0x20; EIGHT]);
 
 /// Bit mixer (Pelle Evensen's rrmxmx shape, two rounds of multiply and shift).
 pub(in super::super) const fn mix(mut x: u64) -> u64 {
@@ -81,7 +81,7 @@ fn hash_longer(words: &mut [Word], numbers: &[usize], text: &[u8]) {
     for (longer, number) in longer.iter_mut().zip(numbers) {
         *longer = words.get(*number).copied().unwrap_or_default();
     }
-    let small = |word: &Word, from: usize| u64::from_le_bytes(next(text, word.start as usize + from)) | SMALL;
+    let small = |word: &Word, from: usize| next(text, word.start as usize + from) as u64 | SMALL;
     let mut hashes = spelt_on([0; LANES], longer.each_ref().map(|word| word.head(small(word, 0))));
     let most = longer.iter().map(|word| word.length().saturating_sub(word.head_length())).max().unwrap_or_default();
     for passed in (0..most).step_by(EIGHT) {
