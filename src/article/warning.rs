@@ -21,6 +21,8 @@ pub enum Warning {
     HeadersOmitted(usize),
     /// Mentions beyond what one record holds are left out; how many.
     MentionsTruncated(usize),
+    /// The neural model did not tag it; why.
+    NeuralLeftOut(&'static str),
 }
 
 impl Warning {
@@ -34,6 +36,7 @@ impl Warning {
         "lone-surrogate",
         "headers-omitted",
         "mentions-truncated",
+        "neural-left-out",
     ];
 
     /// Every code with what it means and what to do.
@@ -66,6 +69,11 @@ impl Warning {
             "mentions beyond what one record holds are left out",
             "nothing: so many are a list, not an article",
         ),
+        (
+            "neural-left-out",
+            "the neural model did not tag the article, and `entities.model` did: the deadline was over, or the model failed",
+            "give `entities.neural` a later deadline, more threads or a smaller model; one that fails is not fit for the text",
+        ),
     ];
 
     /// The stable code, which readers may count.
@@ -79,6 +87,7 @@ impl Warning {
             Self::LoneSurrogate => "lone-surrogate",
             Self::HeadersOmitted(_) => "headers-omitted",
             Self::MentionsTruncated(_) => "mentions-truncated",
+            Self::NeuralLeftOut(_) => "neural-left-out",
         }
     }
 }
@@ -95,6 +104,7 @@ impl fmt::Display for Warning {
             Self::LoneSurrogate => f.write_str("half of a surrogate pair became U+FFFD"),
             Self::HeadersOmitted(count) => write!(f, "{count} headers have names that are not UTF-8"),
             Self::MentionsTruncated(count) => write!(f, "{count} mentions are more than one record holds"),
+            Self::NeuralLeftOut(why) => write!(f, "{why}: the names are those of entities.model"),
         }
     }
 }
@@ -114,6 +124,7 @@ mod tests {
             Warning::LoneSurrogate,
             Warning::HeadersOmitted(1),
             Warning::MentionsTruncated(1),
+            Warning::NeuralLeftOut(""),
         ];
         assert_eq!(all.each_ref().map(Warning::code).as_slice(), Warning::CODES);
         let explained: Vec<&str> = Warning::REFERENCE.iter().map(|(code, _, _)| *code).collect();
@@ -127,7 +138,8 @@ mod tests {
             | Warning::ExtraTruncated(_)
             | Warning::LoneSurrogate
             | Warning::HeadersOmitted(_)
-            | Warning::MentionsTruncated(_) => {}
+            | Warning::MentionsTruncated(_)
+            | Warning::NeuralLeftOut(_) => {}
         });
     }
 }

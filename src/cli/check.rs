@@ -5,8 +5,8 @@ use tracing_subscriber::EnvFilter;
 use crate::article::{Decoder, InputRules};
 use crate::config::{Code, Config, EntityModel, Finding, Loaded};
 use crate::kafka::properties;
-use crate::pipeline::entities::Tagger;
 use crate::pipeline::links::{Links, LinksError};
+use crate::pipeline::{self, entities::Tagger};
 
 /// What is wrong with values that the types took. Nothing connects.
 pub(super) fn beyond_types(loaded: &Loaded, with_secrets: bool) -> Vec<Finding> {
@@ -27,6 +27,12 @@ pub(super) fn beyond_types(loaded: &Loaded, with_secrets: bool) -> Vec<Finding> 
 
 /// What is wrong with the files of the entity stage: they are read as the worker reads them.
 pub(super) fn files(config: &Config) -> Vec<Finding> {
+    let neural = pipeline::neural(config).filter(|_| cfg!(feature = "neural")).and_then(|options| {
+        let error = options.check().err()?;
+        let advice = "name a token classifier in ONNX, its tokenizer.json and config.json beside it (docs/entities.md)";
+        let message = format!("names {}, which cannot be used: {error}", options.path.display());
+        Some(Finding::error(Code::WrongValue, "entities.neural.path", message, advice))
+    });
     let model = match &config.entities.model {
         EntityModel::File(path) => Tagger::open(path).err().map(|error| {
             let message = format!("names the file {}: {error}", path.display());
@@ -39,7 +45,7 @@ pub(super) fn files(config: &Config) -> Vec<Finding> {
         let advice = "name a table that can be read, with columns name, type, id, weight, language (docs/entities.md)";
         Finding::error(Code::WrongValue, "entities.links", format!("cannot be used: {error}"), advice)
     };
-    model.into_iter().chain(error.map(finding)).collect()
+    model.into_iter().chain(neural).chain(error.map(finding)).collect()
 }
 
 fn log_filter(config: &Config) -> Option<Finding> {

@@ -124,6 +124,12 @@ impl Found {
             let advice = "name the file of a model, or set entities.enabled: false";
             self.contradiction("entities.model", "is builtin, and this build has no model", advice);
         }
+        let neural = &config.entities.neural;
+        self.0.extend(neural.findings());
+        if neural.path.is_some() && !cfg!(feature = "neural") {
+            let advice = "build with --features neural, or take the key out";
+            self.contradiction("entities.neural.path", "needs the neural mode, which this build does not have", advice);
+        }
     }
 
     fn dedupe(&mut self, config: &Config) {

@@ -7,6 +7,7 @@ mod check;
 mod finding;
 mod flood;
 mod load;
+mod neural;
 mod node;
 mod outline;
 mod properties;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use finding::{Code, ConfigError, Finding, Place, Severity};
 pub use flood::{DeadLetters, FloodGuard, FloodRule};
 pub use load::{Loaded, load, read};
+pub use neural::Neural;
 pub use properties::{Properties, canonical, is_secret};
 pub use reference::{reference_markdown, reference_yaml};
 pub use routes::RouteRule;
@@ -278,11 +280,13 @@ pub struct Entities {
     /// A table of ids for people and organisations, TSV or CSV, with columns `name`, `type`, `id`, `weight`, `language`
     /// (docs/entities.md). The worker looks every 5 s whether the file was replaced. Null: there is none.
     pub links: Option<PathBuf>,
+    /// A token classifier of one's own.
+    pub neural: Neural,
 }
 
 impl Default for Entities {
     fn default() -> Self {
-        Self { enabled: true, model: EntityModel::Builtin, links: None }
+        Self { enabled: true, model: EntityModel::Builtin, links: None, neural: Neural::default() }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::article::Article;
 use super::dedupe::{Fragment, Identity, Proposal, Sketch, Status, Verdict};
-use super::entities::{Entity, Kind};
+use super::entities::{Entity, Kind, Tagged};
 use super::identity;
 use super::language::Detection;
 use super::links::Table;
@@ -16,7 +16,7 @@ use super::published;
 use super::routing::{Analysed, Grounds, Router};
 use super::settings::Settings;
 use crate::article::{Reject, RejectCode, Warning};
-use crate::record::{self, Coverage, Dedupe, Record, Routes};
+use crate::record::{self, Coverage, Dedupe, Models, Record, Routes};
 use crate::routing::Findings;
 
 /// An analysed article.
@@ -48,7 +48,8 @@ pub struct Draft {
 /// What an article names, and the table by which people and organisations were linked.
 #[derive(Default)]
 pub(super) struct Named {
-    pub(super) entities: Vec<Entity>,
+    /// None if the stage is off.
+    pub(super) tagged: Option<Tagged>,
     pub(super) links: Option<Arc<Table>>,
 }
 
@@ -65,7 +66,7 @@ impl Draft {
         article: &Article<'_>,
         sketch: Option<(Sketch, Vec<Fragment>)>,
         language: Option<Detection>,
-        Named { entities, links }: Named,
+        Named { tagged, links }: Named,
     ) -> Result<Self, Reject> {
         let identity = identity::of(record);
         let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(identity::hex(&identity)));
@@ -92,16 +93,20 @@ impl Draft {
             }
             None => (None, "".into(), Vec::new()),
         };
-        let (mentions, cut) = published::mentions(settings, &entities);
+        let entities = tagged.as_ref().map_or(&[][..], |tagged| &tagged.entities);
+        let (mentions, cut) = published::mentions(settings, entities);
         let mut warnings = article.raw.warnings.clone();
         warnings.extend((record.headers_omitted > 0).then_some(Warning::HeadersOmitted(record.headers_omitted)));
         warnings.extend((cut > 0).then_some(Warning::MentionsTruncated(cut)));
+        let left_out = tagged.as_ref().and_then(|tagged| tagged.left_out);
+        warnings.extend(left_out.map(|why| Warning::NeuralLeftOut(why.as_str())));
         let language = language.as_ref();
-        let analysed = Analysed { id: &id, article, language, entities: &entities, warnings: &warnings };
+        let analysed = Analysed { id: &id, article, language, entities, warnings: &warnings };
         let by_rules = settings.router.find(&analysed);
-        let content = published::content(settings, article, &id, language, (&entities, &mentions));
+        let content = published::content(settings, article, &id, language, (entities, &mentions));
         let links = links.as_deref().map(Table::hash);
-        let context = published::context(settings, record, article, links, &warnings);
+        let models = Models { entities: tagged.as_ref().map(|tagged| tagged.by), links, ..settings.models };
+        let context = published::context(settings, record, article, models, &warnings);
         let encoding = |error: serde_json::Error| {
             Reject::new(RejectCode::StagePanicked, format!("the record cannot be encoded: {error}"))
         };
@@ -112,7 +117,7 @@ impl Draft {
         let mut head = Vec::with_capacity(HEAD_BYTES + text + named + tail.len());
         content.write_open(&mut head).map_err(encoding)?;
         let language = language.map(|detection| detection.code);
-        let found = found(&entities);
+        let found = found(entities);
         Ok(Self { key, key_hash, identity, proposal, language, found, head, tail, sketched, fragments, by_rules })
     }
 

@@ -38,7 +38,7 @@ pub use dedupe::{Desk, Identity, Names, Proposal, Status, Verdict};
 pub use draft::Draft;
 pub use evidence::{Cleaning, Evidence, From, Reading};
 pub use routing::{Grounds, Router, Usual};
-pub use settings::{desk, log_retention, params};
+pub use settings::{desk, log_retention, neural, params};
 pub use takedown::Takedown;
 
 use article::Article;
@@ -79,7 +79,7 @@ impl Pipeline {
     pub fn new(config: &Config) -> anyhow::Result<Self> {
         panic::stay_silent();
         let language = config.language.enabled.then(language::Detector::builtin).transpose()?;
-        let entities = config.entities.enabled.then(|| tagger(&config.entities.model)).transpose()?;
+        let entities = config.entities.enabled.then(|| tagger(config)).transpose()?;
         let models = Models {
             language: language.as_ref().map(|_| language::MODEL_NAME),
             entities: entities.as_ref().map(entities::Tagger::model_name),
@@ -160,12 +160,15 @@ impl Pipeline {
             let tongue = tongue(language.as_ref(), article.declared_language());
             let tag = |(tagger, (words, before)): (&entities::Tagger, _)| {
                 let (named, took) = timed(|| {
-                    let (mut entities, links) = (tagger.tag(&words, tongue), self.links());
+                    let (mut tagged, links) = (tagger.tag(&words, tongue), self.links());
                     if let Some(table) = &links {
-                        table.link(&mut entities, (title, prose), tongue, |_| ());
+                        table.link(&mut tagged.entities, (title, prose), tongue, |_| ());
                     }
-                    Named { entities, links }
+                    Named { tagged: Some(tagged), links }
                 });
+                if let Some(left_out) = named.tagged.as_ref().and_then(|tagged| tagged.left_out) {
+                    stages.left_out(left_out == entities::LeftOut::Deadline);
+                }
                 stages.entities.observe(before + took);
                 named
             };
@@ -180,12 +183,16 @@ impl Pipeline {
     }
 }
 
-fn tagger(model: &EntityModel) -> anyhow::Result<entities::Tagger> {
-    match model {
-        EntityModel::Builtin => Ok(entities::Tagger::builtin()?),
+fn tagger(config: &Config) -> anyhow::Result<entities::Tagger> {
+    let tagger = match &config.entities.model {
+        EntityModel::Builtin => entities::Tagger::builtin()?,
         EntityModel::File(path) => {
-            entities::Tagger::open(path).with_context(|| format!("entities.model: {}", path.display()))
+            entities::Tagger::open(path).with_context(|| format!("entities.model: {}", path.display()))?
         }
+    };
+    match neural(config) {
+        Some(options) => tagger.with_neural(&options).context("entities.neural"),
+        None => Ok(tagger),
     }
 }
 

@@ -117,14 +117,14 @@ pub(super) fn context<'a>(
     settings: &'a Settings,
     record: &'a Record,
     article: &'a Article<'_>,
-    links: Option<&'a str>,
+    models: record::Models<'a>,
     warnings: &[Warning],
 ) -> Context<'a> {
     Context {
         provenance: Provenance {
             worker: concat!("copydesk ", env!("CARGO_PKG_VERSION")),
             config: &settings.config_hash,
-            models: record::Models { links, ..settings.models },
+            models,
             input: InputPlace {
                 topic: &record.origin.topic,
                 partition: record.origin.partition,

@@ -1,13 +1,16 @@
 //! The configuration as the stages need it.
 
+use std::time::Duration;
+
 use crate::article::{self, InputRules, RawArticle};
 use crate::config::{
-    Config, Dedupe, Entities, EntityModel, EntityType, EntityTypes, Extra, IdScope, Output, OutputText, Period,
+    Config, Dedupe, Entities, EntityModel, EntityType, EntityTypes, Extra, IdScope, Neural, Output, OutputText, Period,
 };
 use crate::record::{EntityKind, Models};
 use crate::routing::TooManyParts;
 
 use super::dedupe::{Desk, Params};
+use super::entities::NeuralOptions;
 use super::routing::Router;
 use super::text;
 
@@ -33,8 +36,10 @@ impl Settings {
         // Where snapshots lie shapes nothing, and is each worker's own; nor does it shape a record where it goes.
         let dedupe = Dedupe { state_dir: None, ..config.dedupe.clone() };
         let output = Output { routes: Vec::new(), ..config.output.clone() };
-        // Nor where the model and the table of links lie: the record tells the hash of each.
-        let entities = Entities { model: EntityModel::Builtin, links: None, ..config.entities.clone() };
+        // Nor where the models and the table of links lie: the record tells the hash of each. Nor what an article may take.
+        let Neural { window, batch, .. } = config.entities.neural;
+        let neural = Neural { window, batch, ..Neural::default() };
+        let entities = Entities { model: EntityModel::Builtin, links: None, neural, ..config.entities };
         let shaping = (&config.input, &config.text, &config.language, &entities, &dedupe, &output);
         let publishes_text = config.output.text == OutputText::Full;
         let shaping = serde_json::to_vec(&shaping).unwrap_or_default();
@@ -92,6 +97,20 @@ const EXTRA_MAX_BYTES: usize = 256 << 10;
 const RESERVE: Period = Period::from_days(1);
 /// Slices of a window: it forgets a seventh at a time.
 const SLICES: i64 = 7;
+
+/// The neural model of the configuration, if it has one.
+pub fn neural(config: &Config) -> Option<NeuralOptions> {
+    let Neural { path, library, threads, deadline, window, batch } = &config.entities.neural;
+    let sessions = [*threads, config.threads].into_iter().find(|threads| *threads > 0);
+    Some(NeuralOptions {
+        path: path.clone()?,
+        library: library.clone(),
+        sessions: sessions.or_else(|| Some(std::thread::available_parallelism().ok()?.get())).unwrap_or(1),
+        deadline: Duration::from_millis(deadline.millis().unsigned_abs()),
+        window: *window,
+        batch: *batch,
+    })
+}
 
 /// The stories of one file, judged in the order in which they come.
 pub fn desk(config: &Config) -> Desk {

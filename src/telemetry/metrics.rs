@@ -120,6 +120,7 @@ impl Telemetry {
             ("language", &stages.language),
             ("entities", &stages.entities),
         ];
+        let left_out = [("deadline", stages.late.get()), ("failed", stages.failed.get())];
         vec![
             Family::counters("copydesk_articles_decided_total", "Articles by their verdict.", "status", statuses),
             Family::counters(
@@ -133,6 +134,12 @@ impl Telemetry {
                 "Entities of decided articles, each counted once an article.",
                 "type",
                 entities,
+            ),
+            Family::counters(
+                "copydesk_neural_left_out_total",
+                "Articles that the model of `entities.neural` did not tag, and `entities.model` did: their time was over, or it failed.",
+                "reason",
+                left_out,
             ),
             Family::histograms(
                 "copydesk_stage_duration_seconds",

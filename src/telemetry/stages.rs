@@ -18,12 +18,31 @@ pub struct Stages {
     pub language: Durations,
     /// The entities.
     pub entities: Durations,
+    /// Articles that the neural model did not tag: their time was over, or it failed.
+    pub late: Counter,
+    /// See [`Stages::late`].
+    pub failed: Counter,
+}
+
+impl Stages {
+    /// The neural model did not tag an article: its time was over, or the model failed.
+    pub fn left_out(&self, is_late: bool) {
+        if is_late { &self.late } else { &self.failed }.add(1);
+    }
 }
 
 impl Default for Stages {
     fn default() -> Self {
         let stage = Durations::of_stages;
-        Self { decode: stage(), clean: stage(), sketch: stage(), language: stage(), entities: stage() }
+        Self {
+            decode: stage(),
+            clean: stage(),
+            sketch: stage(),
+            language: stage(),
+            entities: stage(),
+            late: Counter::default(),
+            failed: Counter::default(),
+        }
     }
 }
 

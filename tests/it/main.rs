@@ -30,6 +30,8 @@ mod layers;
 mod linking;
 mod links;
 mod log;
+#[cfg(feature = "neural")]
+mod neural;
 mod outages;
 mod rebalance;
 mod routing;

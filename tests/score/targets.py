@@ -57,9 +57,9 @@ class Context:
         with open(path, encoding="utf-8") as file:
             return json.load(file)
 
-    def evaluate(self, script, *arguments):
+    def evaluate(self, script, *arguments, **variables):
         """What an evaluation script prints."""
-        environment = {**os.environ, "COPYDESK": self.program}
+        environment = {**os.environ, "COPYDESK": self.program, **variables}
         command = ["python3", os.path.join(self.scripts, script), *arguments]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
         return done.stdout.decode()

@@ -17,6 +17,9 @@ pub(super) struct Entities {
     places: Vec<Place>,
     /// How the table of links answered.
     links: Vec<Link>,
+    /// Why the neural model did not tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neural_left_out: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -101,6 +104,7 @@ impl Entities {
                 .iter()
                 .map(|one| Link { name: one.name.clone(), ids: one.ids, line: one.line })
                 .collect(),
+            neural_left_out: examination.left_out.map(entities::LeftOut::as_str),
         }
     }
 
@@ -109,6 +113,9 @@ impl Entities {
         let entities =
             if self.found.len() == 1 { "1 entity".to_owned() } else { format!("{} entities", self.found.len()) };
         page.section("entities", &format!("{entities}, {}", count(mentions, "mention")));
+        if let Some(why) = self.neural_left_out {
+            page.row("neural", &format!("left out ({why}): the names are those of entities.model"));
+        }
         for found in &self.found {
             let ids = if found.ids.is_empty() { String::new() } else { format!(", {}", found.ids.join(" ")) };
             page.row(found.kind, &format!("{}, confidence {:.2}{ids}", found.name, found.confidence));

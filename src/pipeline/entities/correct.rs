@@ -8,6 +8,7 @@ use super::cues;
 use super::gazetteer::{CLUB, COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
 use super::overlooked;
 use super::page::Page;
+use super::somebody;
 use super::span::{Evidence, Span};
 use super::token::Shape;
 use super::watch::{Candidate, Dropped, Watch};
@@ -20,9 +21,18 @@ const UNSURE: f32 = 0.6;
 
 /// What is less likely than this is left out: a wrong name does more harm than a missing one.
 const LEAST: f32 = 0.47;
+/// The same of a neural model, which rather says too little of how sure it is of long names.
+const LEAST_NEURAL: f32 = 0.35;
 
-/// Corrects the names of a field, in the order of the text. `sport`: the article is about it.
-pub(super) fn correct<'g>(page: &Page<'_, 'g>, sport: bool, spans: &mut Vec<Span<'g>>, watch: &mut impl Watch) {
+/// Corrects the names of a field, in the order of the text. `sport`: the article is about it. `neural`: the neural model found them, and
+/// what it leaves out is seldom a name, whatever the lists say.
+pub(super) fn correct<'g>(
+    page: &Page<'_, 'g>,
+    sport: bool,
+    neural: bool,
+    spans: &mut Vec<Span<'g>>,
+    watch: &mut impl Watch,
+) {
     part(page, spans);
     keep(page, spans, refused, watch);
     for span in spans.iter_mut() {
@@ -31,14 +41,20 @@ pub(super) fn correct<'g>(page: &Page<'_, 'g>, sport: bool, spans: &mut Vec<Span
         widen(page, span);
         house(page, span);
         settle(page, span);
+        somebody::appose(page, span);
+        somebody::lead(page, span);
     }
+    // What was widened takes what stood in its way.
+    spans.dedup_by(|next, span| next.first < span.end);
     let mut split: Vec<Span<'g>> = spans.iter_mut().filter_map(|span| split(page, span)).collect();
     if !split.is_empty() {
         spans.append(&mut split);
         spans.sort_by_key(|span| span.start_byte);
     }
     keep(page, spans, unlikely, watch);
-    overlooked::add(page, spans, watch);
+    if !neural {
+        overlooked::add(page, spans, watch);
+    }
     if sport {
         spans.iter_mut().for_each(|span| play(page, span));
     }
@@ -89,12 +105,16 @@ fn refused(page: &Page<'_, '_>, span: &Span<'_>) -> Option<Dropped> {
     if is_boilerplate(page, span) {
         return Some(Dropped::Boilerplate);
     }
-    (is_shouted(page, span) || is_ordinary(page, span)).then_some(Dropped::Ordinary)
+    (is_shouted(page, span)
+        || is_ordinary(page, span)
+        || span.kind == Kind::Location && is_origin(page, &(span.first..span.end)))
+    .then_some(Dropped::Ordinary)
 }
 
 /// Where letters are tokens, the model is less sure than it is right.
 fn unlikely(page: &Page<'_, '_>, span: &Span<'_>) -> Option<Dropped> {
-    (span.confidence < LEAST && page.shape(span.first) != Some(Shape::Run)).then_some(Dropped::Unlikely)
+    let least = if span.evidence == Evidence::Neural { LEAST_NEURAL } else { LEAST };
+    (span.confidence < least && page.shape(span.first) != Some(Shape::Run)).then_some(Dropped::Unlikely)
 }
 
 /// Words that belong to the page.
@@ -127,8 +147,9 @@ fn settle<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
     let before = span.first.checked_sub(1);
     let within = before.is_some_and(|before| page.cue(before, cues::LOCATIVE) || page.word(before) == "of");
     let listed = page.find_listed(name.clone()).filter(|listed| listed.flags & (PLACE | ORGANISATION) == PLACE);
-    if span.kind == Kind::Location && (is_aged(page, span.end) || is_borne(page, &name)) {
-        *span = page.span(name, Kind::Person, Evidence::Model, span.confidence);
+    let is_somebody = || somebody::is_aged(page, span.end) || somebody::is_borne(page, &name);
+    if span.kind == Kind::Location && span.evidence != Evidence::Dateline && is_somebody() {
+        *span = page.span(name, Kind::Person, span.evidence, span.confidence);
         return;
     }
     let is_place = listed.is_some_and(|listed| match span.kind {
@@ -143,19 +164,11 @@ fn settle<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
     }
 }
 
-/// Irving Berlin: a given name and a place, and together no place of the lists.
-fn is_borne(page: &Page<'_, '_>, name: &Range<usize>) -> bool {
-    let given = page.flag(name.start, FIRST) && !page.flag(name.start, COMMON | STOP | PLACE | ORGANISATION);
-    name.len() == 2 && given && page.flag(name.start + 1, PLACE) && page.find_listed(name.clone()).is_none()
-}
-
-/// Georgia, 31, moved in: an age between commas, which no place has.
-fn is_aged(page: &Page<'_, '_>, comma: usize) -> bool {
-    let age = page.word(comma + 1);
-    page.word(comma) == ","
-        && age.len() == 2
-        && page.shape(comma + 1) == Some(Shape::Number)
-        && page.word(comma + 2) == ","
+/// The Panama hat, a Jersey cow: a thing or a breed that has its name from a place, of which nothing is told. In German Berlin hat much, so
+/// the article must be English.
+pub(super) fn is_origin(page: &Page<'_, '_>, place: &Range<usize>) -> bool {
+    let article = place.start.checked_sub(1).is_some_and(|at| matches!(page.word(at), "the" | "The" | "a" | "A"));
+    article && place.len() == 1 && page.cue(place.end, cues::ORIGIN) && page.shape(place.end) == Some(Shape::Lower)
 }
 
 /// The Deputy Minister of *Tajikistan* Farrukh Saidzoda: a country, and after it a name that is none of its.
@@ -236,6 +249,11 @@ const HOUSES: &[&str] = &[
     "Universidade",
     "Università",
     "Universiteit",
+    // written small where they are no proper name of their own
+    "université",
+    "universidad",
+    "universidade",
+    "università",
 ];
 
 /// Bank *of England*: the model has the place, and not the house.
@@ -246,7 +264,7 @@ fn house<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
         .checked_sub(2)
         .filter(|noun| span.kind == Kind::Location && of(noun + 1) && HOUSES.contains(&page.word(*noun)));
     if let Some(noun) = noun {
-        *span = page.span(noun..span.end, Kind::Organisation, Evidence::Model, span.confidence);
+        *span = page.span(noun..span.end, Kind::Organisation, span.evidence, span.confidence);
     }
 }
 

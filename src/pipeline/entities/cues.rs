@@ -31,6 +31,9 @@ pub(super) const SPORT: u32 = 1 << 10;
 /// The noun in a company's name, which ends it: in "Brightmoor Software of Bristol" the rest says where it is.
 pub(super) const CORPORATE: u32 = 1 << 11;
 
+/// What is named after where it came from: a Panama hat.
+pub(super) const ORIGIN: u32 = 1 << 12;
+
 const LISTS: &[(u32, &str)] = &[
     (
         FUNCTION,
@@ -111,6 +114,7 @@ const LISTS: &[(u32, &str)] = &[
         "inc corp corporation ltd llc plc gmbh ag kg nv bv ab asa oy oyj spa srl sarl kft zrt sro llp incorporated limited kgaa pty ооо оао зао",
     ),
     (DEPARTMENT, "ministry department committee office bureau secretary"),
+    (ORIGIN, "hat hats cow cows terrier terriers bulldog bulldogs spaniel spaniels setter retriever retrievers pony ponies shorts nut nuts"),
     (AND, "and & und et y e en och og i и"),
 ];
 

@@ -1,7 +1,7 @@
 //! A look at how entities were found: the same entities, and what else was a candidate.
 
 use super::watch::{Candidate, Located, Notes};
-use super::{Entity, Tagger};
+use super::{Entity, LeftOut, Tagged, Tagger};
 
 /// What was found, and what was not taken.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,14 +12,18 @@ pub struct Examination {
     pub dropped: Vec<Candidate>,
     /// How the atlas answered for each name of a place.
     pub located: Vec<Located>,
+    /// What tagged.
+    pub by: &'static str,
+    /// Why the neural model did not, if there is one.
+    pub left_out: Option<LeftOut>,
 }
 
 impl Tagger {
     /// Tags as [`Tagger::tag`] does, and tells what was not taken.
     pub fn examine(&self, title: &str, text: &str, declared: Option<&str>) -> Examination {
         let mut notes = Notes::default();
-        let entities = self.tag_watched(&self.read(title, text), declared, &mut notes);
-        Examination { entities, dropped: notes.dropped, located: notes.located }
+        let Tagged { entities, by, left_out } = self.tag_watched(&self.read(title, text), declared, &mut notes);
+        Examination { entities, dropped: notes.dropped, located: notes.located, by, left_out }
     }
 }
 
@@ -31,7 +35,7 @@ mod tests {
     fn examine(text: &str) -> Examination {
         let tagger = Tagger::builtin().unwrap();
         let told = tagger.examine("", text, None);
-        assert_eq!(told.entities, tagger.tag(&tagger.read("", text), None), "whoever watches changes nothing");
+        assert_eq!(told.entities, tagger.tag(&tagger.read("", text), None).entities, "whoever watches changes nothing");
         told
     }
 

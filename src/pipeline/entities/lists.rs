@@ -113,6 +113,11 @@ pub(super) fn is_country(listed: u16) -> bool {
     listed & KIND == COUNTRY
 }
 
+/// Whether it tells that it is, or begins, the name of a city and of nothing larger.
+pub(super) fn is_city(listed: u16) -> bool {
+    (1..4).contains(&(listed & KIND))
+}
+
 fn of_word(flags: u16) -> u16 {
     [(FIRST, GIVEN), (LAST, SURNAME), (COMMON, ORDINARY), (STOP, FREQUENT)]
         .iter()

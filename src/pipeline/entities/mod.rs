@@ -26,10 +26,12 @@ mod lemmas;
 mod lists;
 mod merge;
 mod model;
+mod neural;
 mod overlooked;
 mod page;
 mod repeat;
 mod setting;
+mod somebody;
 mod span;
 #[cfg(test)]
 mod tests;
@@ -48,12 +50,14 @@ use std::path::Path;
 pub use data::DataError;
 pub use examine::Examination;
 pub use merge::Joined;
+pub use neural::{LeftOut, NeuralOptions};
 pub use span::Evidence;
 pub use watch::{Candidate, Dropped, Located};
 
 use gazetteer::Gazetteer;
 use label::{Labelled, Labeller};
 use model::Model;
+use neural::Neural;
 use page::Page;
 use span::Span;
 use watch::Watch;
@@ -137,6 +141,19 @@ pub struct Tagger {
     gazetteer: Gazetteer<'static>,
     model: Model<'static>,
     name: &'static str,
+    /// Asked first, where there is one, and its name.
+    neural: Option<(Neural, &'static str)>,
+}
+
+/// What an article names, and how that was found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tagged {
+    /// In the order of their first mention.
+    pub entities: Vec<Entity>,
+    /// What tagged, for the provenance of the output.
+    pub by: &'static str,
+    /// Why the neural model did not, if there is one.
+    pub left_out: Option<LeftOut>,
 }
 
 /// An article that was read: its words looked up, and what the model is told about each.
@@ -152,7 +169,7 @@ impl Tagger {
     /// # Errors
     /// The tables are damaged.
     pub fn builtin() -> Result<Self, DataError> {
-        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), model: data::model()?, name: MODEL_NAME })
+        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), model: data::model()?, name: MODEL_NAME, neural: None })
     }
 
     /// The tagger with the model of a file, as `training/entities` writes it. A process opens one and keeps its bytes to the end.
@@ -162,13 +179,22 @@ impl Tagger {
     pub fn open(path: &Path) -> io::Result<Self> {
         let tables = data::builtin().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let (model, name) = data::read_model(path)?;
-        let name = Box::leak(format!("{name} {TABLES_NAME}").into_boxed_str());
-        Ok(Self { gazetteer: Gazetteer::new(tables), model, name })
+        Ok(Self { gazetteer: Gazetteer::new(tables), model, name: with_tables(&name), neural: None })
+    }
+
+    /// The same with a neural model, which is asked first. A process opens one and keeps it to the end.
+    ///
+    /// # Errors
+    /// The library or a file of the model cannot be used, or this build has no neural mode.
+    pub fn with_neural(self, options: &NeuralOptions) -> io::Result<Self> {
+        let neural = Neural::open(options)?;
+        let name = with_tables(neural.name());
+        Ok(Self { neural: Some((neural, name)), ..self })
     }
 
     /// What tags, for the provenance of the output.
     pub fn model_name(&self) -> &'static str {
-        self.name
+        self.neural.as_ref().map_or(self.name, |(_, name)| name)
     }
 
     /// Reads an article: what needs no language. A field of 4 GiB or more is not read.
@@ -179,36 +205,68 @@ impl Tagger {
         }))
     }
 
-    /// The entities of an article that was read, in the order of their first mention. `language` is its language (BCP 47) as far as
-    /// known.
-    pub fn tag(&self, pages: &Pages<'_>, language: Option<&str>) -> Vec<Entity> {
+    /// The entities of an article that was read. `language` is its language (BCP 47) as far as known.
+    pub fn tag(&self, pages: &Pages<'_>, language: Option<&str>) -> Tagged {
         self.tag_watched(pages, language, &mut ())
     }
 
-    fn tag_watched(&self, Pages(pages): &Pages<'_>, language: Option<&str>, watch: &mut impl Watch) -> Vec<Entity> {
-        let tongue = features::language(language);
+    fn tag_watched(&self, Pages(pages): &Pages<'_>, language: Option<&str>, watch: &mut impl Watch) -> Tagged {
         let [words, sporting] = [|page: &Page<'_, '_>| page.words, |page: &Page<'_, '_>| page.sporting]
             .map(|count| pages.iter().map(count).sum::<usize>());
         let sport = sporting >= 2 && sporting * 60 >= words;
-        let mut spans = pages.each_ref().map(|page| {
-            let mut spans = self.label(page, tongue);
-            correct::correct(page, sport, &mut spans, watch);
-            watch.named(page, &spans);
-            spans
-        });
+        let (mut spans, by, left_out) = self.find(pages, language);
+        let neural = self.neural.is_some() && left_out.is_none();
+        for (page, spans) in pages.iter().zip(&mut spans) {
+            correct::correct(page, sport, neural, spans, watch);
+            watch.named(page, spans);
+        }
         repeat::propose(pages, &mut spans);
-        merge::merge(&self.gazetteer, pages, &spans, language, watch)
+        Tagged { entities: merge::merge(&self.gazetteer, pages, &spans, language, watch), by, left_out }
     }
 
-    /// What the model finds in one field.
-    fn label<'g>(&self, page: &Page<'_, 'g>, language: u32) -> Vec<Span<'g>> {
-        let labelled =
-            LABELLER.with_borrow_mut(|labeller| labeller.label(&self.model, &page.tokens, &page.traits, language));
-        let span = |name: &Labelled| {
-            let dateline = name.kind == Kind::Location && dateline::opens(page, name.first, name.end);
-            let evidence = if dateline { Evidence::Dateline } else { Evidence::Model };
-            page.span(name.first..name.end, name.kind, evidence, self.model.confidence(name.likelihood))
+    /// What the models find: the neural one, if there is one and it answers in time.
+    fn find<'g>(&self, pages: &[Page<'_, 'g>; 2], language: Option<&str>) -> Found<'g> {
+        let neural = self.neural.as_ref().map(|(neural, name)| neural.label(pages).map(|labelled| (labelled, *name)));
+        let left_out = match neural {
+            Some(Ok(([title, text], name))) => {
+                let spans =
+                    |page: &Page<'_, 'g>, labelled: &[Labelled]| spans(page, labelled, Evidence::Neural, |share| share);
+                let [of_title, of_text] = pages;
+                return ([spans(of_title, &title), spans(of_text, &text)], name, None);
+            }
+            Some(Err(left_out)) => Some(left_out),
+            None => None,
         };
-        labelled.iter().map(span).collect()
+        let tongue = features::language(language);
+        let label = |page: &Page<'_, 'g>| {
+            LABELLER.with_borrow_mut(|labeller| {
+                let labelled = labeller.label(&self.model, &page.tokens, &page.traits, tongue);
+                spans(page, &labelled, Evidence::Model, |likelihood| self.model.confidence(likelihood))
+            })
+        };
+        (pages.each_ref().map(label), self.name, left_out)
     }
+}
+
+/// The names of both fields, who found them, and why it was not the neural model.
+type Found<'g> = ([Vec<Span<'g>>; 2], &'static str, Option<LeftOut>);
+
+/// The names that a model found in a field.
+fn spans<'g>(
+    page: &Page<'_, 'g>,
+    labelled: &[Labelled],
+    by: Evidence,
+    confidence: impl Fn(f32) -> f32,
+) -> Vec<Span<'g>> {
+    let span = |name: &Labelled| {
+        let dateline = name.kind == Kind::Location && dateline::opens(page, name.first, name.end);
+        let evidence = if dateline { Evidence::Dateline } else { by };
+        page.span(name.first..name.end, name.kind, evidence, confidence(name.likelihood))
+    };
+    labelled.iter().map(span).collect()
+}
+
+/// The name of a model that is opened once and kept, and of the tables beside it.
+fn with_tables(model: &str) -> &'static str {
+    Box::leak(format!("{model} {TABLES_NAME}").into_boxed_str())
 }

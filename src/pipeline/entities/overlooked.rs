@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Kind;
+use super::correct;
 use super::cues;
 use super::dateline;
 use super::gazetteer::{CLUB, COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
@@ -72,14 +73,22 @@ fn alone<'g>(page: &Page<'_, 'g>, listed: &Listed<'g>) -> Option<Span<'g>> {
     if listed.flags & PLACE != 0 && run() && !page.japanese {
         return Some(page.span(name, Kind::Location, Evidence::Listed, Evidence::Listed.share()));
     }
-    let ordinary = name.len() == 1 && page.flag(name.start, COMMON | STOP | FIRST | LAST);
+    let ordinary =
+        name.len() == 1 && page.flag(name.start, COMMON | STOP | FIRST | LAST) && !is_within(page, name.start);
     let place = listed.flags & (PLACE | ORGANISATION | CLUB) == PLACE && page.is_country(listed);
     let spaced = page.shape(name.start) != Some(Shape::Run);
-    if place && spaced && !ordinary && !beside(page, &name) && !page.shouts {
+    if place && spaced && !ordinary && !beside(page, &name) && !page.shouts && !correct::is_origin(page, &name) {
         return Some(page.span(name, Kind::Location, Evidence::Listed, Evidence::Listed.share()));
     }
     let organisation = listed.flags & ORGANISATION != 0 && !ordinary && !beside(page, &name) && !page.shouts;
     organisation.then(|| page.span(name, Kind::Organisation, Evidence::Listed, Evidence::Listed.share()))
+}
+
+/// The coast of Turkey: a word that is ordinary in small letters, and has a capital after "of" or "in".
+fn is_within(page: &Page<'_, '_>, at: usize) -> bool {
+    let before = at.checked_sub(1);
+    let within = before.is_some_and(|before| page.cue(before, cues::LOCATIVE) || page.word(before) == "of");
+    within && page.shape(at) == Some(Shape::Capital) && !page.flag(at, STOP | FIRST | LAST)
 }
 
 /// A listed organisation of which the model has only parts: Los Angeles, and Lakers; or a country: Guinée, of Guinée équatoriale.

@@ -135,6 +135,11 @@ impl<'a, 'g> Page<'a, 'g> {
         self.traits.get(listed.first).is_some_and(|traits| lists::is_country(traits.listed))
     }
 
+    /// The word means a city, or begins one's name, and nothing larger.
+    pub(super) fn is_city(&self, at: usize) -> bool {
+        self.traits.get(at).is_some_and(|traits| lists::is_city(traits.listed))
+    }
+
     /// What the lists have under just this name.
     pub(super) fn find_listed(&self, name: Range<usize>) -> Option<&Listed<'g>> {
         let at = self.listed.partition_point(|listed| listed.first < name.start);

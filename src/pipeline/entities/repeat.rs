@@ -111,7 +111,7 @@ pub(super) fn propose<'g>(pages: &[Page<'_, 'g>; 2], spans: &mut [Vec<Span<'g>>;
 }
 
 /// A city that is also a name of somebody in the article is that person, unless "in" stands before it; a given name that is also a
-/// company's is the company.
+/// company's is the company, and so is a place that no list has.
 fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) {
     if span.end != span.first + 1 {
         return;
@@ -123,6 +123,8 @@ fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) 
     let kind = match span.kind {
         Kind::Person if known.firms.contains(&key) && !surname => Kind::Organisation,
         Kind::Location if (surname || given) && !located => Kind::Person,
+        // firms have no name that is a place's
+        Kind::Location if known.firms.contains(&key) => Kind::Organisation,
         _ => return,
     };
     *span = page.span(span.first..span.end, kind, Evidence::Repeated, Evidence::Repeated.share());

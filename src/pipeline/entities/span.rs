@@ -8,6 +8,8 @@ use super::data::Item;
 pub enum Evidence {
     /// The model labels these words so.
     Model,
+    /// The neural model does.
+    Neural,
     /// The lists have the name, and it is nothing else.
     Listed,
     /// What a company is called by law, what it does, or two names joined by &.
@@ -29,7 +31,7 @@ impl Evidence {
         match self {
             Self::Dateline | Self::Titled => 0.9,
             Self::Club => 0.7,
-            Self::Model | Self::Listed | Self::Company => 0.6,
+            Self::Model | Self::Neural | Self::Listed | Self::Company => 0.6,
             Self::Repeated => 0.5,
         }
     }

@@ -25,7 +25,7 @@ fn tag(title: &str, text: &str) -> Vec<Entity> {
 
 fn tag_in(language: &str, title: &str, text: &str) -> Vec<Entity> {
     let tagger = Tagger::builtin().unwrap();
-    tagger.tag(&tagger.read(title, text), Some(language))
+    tagger.tag(&tagger.read(title, text), Some(language)).entities
 }
 
 fn named<'a>(entities: &'a [Entity], name: &str) -> &'a Entity {

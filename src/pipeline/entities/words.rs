@@ -8,6 +8,7 @@ impl Evidence {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Model => "model",
+            Self::Neural => "neural",
             Self::Listed => "listed",
             Self::Company => "company",
             Self::Titled => "titled",
@@ -21,6 +22,7 @@ impl Evidence {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::Model => "the model takes these words for a name",
+            Self::Neural => "the neural model takes these words for a name",
             Self::Listed => "the lists have the name, and it is nothing else",
             Self::Company => "what a company is called by law or does, or two names joined by &",
             Self::Titled => "a title with a full stop before the name",

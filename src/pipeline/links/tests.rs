@@ -130,7 +130,7 @@ fn a_replaced_file_is_taken_and_a_bad_one_is_told_once() {
 
 fn linked(table: &Table, text: &str) -> (Vec<Entity>, Vec<Linked>) {
     let tagger = Tagger::builtin().unwrap();
-    let (mut entities, mut told) = (tagger.tag(&tagger.read("", text), Some("en")), Vec::new());
+    let (mut entities, mut told) = (tagger.tag(&tagger.read("", text), Some("en")).entities, Vec::new());
     table.link(&mut entities, ("", text), Some("en"), |link| told.push(link));
     (entities, told)
 }

@@ -111,3 +111,38 @@ fn a_place_does_not_go_on_in_the_next_sentence() {
     assert_eq!(code("es", text, "Bolivia").as_deref(), Some("BO"));
     assert_eq!(city("es", text, "La Paz"), Some(3_911_925));
 }
+
+/// Persons with a city's name, and what is only called after a place.
+#[test]
+fn what_bears_the_name_of_a_place_is_none() {
+    let place = |text: &str| {
+        let entities = tag("", text);
+        entities.into_iter().find(|entity| entity.ids != Ids::default()).map(|entity| entity.name)
+    };
+    for text in [
+        "The mayor, London Breed, lost the vote.",
+        "Irving Berlin never learned to read music. Berlin had a piano built that did it for him.",
+        "The Panama hat and the Jersey cow were drawn by the same hand.",
+    ] {
+        assert_eq!(place(text), None, "{text}");
+    }
+    let university = tag_in("fr", "", "L'université de Paris publie l'étude.");
+    assert_eq!(named(&university, "université de Paris").kind, Kind::Organisation);
+    // What looks alike and is a place.
+    for text in ["Die Regierung in Tiflis hat neue Wahlen angekündigt.", "The Panama ports were shut."] {
+        assert!(place(text).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn a_country_whose_name_is_a_word_and_a_firm_that_stands_where_places_do() {
+    let coast = "An earthquake of magnitude 5.4 shook the Aegean coast of Turkey shortly before dawn on Wednesday.";
+    assert_eq!(code("en", coast, "Turkey").as_deref(), Some("TR"));
+    let firm = "Halvard Systems has agreed to buy Brightmoor Software of Bristol. She said that no jobs would be cut at Brightmoor, \
+                which employs 840 people in England.";
+    let entities = tag("", firm);
+    assert_eq!(forms(named(&entities, "Brightmoor Software"), "", firm), ["Brightmoor Software", "Brightmoor"]);
+    let minister =
+        "The first failed when a substation at Ghorasal overheated, Energy Minister Rashed Karim Chowdhury said.";
+    assert_eq!(named(&tag("", minister), "Rashed Karim Chowdhury").kind, Kind::Person);
+}
