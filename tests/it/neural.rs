@@ -152,8 +152,11 @@ fn an_article_that_takes_too_long_has_the_names_of_the_other_model_and_says_so()
     assert!(page.contains("left out (deadline): the names are those of entities.model"), "{page}");
 }
 
-/// A copy of the model with changed files; `None` takes one away.
-fn changed(files: &[(&str, Option<&str>)]) -> tempfile::TempDir {
+/// Files of the model that are others; `None` takes one away.
+type Changes<'a> = &'a [(&'a str, Option<&'a str>)];
+
+/// A copy of the model with changed files.
+fn changed(files: Changes<'_>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in ["model.onnx", "tokenizer.json", "config.json"] {
         fs::copy(model().join(name), folder.path().join(name)).unwrap();
@@ -172,7 +175,7 @@ fn changed(files: &[(&str, Option<&str>)]) -> tempfile::TempDir {
 fn what_cannot_be_used_is_refused_at_start_with_what_is_wrong() {
     let Some(library) = library() else { return };
     let no_limit = r#"{"id2label": {"0": "O", "1": "B-PER"}, "pad_token_id": 0}"#;
-    let cases: [(&[(&str, Option<&str>)], &[&str], &str); 9] = [
+    let cases: [(Changes<'_>, &[&str], &str); 9] = [
         (&[("model.onnx", None)], &[], "model.onnx: No such file"),
         (&[("tokenizer.json", None)], &[], "tokenizer.json: No such file"),
         (&[("config.json", Some("{}"))], &[], "config.json has no id2label"),
