@@ -25,24 +25,23 @@ const AHEAD: u64 = 6_000;
 const LOAD: f64 = 0.7;
 const COMMIT_INTERVAL_MS: f64 = 500.0;
 
-/// What is told is the median of the rounds: one pause of the machine makes a run's p99.
+/// What is told is the median of the rounds: one pause of the machine makes a run's p99. Each round asks first what the worker does
+/// just then, since the machine is not equally fast in every minute.
 pub fn measure(bootstrap: &str, wire: &Wire, programs: &[(String, PathBuf)], rounds: u64) -> Value {
-    let most = most(bootstrap, wire, &programs[0].1);
-    let rate = ((most * LOAD) as u32).max(1);
-    let count = u64::from(rate) * LENGTH.as_secs();
-    let records: Vec<Sent> = (0..=count).map(|number| sent(wire, number, super::PARTITIONS)).collect();
     let (mut told, mut table) = (Map::new(), Vec::new());
     for delivery in ["exactly-once", "at-least-once"] {
         for (name, binary) in programs {
             let runs = (0..rounds).map(|_| {
-                let mut waits = waits(bootstrap, &records, rate, (binary, delivery));
-                [0.5, 0.99].map(|share| quantile(&mut waits, share))
+                let most = most(bootstrap, wire, (binary, delivery));
+                let rate = ((most * LOAD) as u32).max(1);
+                let mut waits = waits(bootstrap, wire, rate, (binary, delivery));
+                [most, f64::from(rate), quantile(&mut waits, 0.5), quantile(&mut waits, 0.99)]
             });
-            let runs: Vec<[f64; 2]> = runs.collect();
-            let [p50, p99] = [0, 1].map(|index| median(runs.iter().map(|run| run[index])));
+            let runs: Vec<[f64; 4]> = runs.collect();
+            let [most, rate, p50, p99] = [0, 1, 2, 3].map(|index| median(runs.iter().map(|run| run[index])));
             let interval = if delivery == "exactly-once" { COMMIT_INTERVAL_MS } else { 0.0 };
             let key = format!("everything{name}, {delivery}");
-            let figures = [most, f64::from(rate), p50, p99, p99 - interval].map(|figure| format!("{figure:.0}"));
+            let figures = [most, rate, p50, p99, p99 - interval].map(|figure| format!("{figure:.0}"));
             table.push([key.clone()].into_iter().chain(figures).collect());
             told.insert(
                 key,
@@ -63,12 +62,12 @@ fn start(load: &Load<'_>, run: &Run<'_>, (binary, delivery): (&Path, &str)) -> W
     worker
 }
 
-/// Articles a second, exactly once, that never have to be waited for, while somebody sends them and somebody reads what comes out.
-fn most(bootstrap: &str, wire: &Wire, binary: &Path) -> f64 {
+/// Articles a second that never have to be waited for, while somebody sends them and somebody reads what comes out.
+fn most(bootstrap: &str, wire: &Wire, how: (&Path, &str)) -> f64 {
     // More than any run reads: the watch ends by its time.
     let load = Load { records: u64::MAX / 32, ..Load::empty(bootstrap, super::PARTITIONS) };
     let run = load.run();
-    let worker = start(&load, &run, (binary, "exactly-once"));
+    let worker = start(&load, &run, how);
     let (reader, producer, is_over) = (reader(&run), topics::producer(bootstrap), AtomicBool::new(false));
     let going = || !is_over.load(Ordering::Relaxed);
     let most = std::thread::scope(|scope| {
@@ -101,15 +100,17 @@ fn now_us() -> u64 {
 }
 
 /// How long each article took, in ms.
-fn waits(bootstrap: &str, records: &[Sent], rate: u32, how: (&Path, &str)) -> Vec<f64> {
+fn waits(bootstrap: &str, wire: &Wire, rate: u32, how: (&Path, &str)) -> Vec<f64> {
+    let records: Vec<Sent> =
+        (0..=u64::from(rate) * LENGTH.as_secs()).map(|number| sent(wire, number, super::PARTITIONS)).collect();
+    let count = records.len();
     let load = Load::empty(bootstrap, super::PARTITIONS);
     let run = load.run();
     let worker = start(&load, &run, how);
     let (producer, since) = (topics::producer(bootstrap), now_us());
     let waits = std::thread::scope(|scope| {
-        let read = scope.spawn(|| read(&run, records.len(), since));
-        for (number, record) in (0_u32..).zip(records) {
-            let mut record = record.clone();
+        let read = scope.spawn(|| read(&run, count, since));
+        for (number, mut record) in (0_u32..).zip(records) {
             record.headers = vec![("sent".into(), now_us().to_string().into_bytes())];
             topics::send(&producer, &load.input, &record);
             let due = Duration::from_secs(1) * (number + 1) / rate;

@@ -3,8 +3,6 @@
 
 use zerocopy::little_endian::U32;
 
-/// Where words in lower case and words with capitals differ, they have keys of their own.
-const CASED: u64 = 0x5bd1_e995_0c2f_ab37;
 const CHECK_BITS: u32 = 15;
 const COARSE_BITS: u32 = 7;
 const FINE_BITS: u32 = 10;
@@ -30,12 +28,13 @@ impl<'a> Clusters<'a> {
 
     /// The clusters of the word with this key (see [`super::key::of_word`]), written with a capital or not.
     pub(super) fn get(&self, key: u64, cased: bool) -> Cluster {
-        let own = cased.then(|| self.find(key ^ CASED)).flatten();
-        own.or_else(|| self.find(key)).unwrap_or_default()
+        let own = cased.then(|| self.find(key, true)).flatten();
+        own.or_else(|| self.find(key, false)).unwrap_or_default()
     }
 
-    fn find(&self, key: u64) -> Option<Cluster> {
-        let (start, check) = place(key);
+    #[inline]
+    fn find(&self, key: u64, cased: bool) -> Option<Cluster> {
+        let (start, check) = place(key, cased);
         let mask = self.slots.len() - 1;
         for step in 0..self.slots.len() {
             let slot = self.slots.get((start + step) & mask)?.get();
@@ -52,11 +51,14 @@ impl<'a> Clusters<'a> {
     }
 }
 
-/// Where to begin to look for a key, and what tells it from others; never zero.
-fn place(key: u64) -> (usize, u32) {
+/// Where to begin to look for a key, and what tells it from others; never zero. A word with a capital and the same word without one
+/// stand side by side.
+#[inline]
+fn place(key: u64, cased: bool) -> (usize, u32) {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    ((hash >> 40) as usize, ((hash & ((1 << CHECK_BITS) - 1)) as u32).max(1))
+    let check = hash & ((1 << (CHECK_BITS - 1)) - 1) | u64::from(cased) << (CHECK_BITS - 1);
+    ((hash >> 40) as usize, (check as u32).max(1))
 }
 
 /// The table of `words`: key, whether it has a capital, coarse and fine cluster from 0. The first of equal ones counts.
@@ -65,7 +67,7 @@ pub(super) fn table(words: impl ExactSizeIterator<Item = (u64, bool, u32, u32)>)
     let mut slots = vec![U32::new(0); (words.len() * 3 / 2 + 1).next_power_of_two()];
     let mask = slots.len() - 1;
     for (key, cased, coarse, fine) in words {
-        let (start, check) = place(if cased { key ^ CASED } else { key });
+        let (start, check) = place(key, cased);
         let slot = check << (COARSE_BITS + FINE_BITS) | coarse << FINE_BITS | fine;
         let at = (0..slots.len()).map(|step| (start + step) & mask).find(|at| {
             slots.get(*at).is_some_and(|slot| slot.get() == 0 || slot.get() >> (COARSE_BITS + FINE_BITS) == check)

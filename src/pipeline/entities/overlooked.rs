@@ -140,11 +140,16 @@ fn pair(page: &Page<'_, '_>, sign: usize) -> Option<Range<usize>> {
     both.then_some(first..sign + 2)
 }
 
-/// A word after Mr., Dr., Sen. and their like.
+/// One to three words after Mr., Dr., Sen. and their like.
 fn titled(page: &Page<'_, '_>, title: usize) -> Option<Range<usize>> {
-    let at = title + 2;
+    let first = title + 2;
     let abbreviated = page.cue(title, cues::TITLE) && page.cue(title, cues::ABBREVIATION) && page.is_name(title);
-    let dot = abbreviated && page.word(title + 1) == ".";
-    let word = dot && page.is_name(at) && page.shape(at) == Some(Shape::Capital) && !page.flag(at, COMMON | STOP);
-    (word && !page.is_name(at + 1)).then_some(at..at + 1)
+    if !abbreviated || page.word(title + 1) != "." {
+        return None;
+    }
+    let fits = |at: usize| {
+        page.is_name(at) && page.shape(at) == Some(Shape::Capital) && !page.flag(at, COMMON | STOP) && !page.opens(at)
+    };
+    let words = (first..first + 4).take_while(|at| fits(*at)).count();
+    ((1..=3).contains(&words) && !page.is_name(first + words)).then_some(first..first + words)
 }

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::clusters::Clusters;
 use super::cues;
 use super::data::Item;
 use super::gazetteer::{CLUB, FIRST, Gazetteer, LAST, ORGANISATION};
-use super::label;
 use super::lists::{self, Listed};
+use super::model::Known;
 use super::span::{Evidence, Span};
+use super::stretch::{self, Stretch};
 use super::token::{self, Shape, Token};
 use super::traits::Traits;
 use super::{Field, Kind};
@@ -20,6 +20,8 @@ pub(super) struct Page<'a, 'g> {
     pub(super) tokens: Vec<Token>,
     /// What the model is told about each token that it is asked about, or that is near one.
     pub(super) traits: Vec<Traits>,
+    /// What the model is asked about.
+    pub(super) stretches: Vec<Stretch>,
     /// The names of the tables in it.
     pub(super) listed: Vec<Listed<'g>>,
     /// Most words have a capital (a headline, a caption), so a capital says nothing.
@@ -35,14 +37,17 @@ pub(super) struct Page<'a, 'g> {
 }
 
 impl<'a, 'g> Page<'a, 'g> {
-    pub(super) fn new(gazetteer: &Gazetteer<'g>, clusters: &Clusters<'_>, field: Field, text: &'a str) -> Self {
+    pub(super) fn new(gazetteer: &Gazetteer<'g>, known: Known<'_>, field: Field, text: &'a str) -> Self {
         let mut tokens = token::tokenise(text);
         gazetteer.annotate(text, &mut tokens);
         token::mark_openings(text, &mut tokens);
         let listed = lists::find(gazetteer, text, &tokens);
         let mut traits = vec![Traits::default(); tokens.len()];
-        for near in label::nearby(&tokens) {
-            Traits::tell(text, &tokens, near, clusters, &mut traits);
+        let stretches = stretch::stretches(&tokens, known.inside);
+        let mut done = 0;
+        for seen in stretches.iter().map(Stretch::seen) {
+            Traits::tell(text, &tokens, seen.start.max(done)..seen.end, &known.clusters, &mut traits);
+            done = seen.end;
         }
         lists::tell(gazetteer, &tokens, &listed, &mut traits);
         let (mut words, mut capitals, mut uppers, mut sporting) = (0, 0, 0, 0);
@@ -57,7 +62,7 @@ impl<'a, 'g> Page<'a, 'g> {
         let (shouts, roars) = (words >= 4 && capitals * 5 > words * 3, uppers * 2 > words);
         // Asked here once: asked of each name, it would take the square of the text's length.
         let japanese = text.contains('の');
-        Self { field, text, tokens, traits, listed, shouts, roars, words, sporting, japanese }
+        Self { field, text, tokens, traits, stretches, listed, shouts, roars, words, sporting, japanese }
     }
 
     pub(super) fn token(&self, at: usize) -> Option<&Token> {
@@ -128,6 +133,13 @@ impl<'a, 'g> Page<'a, 'g> {
     /// The lists have just this name as an organisation's.
     pub(super) fn is_listed(&self, name: Range<usize>) -> bool {
         self.find_listed(name).is_some_and(|listed| listed.flags & (ORGANISATION | CLUB) != 0)
+    }
+
+    /// Where the organisation of the lists ends that begins with this token.
+    pub(super) fn organisation_from(&self, first: usize) -> Option<usize> {
+        let at = self.listed.partition_point(|listed| listed.first < first);
+        let listed = self.listed.get(at).filter(|listed| listed.first == first && listed.flags & ORGANISATION != 0);
+        listed.map(|listed| listed.end)
     }
 
     /// The name means a country before anything else.

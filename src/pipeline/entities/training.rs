@@ -11,11 +11,13 @@ use super::cues;
 use super::data::{self, DataError};
 use super::features::{self, Features};
 use super::gazetteer::Gazetteer;
+use super::inside::{self, Inside};
 use super::key;
 use super::label::Labeller;
 use super::lists;
-use super::model::{self, Model, Parts};
+use super::model::{self, Known, Model, Parts};
 use super::page::Page;
+use super::stretch;
 use super::token::{Shape, Token};
 use super::traits::Traits;
 use super::{Field, Kind};
@@ -32,10 +34,30 @@ pub fn language(tag: Option<&str>) -> u32 {
     features::language(tag)
 }
 
+/// Whether a label is that of a further token.
+pub fn goes_on(label: usize) -> bool {
+    chain::goes_on(label)
+}
+
+/// Which words of a line the model is asked about, where `inside` tells of a key whether the word stands inside of names.
+pub fn asked(line: &[(u64, bool)], inside: impl Fn(u64) -> bool) -> Vec<bool> {
+    let mut asked = vec![false; line.len()];
+    stretch::of_line(
+        line,
+        |(_, asks)| *asks,
+        |(key, _)| inside(*key),
+        |stretch| {
+            asked.get_mut(stretch).into_iter().flatten().for_each(|asked| *asked = true);
+        },
+    );
+    asked
+}
+
 /// Reads sentences as the tagger does.
 pub struct Reader {
     gazetteer: Gazetteer<'static>,
     clusters: Vec<U32>,
+    inside: Vec<u8>,
 }
 
 /// A sentence that was read.
@@ -54,6 +76,8 @@ pub struct Word {
     pub may_name: bool,
     /// It is a title that stands before a name: Mrs.
     pub title: bool,
+    /// Its key, and whether the model is asked about it wherever it stands.
+    pub spelled: (u64, bool),
 }
 
 /// The traits of a sentence's words.
@@ -81,7 +105,18 @@ impl Reader {
     pub fn new(words: &[(String, u32, u32)]) -> Result<Self, DataError> {
         let cased = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
         let words = words.iter().map(|(word, coarse, fine)| (key::of_word(word), cased(word), *coarse, *fine));
-        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), clusters: clusters::table(words) })
+        Ok(Self { gazetteer: Gazetteer::new(data::builtin()?), clusters: clusters::table(words), inside: Vec::new() })
+    }
+
+    /// Tells it the words that stand inside of names, by their keys.
+    pub fn learn_inside(&mut self, keys: impl Iterator<Item = u64>) {
+        self.inside = inside::table(keys);
+    }
+
+    /// Which words of a line the model is asked about, given what [`Word::spelled`] says of each.
+    pub fn asked(&self, line: &[(u64, bool)]) -> Vec<bool> {
+        let inside = Inside(&self.inside);
+        asked(line, |key| inside.has(key))
     }
 
     /// Reads one sentence.
@@ -89,14 +124,16 @@ impl Reader {
         let Some(clusters) = Clusters::view(&self.clusters) else {
             return Sentence { tokens: Vec::new(), traits: Words(Vec::new()) };
         };
-        let Page { tokens, mut traits, listed, .. } = Page::new(&self.gazetteer, &clusters, Field::Text, text);
-        // in training the model is asked about every word
+        let known = Known { inside: Inside(&self.inside), clusters };
+        let Page { tokens, mut traits, listed, .. } = Page::new(&self.gazetteer, known, Field::Text, text);
+        // what the model will be asked about is not known yet
         Traits::tell(text, &tokens, 0..tokens.len(), &clusters, &mut traits);
         lists::tell(&self.gazetteer, &tokens, &listed, &mut traits);
         let of = |token: &Token| Word {
             bytes: token.start as usize..token.end as usize,
             may_name: token.may_name(),
             title: token.cues & cues::TITLE != 0,
+            spelled: (token.key, stretch::asks(token)),
         };
         let is_word = |token: &&Token| token.shape != Shape::Break;
         let traits = tokens.iter().zip(traits).filter(|(token, _)| is_word(token)).map(|(_, traits)| traits).collect();
@@ -117,8 +154,8 @@ impl Reader {
         Ok(texts
             .iter()
             .map(|(text, language)| {
-                let page = Page::new(&self.gazetteer, &model.clusters, Field::Text, text);
-                let found = labeller.label(&model, &page.tokens, &page.traits, features::language(*language));
+                let page = Page::new(&self.gazetteer, model.known, Field::Text, text);
+                let found = labeller.label(&model, &page.stretches, &page.traits, features::language(*language));
                 let bytes = |first: usize, end: usize| {
                     let start = page.tokens.get(first).map_or(0, |token| token.start);
                     start as usize..page.tokens.get(end - 1).map_or(0, |token| token.end) as usize
@@ -135,6 +172,7 @@ impl Reader {
             scale: weights.scale,
             bias: weights.bias,
             calibration: weights.calibration,
+            inside: &self.inside,
             clusters: &self.clusters,
             rows: &weights.rows,
             owners: &weights.owners,

@@ -55,7 +55,7 @@ impl Traits {
             Shape::Sign | Shape::Break => Self { pattern: lower, ..common },
             Shape::Run => {
                 let pattern = piece.chars().next().map_or(0, script);
-                Self { exact: lower, pattern, run: true, ..common }
+                Self { pattern, run: true, ..common }
             }
             _ => {
                 let letters = Letters::of(piece);

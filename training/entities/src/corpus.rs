@@ -70,6 +70,10 @@ impl Row {
 pub struct Example {
     pub words: Words,
     pub labels: Vec<u8>,
+    /// What [`Word::spelled`](training::Word::spelled) says of each word.
+    pub spelled: Vec<(u64, bool)>,
+    /// Which of its words the model is asked about; the others are outside of names.
+    pub asked: Vec<bool>,
     pub language: u32,
     pub weight: f32,
 }
@@ -190,7 +194,15 @@ fn example(reader: &Reader, text: &str, language: &str, ents: &[Span], sure: f32
             }
         }
     }
-    Example { words: sentence.traits, labels, language: training::language(Some(language)), weight }
+    let spelled = sentence.tokens.iter().map(|word| word.spelled).collect();
+    Example {
+        words: sentence.traits,
+        labels,
+        spelled,
+        asked: Vec::new(),
+        language: training::language(Some(language)),
+        weight,
+    }
 }
 
 /// Spans in bytes; the files count code points.

@@ -3,7 +3,7 @@
 //! data give the same model.
 
 use crate::corpus::{Corpus, Example, UNSEEN};
-use crate::pipeline::entities::training::{LABELS, LANES, START, exponentials};
+use crate::pipeline::entities::training::{LABELS, LANES, OUTSIDE, START, exponentials};
 use crate::random::Random;
 
 type Scores = [f32; LANES];
@@ -60,15 +60,37 @@ struct Sums {
 }
 
 impl Learner {
-    pub fn new(bits: u32) -> Self {
+    /// One that goes its own way through the data.
+    pub fn new(bits: u32, seed: u64) -> Self {
         Self {
             bits,
             lines: vec![Line::default(); 1 << bits],
             steps: [[0.0; LANES]; LANES],
             step_squares: [[0.0; LANES]; LANES],
             chosen: Vec::new(),
-            random: Random::new(12_345),
+            random: Random::new(12_345 + seed),
             work: Work::default(),
+        }
+    }
+
+    /// Puts the mean of what all have learnt in place of what each has: each left out other features and went in another order, and what
+    /// one of them owes to that is not worth keeping. The likelihood has one summit, so what lies between them is no lower.
+    pub fn agree(learners: &mut [Self]) {
+        let share = 1.0 / learners.len() as f32;
+        let Some((first, others)) = learners.split_first_mut() else { return };
+        for other in &*others {
+            first.lines.iter_mut().zip(&other.lines).for_each(|(line, other)| line.add(other));
+            add(&mut first.steps, &other.steps);
+            add(&mut first.step_squares, &other.step_squares);
+        }
+        first.lines.iter_mut().for_each(|line| line.scale(share));
+        for step in first.steps.iter_mut().chain(&mut first.step_squares).flatten() {
+            *step *= share;
+        }
+        for other in others {
+            other.lines.copy_from_slice(&first.lines);
+            (other.steps, other.step_squares) = (first.steps, first.step_squares);
+            other.chosen.clone_from(&first.chosen);
         }
     }
 
@@ -97,7 +119,7 @@ impl Learner {
     fn learn(&mut self, example: &Example) -> f64 {
         let mut work = std::mem::take(&mut self.work);
         self.gather(example, &mut work);
-        work.score(&self.lines);
+        work.score(&self.lines, &example.asked);
         let factors = exponentials(&self.steps);
         sum(&work.weights, &factors, &mut work.forward, &mut work.backward, &mut work.free);
         let unseen = example.labels.contains(&UNSEEN);
@@ -122,7 +144,11 @@ impl Learner {
         let shift = u32::BITS - self.bits;
         work.features.clear();
         work.ends.clear();
-        for at in 0..example.labels.len() {
+        for (at, asked) in example.asked.iter().enumerate() {
+            if !asked {
+                work.ends.push(work.features.len());
+                continue;
+            }
             words.features(at, language, &mut work.one);
             for feature in &work.one {
                 let line = feature >> shift;
@@ -169,7 +195,20 @@ impl Learner {
     }
 }
 
+fn add(sums: &mut Steps, others: &Steps) {
+    sums.iter_mut().flatten().zip(others.iter().flatten()).for_each(|(sum, other)| *sum += other);
+}
+
 impl Line {
+    fn add(&mut self, other: &Self) {
+        self.weights.iter_mut().zip(other.weights).for_each(|(sum, other)| *sum += other);
+        self.squares.iter_mut().zip(other.squares).for_each(|(sum, other)| *sum += other);
+    }
+
+    fn scale(&mut self, share: f32) {
+        self.weights.iter_mut().chain(&mut self.squares).for_each(|sum| *sum *= share);
+    }
+
     fn step(&mut self, gradient: &Scores) {
         for label in 0..LABELS {
             let gradient = gradient[label];
@@ -181,10 +220,16 @@ impl Line {
 }
 
 impl Work {
-    fn score(&mut self, lines: &[Line]) {
+    fn score(&mut self, lines: &[Line], asked: &[bool]) {
         self.weights.clear();
         let mut start = 0;
-        for end in &self.ends {
+        for (end, asked) in self.ends.iter().zip(asked) {
+            if !asked {
+                let mut weights = [0.0; LANES];
+                weights[OUTSIDE] = 1.0;
+                self.weights.push(weights);
+                continue;
+            }
             let mut scores = [0.0; LANES];
             for line in &self.features[start..*end] {
                 for (score, weight) in scores.iter_mut().zip(lines[*line as usize].weights) {
