@@ -11,7 +11,7 @@ use crate::pipeline::entities::label::Labelled;
 use crate::pipeline::entities::page::Page;
 
 fn page<'a>(tagger: &Tagger, text: &'a str) -> Page<'a, 'static> {
-    Page::new(&tagger.gazetteer, &tagger.model.known, Field::Text, text)
+    Page::new(&tagger.gazetteer, tagger.model.known, Field::Text, text)
 }
 
 fn piece(bytes: std::ops::Range<usize>, label: u16, likelihood: f32) -> Piece {
