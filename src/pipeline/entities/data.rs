@@ -224,13 +224,6 @@ impl<'a> Tables<'a> {
         (0, &[])
     }
 
-    /// Has memory bring what [`Self::get`] will look at first. It lies anywhere in megabytes: asked for together, no read waits for another.
-    pub(super) fn fetch(&self, keys: impl Iterator<Item = u64>) {
-        let mask = self.slots.len() - 1;
-        let first = |key| self.slots.get(mix(key) as u32 as usize & mask).map_or(0, |slot| slot.flags.get());
-        std::hint::black_box(keys.fold(0, |flags, key| flags ^ first(key)));
-    }
-
     pub(super) fn place(&self, index: u32) -> Option<&'a Place> {
         self.places.get(index as usize)
     }

@@ -72,8 +72,6 @@ impl<'a> Gazetteer<'a> {
 
     /// Fills in what is known about each word.
     pub(super) fn annotate(&self, text: &str, tokens: &mut [Token]) {
-        let looked_up = tokens.iter().filter(|token| token.is_name() || token.shape == Shape::Caseless);
-        self.tables.fetch(looked_up.map(|token| step(0, token.key)));
         for token in tokens {
             match token.shape {
                 Shape::Lower => token.cues = self.cues.get(token.key),
