@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::schedule::{Fault, Step};
-use super::transaction::{Held, Outputs};
+use super::uncommitted::{Held, Outputs};
 use crate::kafka::broker::Broker;
 use crate::kafka::topics;
 use crate::kafka::wait_until_else;
@@ -20,8 +20,8 @@ const SETTINGS: [&str; 6] = [
     "kafka.properties.heartbeat.interval.ms=1000",
     "kafka.properties.max.poll.interval.ms=4500",
 ];
-/// Tries to freeze a worker in a transaction.
-const TRIES: usize = 8;
+/// Tries to freeze a worker with outputs that are not committed.
+const TRIES: usize = 20;
 /// Longest wait for the workers to get over a fault.
 const RECOVERY: Duration = Duration::from_secs(90);
 /// Records that have to be committed before the workers count as being at work again.
@@ -43,7 +43,7 @@ pub struct Cluster {
     gone: Vec<Member>,
     /// Records that were committed when the last fault was over.
     committed: i64,
-    /// Kills with a transaction of the victim open.
+    /// Kills with outputs of the victim not committed.
     pub caught: usize,
     /// What workers did that they should not.
     pub problems: Vec<String>,
@@ -86,8 +86,8 @@ impl Cluster {
         let victim = step.victim % self.workers.len();
         match step.fault {
             Fault::Kill => self.kill(victim),
-            Fault::KillInTransaction => {
-                if self.delivery == "exactly-once" && self.freeze_in_transaction(victim) {
+            Fault::KillUncommitted => {
+                if self.freeze_uncommitted(victim) {
                     self.caught += 1;
                 }
                 self.kill(victim);
@@ -139,8 +139,8 @@ impl Cluster {
         self.gone.push(member);
     }
 
-    /// Whether it is frozen with a transaction open. If it never had one in all tries, it is frozen all the same.
-    fn freeze_in_transaction(&self, victim: usize) -> bool {
+    /// Whether it is frozen with outputs that are not committed. If it never had any in all tries, it is frozen all the same.
+    fn freeze_uncommitted(&self, victim: usize) -> bool {
         let outputs = Outputs::new(&self.bootstrap(), &self.topic("articles.enriched"), PARTITIONS);
         let worker = &self.workers[victim].worker;
         for attempt in 0..TRIES {
@@ -150,15 +150,24 @@ impl Cluster {
                 std::thread::sleep(Duration::from_millis(470));
             }
             worker.signal("STOP");
-            if outputs.is_open(&Held::by(worker)) {
+            let held = Held::by(worker);
+            let is_caught = match self.delivery {
+                "exactly-once" => outputs.is_open(&held),
+                _ => outputs.are_ahead(&held, || self.committed_each()),
+            };
+            if is_caught {
                 return true;
             }
         }
         false
     }
 
+    fn committed_each(&self) -> Vec<i64> {
+        topics::committed(&self.bootstrap(), &self.prefix, &self.topic("articles.raw"), PARTITIONS)
+    }
+
     fn committed(&self) -> i64 {
-        topics::committed(&self.bootstrap(), &self.prefix, &self.topic("articles.raw"), PARTITIONS).iter().sum()
+        self.committed_each().iter().sum()
     }
 
     /// Waits until records are committed again.

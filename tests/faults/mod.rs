@@ -14,7 +14,7 @@ mod made_up;
 mod producing;
 mod run;
 mod schedule;
-mod transaction;
+mod uncommitted;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -34,7 +34,7 @@ fn short() {
         let Some(report) = run(plan) else { return };
         report.tell();
         report.judge();
-        assert!(!exactly_once || report.caught > 0, "seed {seed}: no worker was killed in a transaction");
+        assert!(report.caught > 0, "seed {seed}: no worker was killed with outputs that were not committed");
     }
 }
 
@@ -62,6 +62,5 @@ fn long() {
     println!("{} articles", reports.iter().map(|report| report.articles).sum::<usize>());
     reports.iter().for_each(Report::judge);
     let caught: usize = reports.iter().map(|report| report.caught).sum();
-    let is_exactly_once = (first..first + count).any(|seed| seed.is_multiple_of(2));
-    assert!(!is_exactly_once || caught > 0, "no worker was killed in a transaction");
+    assert!(caught > 0, "no worker was killed with outputs that were not committed");
 }

@@ -28,7 +28,7 @@ pub struct Report {
     faults: BTreeMap<Fault, usize>,
     pub articles: usize,
     pub figures: Figures,
-    /// Kills with a transaction of the victim open.
+    /// Kills with outputs of the victim not committed.
     pub caught: usize,
     pub problems: Vec<String>,
     logs: String,
@@ -93,7 +93,7 @@ impl Report {
 }
 
 /// What the columns of a report are.
-pub const HEAD: &str = "seed delivery      articles duplicates edges emitted-again proposed-again open-at-kill problems \
+pub const HEAD: &str = "seed delivery      articles duplicates edges emitted-again proposed-again uncommitted problems \
     seconds faults";
 
 impl fmt::Display for Report {
@@ -101,7 +101,7 @@ impl fmt::Display for Report {
         let delivery = if self.plan.exactly_once { "exactly-once" } else { "at-least-once" };
         let Figures { duplicates, edges, emitted_again, proposed_again } = self.figures;
         write!(f, "{:<4} {delivery:<13} {:>8} {duplicates:>10} {edges:>5} ", self.plan.seed, self.articles)?;
-        write!(f, "{emitted_again:>13} {proposed_again:>14} {:>12} {:>8} ", self.caught, self.problems.len())?;
+        write!(f, "{emitted_again:>13} {proposed_again:>14} {:>11} {:>8} ", self.caught, self.problems.len())?;
         write!(f, "{:>7}", self.took.as_secs())?;
         self.faults.iter().try_for_each(|(fault, count)| write!(f, " {fault:?} {count}"))
     }

@@ -10,8 +10,8 @@ use crate::kafka::articles::Dice;
 pub enum Fault {
     /// SIGKILL; another worker takes its place.
     Kill,
-    /// The same, with a transaction of the victim open on the broker.
-    KillInTransaction,
+    /// The same, with outputs of the victim on the broker that are not committed.
+    KillUncommitted,
     /// SIGTERM; another worker takes its place.
     Terminate,
     /// Frozen until its partitions are gone, then woken: a zombie.
@@ -30,7 +30,7 @@ impl Fault {
     /// Every kind.
     pub const ALL: [Self; 8] = [
         Self::Kill,
-        Self::KillInTransaction,
+        Self::KillUncommitted,
         Self::Terminate,
         Self::Freeze,
         Self::Add,

@@ -1,6 +1,7 @@
-//! Whether a frozen worker holds a transaction open, as the broker shows it.
+//! Whether a frozen worker has outputs that are not committed, as the broker shows it: whoever takes its place must make them
+//! again.
 //!
-//! A reader of committed records reads up to the last stable offset: the first record of the oldest open transaction, or
+//! At least once, they are there and their input is not committed. Exactly once, they are in an open transaction. A reader of committed records reads up to the last stable offset: the first record of the oldest open transaction, or
 //! the end. Whose transaction that is, its first record says: it names the input that it came from, and that belongs to one
 //! worker. A frozen worker's requests that were under way are answered soon; what is still open after others could have
 //! committed twice stays open.
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The outputs on the broker.
 pub struct Outputs {
+    bootstrap: String,
     topic: String,
     partitions: i32,
     committed: BaseConsumer,
@@ -34,15 +36,26 @@ impl Outputs {
             client.set("group.id", "sampler").set("isolation.level", isolation).create().unwrap()
         };
         let (committed, everything) = (consumer("read_committed"), consumer("read_uncommitted"));
-        Self { topic: topic.to_owned(), partitions, committed, everything }
+        Self { bootstrap: bootstrap.to_owned(), topic: topic.to_owned(), partitions, committed, everything }
+    }
+
+    /// Whether some are there of what a worker that is frozen holds, where the input is committed up to `committed` each.
+    pub fn are_ahead(&self, held: &Held, committed: impl FnOnce() -> Vec<i64>) -> bool {
+        let outputs = topics::read_aborted_too(&self.bootstrap, &self.topic);
+        // Afterwards: a commit that was under way when the worker froze has come through by then.
+        let committed = committed();
+        let is_ahead = |(partition, offset): (i32, i64)| {
+            let next = usize::try_from(partition).ok().and_then(|partition| committed.get(partition));
+            next.is_some_and(|next| offset >= *next)
+        };
+        outputs.iter().any(|seen| held.is_of(seen) && is_ahead(place(seen)))
     }
 
     /// Whether a worker that is frozen and holds this holds a transaction open.
     pub fn is_open(&self, held: &Held) -> bool {
-        let is_own = |first: &Seen| held.inputs.contains(&place(first).0) && first.timestamp_ms >= held.since_ms;
         (0..self.partitions).any(|partition| {
             let Some(offset) = self.open(partition) else { return false };
-            self.at(partition, offset).is_some_and(|first| is_own(&first)) && self.stays(partition, offset)
+            self.at(partition, offset).is_some_and(|first| held.is_of(&first)) && self.stays(partition, offset)
         })
     }
 
@@ -92,6 +105,10 @@ impl Held {
     /// As the worker's log tells.
     pub fn by(worker: &Worker) -> Self {
         Self::told(&worker.log()).unwrap_or_default()
+    }
+
+    fn is_of(&self, output: &Seen) -> bool {
+        self.inputs.contains(&place(output).0) && output.timestamp_ms >= self.since_ms
     }
 
     fn told(log: &str) -> Option<Self> {
