@@ -18,7 +18,7 @@
 //! | [`topics`] | what the topics must be like, and the rights on them: plain data |
 //! | [`config`] | one typed tree with every default |
 //! | [`routing`] | the language of routing rules' conditions |
-//! | [`mod@panic`], `nearest`, `queue` | panics as values; "did you mean"; chunks of work before a thread pool |
+//! | [`mod@panic`], [`processor`], `nearest`, `queue` | panics as values; the build for the processor; "did you mean"; chunks of work before a thread pool |
 //!
 //! `kafka` and `pipeline` never see each other; `worker` knows both. A failure of one article is a value
 //! ([`article::Reject`]) and ends in the dead letters; a failure of the infrastructure is an `Err`: waited for, or a clean
@@ -44,6 +44,7 @@ pub mod kafka;
 mod nearest;
 pub mod panic;
 pub mod pipeline;
+pub mod processor;
 mod queue;
 pub mod record;
 pub mod routing;

@@ -11,7 +11,7 @@ MUST = {
     "a stop signal that drains": r"^STOPSIGNAL SIGTERM$",
     "a health check by the program itself": r'^HEALTHCHECK .*CMD \["copydesk", "healthcheck"\]$',
     "an entry point without a shell": r'^ENTRYPOINT \["copydesk"\]$',
-    "a locked build with TLS": r"cargo build --release --locked --features tls-vendored",
+    "a build with TLS": r"deploy/build --features tls-vendored",
     "labels": r"^LABEL org\.opencontainers\.image\.title=",
 }
 

@@ -29,6 +29,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::MappingError;
 use crate::config::{self as configuration, Config, ConfigError, Loaded};
+use crate::processor;
 use crate::topics::NotStrimzi;
 
 /// Dedupes, language-tags and entity-tags raw news articles, from Kafka to Kafka.
@@ -121,6 +122,7 @@ const WRONG_USE: u8 = 2;
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
+    processor::become_the_best();
     let result = match Arguments::parse().command {
         Command::Demo(demo) => demo.run(),
         Command::Run(run) => run.run(),

@@ -37,6 +37,7 @@ use crate::kafka::topics::{self, DEFAULT_LIMIT, Limits};
 use crate::kafka::trouble::{Side, Trouble};
 use crate::kafka::watch::Watch;
 use crate::pipeline::Pipeline;
+use crate::processor::BUILT_FOR;
 use crate::telemetry::{Counts, Phase, Telemetry};
 use crate::topics::transactional_prefix;
 
@@ -111,7 +112,13 @@ pub fn run(config: &Config, ground: Ground, stop: &Arc<AtomicBool>, telemetry: &
     let publisher = publish::Publisher::new(settings, shared, inbox, asks, pipeline);
     let publish = thread::Builder::new().name("publish".into()).spawn(move || publisher.run())?;
     telemetry.health.enter(Phase::Working);
-    info!(version = env!("CARGO_PKG_VERSION"), delivery = ?config.delivery, group = config.kafka.group, "worker started");
+    info!(
+        version = env!("CARGO_PKG_VERSION"),
+        built_for = BUILT_FOR,
+        delivery = ?config.delivery,
+        group = config.kafka.group,
+        "worker started"
+    );
     let poll = thread::scope(|scope| {
         let poll = thread::Builder::new().name("poll".into()).spawn_scoped(scope, || source.run(stop))?;
         poll.join().map_err(|_| anyhow::anyhow!("the POLL thread panicked"))

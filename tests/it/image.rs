@@ -7,6 +7,7 @@ use std::process::Command;
 use super::kafka::articles::{Fate, plant};
 use super::kafka::worker::Worker;
 use super::kafka::{self, wait_until_else};
+use super::processor::is_of_level_3;
 use super::run::{MINUTE, audit, await_done, committed_records, stage};
 
 /// The image's user, as Kubernetes' `runAsNonRoot` wants it: a number.
@@ -36,6 +37,10 @@ fn the_image_processes_articles_as_nobody_on_a_root_that_it_cannot_write_to() {
     assert_eq!((line("CapEff:"), line("NoNewPrivs:")), (vec!["0".repeat(16)], vec!["1".to_owned()]));
     let root = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>()).find(|fields| fields[4] == "/");
     assert!(root.is_some_and(|fields| fields[5].split(',').any(|option| option == "ro")), "{mounts}");
+    // Of two builds, the one for the processor runs.
+    let runs = worker.log().lines().any(|line| line.contains("\"built_for\":\"x86-64-v3\""));
+    let has_two = std::env::var_os("COPYDESK_IMAGE_HAS_TWO").is_some();
+    assert_eq!(runs, has_two && is_of_level_3(), "{}", worker.log());
     // What the image's HEALTHCHECK runs.
     let health = Command::new(&enter).args(["healthcheck", "--set", &listen]).output().unwrap();
     assert!(health.status.success(), "{health:?}\n{}", worker.log());

@@ -33,6 +33,7 @@ mod log;
 #[cfg(feature = "neural")]
 mod neural;
 mod outages;
+mod processor;
 mod rebalance;
 mod routing;
 mod run;
