@@ -10,6 +10,7 @@
 //! | `COPYDESK_BENCH_ROUNDS` | runs of each row of throughput, and of latency, 1 |
 //! | `COPYDESK_BENCH_ROWS` | rows of throughput whose names begin so, separated by semicolons |
 //! | `COPYDESK_BENCH_RECORDS` | records of the input, 160,000 |
+//! | `COPYDESK_BENCH_PROGRAM` | the program that is measured instead of cargo's: what ships is `target/image/bin/copydesk` of `deploy/build` |
 //! | `COPYDESK_BENCH_OTHER` | another build of the program, measured in turn with this one |
 
 mod latency;
@@ -66,9 +67,10 @@ fn figures() {
     println!("\n{}", path.display());
 }
 
-/// What is measured: this build, and another one if there is one. Their names come after those of rows.
+/// What is measured: one build, and another one if there is one. Their names come after those of rows.
 fn programs() -> Vec<(String, PathBuf)> {
-    let own = (String::new(), PathBuf::from(env!("CARGO_BIN_EXE_copydesk")));
+    let own = std::env::var_os("COPYDESK_BENCH_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_copydesk").into());
+    let own = (String::new(), PathBuf::from(own));
     let other = std::env::var_os("COPYDESK_BENCH_OTHER").map(|path| (" (other)".to_owned(), PathBuf::from(path)));
     [own].into_iter().chain(other).collect()
 }
