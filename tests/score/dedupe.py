@@ -37,18 +37,22 @@ def linked(context, base, edited):
 
 
 def translations(context):
-    """Of machine translations into one language, how many are told to repeat another of the same document."""
-    rows = lines(context.path("articles", "wmt22mt.jsonl"))
+    """Of pairs of machine translations of one document into one language, how many are told to repeat one article; and of pairs of
+    different documents in one language, how many are."""
+    rows = [row for row in lines(context.path("articles", "wmt22mt.jsonl")) if "-hyp-" in row["id"]]
     records, _ = context.enrich([plain(row) for row in rows], *ALONE)
-    group = {row["id"]: (row["cluster"], row["language"]) for row in rows}
-    seen, later, right = set(), 0, 0
+    repeated, together = {}, collections.Counter()
     for row, record in zip(rows, records):
-        of = group[row["id"]]
-        if of in seen:
-            later += 1
-            right += group.get(record["dedupe"]["original"]) == of
-        seen.add(of)
-    return right / later
+        repeated[row["id"]] = repeated.get(record["dedupe"]["original"], row["id"])
+        of = row["language"], row["cluster"], repeated[row["id"]]
+        together.update([of, of[:2], (of[0], of[2], "told"), of[:1]])
+
+    def pairs(parts):
+        return sum(count * (count - 1) / 2 for key, count in together.items() if parts(key))
+
+    right, same = pairs(lambda key: len(key) == 3 and key[2] != "told"), pairs(lambda key: len(key) == 2)
+    told, every = pairs(lambda key: key[2:] == ("told",)), pairs(lambda key: len(key) == 1)
+    return right / same, (told - right) / (every - same)
 
 
 def peers(context):
@@ -72,7 +76,9 @@ def rows(context):
         yield Row(f"{what}", must, aim, shares[least], f"({least})")
     negatives = by_kind["x_NEG_boil"]
     yield Row("articles with the same boilerplate and no more, linked", 0, 0, linked(context, base, negatives), most=True)
-    yield Row("same-language machine translations found", .95, .98, translations(context))
+    found_pairs, false = translations(context)
+    yield Row("same-language machine translations found, of pairs", .95, .98, found_pairs)
+    yield Row("the same: false pairs", .001, .001, false, most=True)
     yield from peers(context)
     bench = context.cargo("bench", "--bench", "dedupe", "--", "300000")
     yield Row("state an article", 620, 420, found(r"memory +(\d+) bytes an article", bench)[0], "bytes", most=True)

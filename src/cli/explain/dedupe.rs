@@ -93,7 +93,7 @@ impl Dedupe {
             samples_of_three: judgement.least.1,
         };
         Some(Self {
-            words: sketch.words,
+            words: sketch.extent.words(),
             samples_of_five: sketch.keys.len(),
             samples_of_three: sketch.samples.len(),
             verdict: judged.verdict.as_ref().map(|verdict| Told::of(draft, verdict)),

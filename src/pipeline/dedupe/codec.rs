@@ -8,6 +8,7 @@
 use std::num::NonZeroU64;
 
 use super::cells;
+use super::extent::Extent;
 use super::headline::Headline;
 use super::log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
 use super::pack::{Layout, Of, pack, unpack};
@@ -111,7 +112,7 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     out.extend(url.map_or(0, NonZeroU64::get).to_le_bytes());
     out.extend(sketch.exact);
     out.extend(source.to_le_bytes());
-    out.extend(sketch.words.to_le_bytes());
+    out.extend(sketch.extent.0.to_le_bytes());
     out.extend(sketch.headline.0.to_le_bytes());
     out.extend([sketch.repeats, sketch.rate.0]);
     let keys = listed(&sketch.keys);
@@ -124,11 +125,11 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
 fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (identity, key, article) = (Identity(input.bytes()?), input.u64()?, input.u64()?);
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
-    let (words, headline) = (input.u16()?, Headline(input.u32()?));
+    let (extent, headline) = (Extent(input.u16()?), Headline(input.u32()?));
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
     let (keys, others) = (decode_list(Of::Keys, input)?, decode_list(Of::Samples, input)?);
     let samples = cells::joined(&keys, &others)?;
-    let sketch = Sketch { exact, words, repeats, rate, headline, keys: keys.into(), samples };
+    let sketch = Sketch { exact, extent, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }
 

@@ -198,6 +198,47 @@ pub(super) mod tests {
         assert_eq!(desk.judge(quotes, 0).status, Status::Unique);
     }
 
+    /// Which keys an article has is chance where it keeps the least: some of a footer's are too few articles' to be boilerplate.
+    #[test]
+    fn what_stands_beside_boilerplate_is_none_where_it_is_little() {
+        let is_unique = |seed: u64| {
+            let (mut desk, footer) = (desk(), text(1_000 * seed, 120));
+            let page = |number: u64, words| format!("{} {footer}", text(1_000 * seed + number + 1, words));
+            for number in 0..10 {
+                desk.judge(Proposal { source: 7, ..article(number, &page(number, 80)) }, 0);
+            }
+            desk.judge(Proposal { source: 8, ..article(50, &page(50, 10)) }, 0).status == Status::Unique
+        };
+        let unique = (0..40).filter(|seed| is_unique(*seed)).count();
+        assert!(unique > 35, "{unique}");
+    }
+
+    #[test]
+    fn one_rare_key_is_enough_of_a_text_of_few_words_that_were_changed() {
+        let judged = |words: u64, holders: u64, one_in: u64| {
+            let whole = text(1, words);
+            let change = |(index, word): (usize, &str)| match mix(index as u64) % one_in {
+                0 => format!("x{} ", mix(index as u64 + 31) % 90_000),
+                _ => word.to_owned(),
+            };
+            let changed: String = whole.split_inclusive(' ').enumerate().map(change).collect();
+            let (mut desk, first, mut second) = (desk(), article(1, &whole), article(2, &changed));
+            let key = second.sketch.keys.iter().copied().find(|key| first.sketch.keys.contains(key)).unwrap();
+            second.sketch.keys = [key].into();
+            desk.judge(first, 0);
+            for number in 0..holders {
+                let mut other = Proposal { source: 0, ..article(100 + number, &text(100 + number, 100)) };
+                other.sketch.keys = [key].into();
+                desk.judge(other, 0);
+            }
+            desk.judge(Proposal { source: 0, ..second }, 0).status
+        };
+        assert_eq!(judged(200, 10, 4), Status::Near);
+        assert_eq!(judged(200, 20, 4), Status::Unique, "a key of many is no sign");
+        assert_eq!(judged(500, 10, 4), Status::Unique, "of many words more keys are left");
+        assert_eq!(judged(200, 10, 90), Status::Unique, "of what is taken over more keys are left");
+    }
+
     #[test]
     fn words_were_changed_only_of_what_is_most_alike() {
         let whole = text(1, 500);

@@ -103,7 +103,8 @@ impl Stories {
     /// How an article would be judged that comes next.
     pub fn examine(&self, proposal: &Proposal) -> Judgement {
         let least = self.least();
-        let (holders, boilerplate) = self.holders(proposal);
+        let holders = self.holders(proposal);
+        let boilerplate = holders.boilerplate;
         let mut found = self.similar(proposal, holders, Least { share: 1, share3: 0 });
         let chosen = self.find(proposal).chosen.map(|(status, mut chosen)| {
             let at = found.iter().position(|found| found.held.identity() == chosen.held.identity());
@@ -131,8 +132,8 @@ impl Stories {
 
     fn standing(&self, found: &Candidate<'_>, proposal: &Proposal, least: Least) -> Standing {
         match found {
-            _ if found.shared5 < least.share => Standing::FewFives,
-            _ if found.overlap.shared < least.share3 => Standing::FewThrees,
+            _ if found.overlap.shared < least.share3 && found.shared5 >= least.share => Standing::FewThrees,
+            _ if !found.shares(proposal, least) => Standing::FewFives,
             _ if !found.overlap.is_near(self.params.near) => Standing::BelowNear,
             _ if !self.ran(found, proposal) => Standing::TakenBack,
             _ => Standing::Behind,

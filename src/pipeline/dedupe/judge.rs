@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 
 use super::defect::Defect;
 use super::log::{Original, Proposal, Status, Verdict};
-use super::overlap::{Overlap, overlap};
+use super::overlap::{Overlap, can_be_changed, overlap};
 use super::slice::{Entry, Held, Slice, exact_key, low};
 use super::stories::Stories;
 use super::story_id::StoryId;
@@ -21,6 +21,15 @@ use super::story_id::StoryId;
 pub(super) const MOST_SCORED: usize = 256;
 /// Most articles with the same words, id or URL that are looked at in a slice.
 const MOST_SAME: usize = 64;
+/// A text of fewer words, changed throughout, may be left with one key less than others must share...
+const FEW_WORDS: u16 = 450;
+/// ... of those that so many articles hold at most: chance makes millions of articles share one...
+const RARE: usize = 16;
+/// ... and shares at least so many samples.
+const LEAST_OF_FEW: u32 = 10;
+/// Of articles that share boilerplate, so many keys of it at most to one that is none: which of its keys an article has is chance
+/// where it keeps the least, so one that few of a source's articles have may be of its boilerplate.
+const BESIDE: usize = 4;
 /// Most samples that a verdict carries as evidence.
 const EVIDENCE: usize = 3;
 
@@ -44,6 +53,18 @@ pub(super) struct Least {
     pub(super) share3: u32,
 }
 
+/// Who holds an article's keys, boilerplate left out, by slice and entry.
+#[derive(Default)]
+pub(super) struct Holders {
+    all: Vec<(u32, u32)>,
+    /// Those of keys that few hold.
+    of_rare: Vec<(u32, u32)>,
+    /// Those of keys that are boilerplate.
+    of_boilerplate: Vec<(u32, u32)>,
+    /// How many keys are boilerplate.
+    pub(super) boilerplate: usize,
+}
+
 /// What the window has that is like an article.
 pub(super) struct Finds<'a> {
     /// The same words, oldest first.
@@ -57,6 +78,15 @@ pub(super) struct Finds<'a> {
 impl Candidate<'_> {
     pub(super) fn score(&self) -> u16 {
         self.overlap.score
+    }
+
+    /// Whether it shares enough to be compared.
+    pub(super) fn shares(&self, proposal: &Proposal, least: Least) -> bool {
+        let changed = self.shared5 + 1 == least.share
+            && proposal.sketch.extent.weight() < FEW_WORDS
+            && self.overlap.shared >= LEAST_OF_FEW
+            && self.overlap.is_changed();
+        self.overlap.shared >= least.share3 && (self.shared5 >= least.share || changed)
     }
 
     /// What it shares with the proposal that has this status for its sake, and the samples of three words that show it.
@@ -98,7 +128,7 @@ impl Stories {
             exact_key(&proposal.sketch.exact),
             |entry| entry.exact == proposal.sketch.exact,
         );
-        let near = self.similar(proposal, self.holders(proposal).0, self.least());
+        let near = self.similar(proposal, self.holders(proposal), self.least());
         let chosen = self
             .oldest_that_ran(&exact, proposal)
             .map(|found| (Status::Exact, found))
@@ -169,11 +199,12 @@ impl Stories {
         Some(Candidate { held, newest, shared5: 0, overlap: Overlap::default() })
     }
 
-    /// Who holds the samples of five words, by slice and entry, boilerplate left out; and how many samples are boilerplate.
-    pub(super) fn holders(&self, proposal: &Proposal) -> (Vec<(u32, u32)>, usize) {
+    /// Who holds the samples of five words.
+    pub(super) fn holders(&self, proposal: &Proposal) -> Holders {
         let keys = &proposal.sketch.keys;
         self.slices.iter().for_each(|slice| slice.keys.warm(keys));
-        let (mut hits, mut boilerplate): (Vec<(u32, u32)>, usize) = (Vec::new(), 0);
+        let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
+        let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
         let of_source = self.articles_of(proposal.source);
         for sample in keys {
             let before = hits.len();
@@ -183,29 +214,38 @@ impl Stories {
             // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();
             if found.len() < usize::from(self.params.boilerplate) {
+                of_rare.extend_from_slice(if is_few { found } else { &[] });
                 continue;
             }
             if self.is_boilerplate(found, proposal.source, of_source) {
-                hits.truncate(before);
+                of_boilerplate.extend(hits.drain(before..));
                 boilerplate += 1;
             } else {
-                self.leave_boilerplate(&mut hits, before);
+                self.leave_boilerplate(&mut hits, before, &mut of_boilerplate);
+                let found = hits.get(before..).unwrap_or_default();
+                of_rare.extend_from_slice(if is_few && found.len() <= RARE { found } else { &[] });
             }
         }
-        (hits, boilerplate)
+        of_rare.sort_unstable();
+        of_boilerplate.sort_unstable();
+        Holders { all: hits, of_rare, of_boilerplate, boilerplate }
     }
 
     /// Articles that share enough samples of five words, scored by their samples of three.
-    pub(super) fn similar<'a>(
-        &'a self,
-        proposal: &Proposal,
-        mut hits: Vec<(u32, u32)>,
-        least: Least,
-    ) -> Vec<Candidate<'a>> {
+    pub(super) fn similar<'a>(&'a self, proposal: &Proposal, holders: Holders, least: Least) -> Vec<Candidate<'a>> {
+        let Holders { all: mut hits, of_rare, of_boilerplate, .. } = holders;
         hits.sort_unstable();
         let shared = |run: &[(u32, u32)]| Some((Reverse(run.len()), *run.first()?));
-        let mut runs: Vec<_> =
-            hits.chunk_by(|a, b| a == b).filter(|run| run.len() >= least.share).filter_map(shared).collect();
+        let may_be_changed =
+            |hit: &(u32, u32)| of_rare.binary_search(hit).is_ok() && self.may_be_changed(proposal, hit);
+        let is_enough = |run: &&[(u32, u32)]| {
+            let beside = run.first().map_or(0, |hit| count(&of_boilerplate, hit));
+            if run.len() * BESIDE < beside {
+                return false;
+            }
+            run.len() >= least.share || (run.len() + 1 == least.share && run.first().is_some_and(may_be_changed))
+        };
+        let mut runs: Vec<_> = hits.chunk_by(|a, b| a == b).filter(is_enough).filter_map(shared).collect();
         runs.sort_unstable();
         runs.truncate(MOST_SCORED);
         let mut samples = Vec::new();
@@ -217,11 +257,17 @@ impl Stories {
             found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
             // A source that repeats a headline has it on all its pages, a request to log in say.
             found.overlap.same_headline &= proposal.source == 0 || proposal.source != found.held.entry.source;
-            (found.overlap.shared >= least.share3).then_some(found)
+            found.shares(proposal, least).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
         found.sort_unstable_by_key(|found| found.held.offset());
         once_each(found)
+    }
+
+    /// Whether an article is as long as the proposal, so that words of one may have been changed throughout.
+    fn may_be_changed(&self, proposal: &Proposal, (slice, entry): &(u32, u32)) -> bool {
+        let entry = self.slices.get(*slice as usize).and_then(|slice| slice.entries.get(*entry as usize));
+        entry.is_some_and(|entry| can_be_changed(proposal.sketch.extent, entry.extent()))
     }
 
     /// Visible articles of a source.
@@ -246,7 +292,7 @@ impl Stories {
     }
 
     /// Leaves out the holders, from a place in the list on, of whose own sources the sample is boilerplate.
-    fn leave_boilerplate(&self, hits: &mut Vec<(u32, u32)>, from: usize) {
+    fn leave_boilerplate(&self, hits: &mut Vec<(u32, u32)>, from: usize, left_out: &mut Vec<(u32, u32)>) {
         if hits.len() - from < usize::from(self.params.boilerplate) {
             return;
         }
@@ -260,8 +306,8 @@ impl Stories {
         if !sources.is_empty() {
             let of_them =
                 |hit: &(u32, u32)| entry(hit).is_some_and(|entry| sources.binary_search(&entry.source).is_ok());
-            let left: Vec<(u32, u32)> = found.iter().copied().filter(|hit| !of_them(hit)).collect();
-            hits.truncate(from);
+            let (of_boilerplate, left): (Vec<_>, Vec<_>) = hits.drain(from..).partition(of_them);
+            left_out.extend(of_boilerplate);
             hits.extend(left);
         }
     }
@@ -317,6 +363,12 @@ impl Stories {
         let original = found.newest.original()?.identity;
         self.slices.iter().rev().find_map(|slice| slice.article_of(original))
     }
+}
+
+/// How often a hit is among hits in order.
+fn count(hits: &[(u32, u32)], hit: &(u32, u32)) -> usize {
+    let from = hits.partition_point(|other| other < hit);
+    hits.get(from..).map_or(0, |hits| hits.partition_point(|other| other == hit))
 }
 
 /// One candidate an identity: its oldest entry.

@@ -13,9 +13,10 @@
 //! - [`Overlap::alike`] tells cut copies from changed ones. Of a passage that was taken over as it is, nearly every sequence of
 //!   three words stands between the same two neighbours; where a share q of all words was kept, q^2 of them do, and q^3 of the
 //!   sequences are left. So the share of the text that was taken over and then edited (machine translations of one original,
-//!   scanned print, another editor's words) is containment / q^3. Such a text is as long as the other.
+//!   scanned print, another editor's words) is containment / q^3. Such a text is about as long as the other.
 
 use super::cells::PAIRS_BY_CHANCE;
+use super::extent::Extent;
 use super::headline::Headline;
 use super::sketch::LEAD_BELOW;
 
@@ -42,13 +43,14 @@ const SAME_HEADLINE: u16 = 1_400;
 const UNDER_HEADLINE: u16 = 2_000;
 /// Least number of shared sequences to tell whether words were changed.
 const CHANGED_LEAST: u32 = 6;
-/// Where words were changed the shorter one has so much of the longer one's words at least, in percent.
-const BALANCE: u32 = 80;
+/// Where words were changed the shorter text has so much of the longer one's words at least, in percent.
+const LEAST_BALANCE: u32 = 65;
 /// How words are changed throughout.
-const CHANGED: [Changed; 3] = [
-    Changed { alike: 65, score: 1_200, taken_over: 5_000, words: 600 },
-    Changed { alike: 90, score: 2_000, taken_over: 4_500, words: 700 },
-    Changed { alike: 80, score: 2_500, taken_over: 5_500, words: u16::MAX },
+const CHANGED: [Changed; 4] = [
+    Changed { alike: 65, score: 1_200, taken_over: 5_000, balance: 80, words: 600 },
+    Changed { alike: 90, score: 2_000, taken_over: 4_500, balance: 80, words: 700 },
+    Changed { alike: 80, score: 2_500, taken_over: 5_500, balance: 80, words: u16::MAX },
+    Changed { alike: 75, score: 2_500, taken_over: 6_000, balance: LEAST_BALANCE, words: 450 },
 ];
 
 /// When words were changed throughout: limits that hold together.
@@ -59,6 +61,8 @@ struct Changed {
     score: u16,
     /// Least share of a text that was taken over, then edited, in 1/10000.
     taken_over: u128,
+    /// Least share of the longer one's words that the shorter one has, in percent.
+    balance: u32,
     /// Most words of the shorter one: among many words more passages are taken from another report as they are.
     words: u16,
 }
@@ -70,8 +74,8 @@ pub struct Threes<'a> {
     pub list: &'a [u32],
     /// The list holds every sequence below this.
     pub below: u32,
-    /// Words of the article; saturates.
-    pub words: u16,
+    /// How long the article is.
+    pub extent: Extent,
     /// The article is no longer than a lead.
     pub short: bool,
     /// Sequences that the article had said before, in 1/64 of those that it says; saturates.
@@ -112,7 +116,7 @@ pub struct Overlap {
     pub of_second: u16,
     /// Share of the smaller one that is in the other, in 1/10000; never below the share of the larger one.
     pub score: u16,
-    /// Words of the shorter one.
+    /// Words of the shorter one, signs of scripts without spaces by what they weigh.
     pub shorter: u16,
     /// Words of the longer one.
     pub longer: u16,
@@ -187,10 +191,16 @@ impl Overlap {
         let (score, r, whole) = (u128::from(self.score), u128::from(alike), u128::from(shared));
         self.shorter <= limits.words
             && self.score >= limits.score
-            && u32::from(self.shorter) * 100 >= u32::from(self.longer) * BALANCE
+            && u32::from(self.shorter) * 100 >= u32::from(self.longer) * limits.balance
             && alike * 100 <= shared * limits.alike
             && score * score * whole.pow(3) >= limits.taken_over.pow(2) * r.pow(3)
     }
+}
+
+/// Whether one text may be the other with words changed throughout, by how long they are.
+pub(super) fn can_be_changed(first: Extent, second: Extent) -> bool {
+    let (first, second) = (u32::from(first.weight()), u32::from(second.weight()));
+    first.min(second) * 100 >= first.max(second) * LEAST_BALANCE
 }
 
 fn share(part: u32, whole: u32) -> u16 {
@@ -243,8 +253,8 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
     let (n, m) = (first.size(below), second.size(below));
     let shared = shared.without_chance(n, m);
     let whole = Overlap {
-        shorter: first.words.min(second.words),
-        longer: first.words.max(second.words),
+        shorter: first.extent.weight().min(second.extent.weight()),
+        longer: first.extent.weight().max(second.extent.weight()),
         same_headline: first.headline.is_same(second.headline),
         ..Overlap::of(shared, n, m)
     };

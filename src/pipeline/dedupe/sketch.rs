@@ -5,7 +5,7 @@
 //! (see `overlap`), and for that it is enough to know of each in which cell of hashes it lies (`cells`). Some samples are keys as
 //! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
 //! look articles up by. Copies are most often cut, and keep the beginning: all samples of the first 120 words are keys, so that two
-//! paragraphs are enough to be found by. Below 96 samples the threshold is raised, above 255 it is lowered; the sketch tells what
+//! paragraphs are enough to be found by. Below 96 samples (of few words 128) the threshold is raised, above 255 it is lowered; the sketch tells what
 //! it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
@@ -16,11 +16,13 @@ mod sampled;
 use sampled::{Sampled, is_of_lead};
 
 use super::cells::{self, Samples};
+use super::extent::Extent;
 use super::headline::Headline;
 use super::overlap::Threes;
 use super::words::Words;
 
-/// Changes whenever equal text gives another sketch: samples of different versions never match by accident.
+/// Changes whenever equal words give other hashes: samples of different versions never match by accident. How many are kept a
+/// sketch tells.
 const VERSION: u64 = 5;
 /// Words of a sequence.
 const LENGTH: usize = 3;
@@ -34,10 +36,12 @@ const REST_BELOW: Rate = Rate::of(7 << 27);
 const KEY_BELOW: u32 = 1 << 27;
 /// There are at least so many samples, if the article has as many sequences.
 const LEAST: usize = 96;
+/// And so many of a text of fewer words than [`FEW_WORDS`]: of few sequences few are left when words are changed.
+const LEAST_OF_FEW: usize = 128;
 /// There are at least so many keys.
 const LEAST_KEYS: usize = 24;
-/// And so many in a text of fewer words than [`FEW_WORDS`]: of few sequences few are left when words are changed.
-const LEAST_KEYS_OF_FEW: usize = 64;
+/// And so many in a text of few words.
+const LEAST_KEYS_OF_FEW: usize = 48;
 /// About a column of print.
 const FEW_WORDS: usize = 300;
 /// There are at most so many samples: the log has one byte for their number.
@@ -50,8 +54,8 @@ const SHORT_TEXT: usize = 30;
 pub struct Sketch {
     /// blake3 of the normalised words, 128 bits: nobody can craft an article that passes for another.
     pub exact: [u8; 16],
-    /// Number of words that were sketched, the title's included; saturates.
-    pub words: u16,
+    /// How long what was sketched is, the title included.
+    pub extent: Extent,
     /// Sequences of three words that the article had said before, in 1/64 of those that it says; saturates.
     pub repeats: u8,
     /// Below which threshold every sequence is a sample.
@@ -67,14 +71,14 @@ pub struct Sketch {
 impl Sketch {
     /// Whether the article is no longer than a lead.
     pub fn is_short(&self) -> bool {
-        usize::from(self.words) <= LEAD
+        usize::from(self.extent.words()) <= LEAD
     }
 
     /// The samples, as they are compared.
     pub fn threes(&self) -> Threes<'_> {
-        let Self { words, samples, rate, repeats, headline, .. } = self;
+        let Self { extent, samples, rate, repeats, headline, .. } = self;
         let short = self.is_short();
-        Threes { list: samples, below: rate.below(), words: *words, short, repeats: *repeats, headline: *headline }
+        Threes { list: samples, below: rate.below(), extent: *extent, short, repeats: *repeats, headline: *headline }
     }
 }
 
@@ -128,6 +132,7 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     words.read(title);
     let (of_title, bytes_of_title) = (words.words.len(), words.normalised_len());
     words.read(text);
+    let extent = words.extent();
     let exact = exact(title, text, &words, words.words.len() - of_title, bytes_of_title);
     let words = &words.words;
     let headline = Headline::of(words.get(..of_title).unwrap_or_default());
@@ -141,8 +146,7 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     };
     let fragments = kept.iter().filter_map(fragment).collect();
     let (keys, samples) = told(&kept, words.len());
-    let count = u16::try_from(words.len()).unwrap_or(u16::MAX);
-    (Sketch { exact, words: count, repeats, rate, headline, keys, samples }, fragments)
+    (Sketch { exact, extent, repeats, rate, headline, keys, samples }, fragments)
 }
 
 /// What an article is looked up by, the smallest hashes and those of its lead; and what it is compared by.
@@ -238,7 +242,7 @@ mod tests {
     fn a_short_text_is_sketched_with_its_title() {
         assert_ne!(sketch("Storm hits coast", "Video.").0, sketch("Markets fall", "Video.").0);
         let (headline, fragments) = sketch("Storm hits the northern coast at night", "");
-        assert!(headline.words == 7 && !fragments.is_empty());
+        assert!(headline.extent.words() == 7 && !fragments.is_empty());
     }
 
     #[test]
@@ -263,7 +267,7 @@ mod tests {
     #[test]
     fn a_hostile_text_is_bounded() {
         let (same, _) = sketch("", &"word ".repeat(2_000_000));
-        assert_eq!((same.samples.len(), same.words), (1, u16::MAX));
+        assert_eq!((same.samples.len(), same.extent), (1, Extent::of(2_000_000, 0)));
         let (long, _) = sketch("", &text(6, 1_500_000));
         assert!((MOST * 7 / 8..=MOST).contains(&long.samples.len()), "{}", long.samples.len());
     }

@@ -139,7 +139,7 @@ impl Slice {
             repeats: sketch.repeats,
             id_bytes: byte(id.len()),
             flags: 0,
-            words: sketch.words,
+            extent: sketch.extent.0,
         };
         entry.mark(SHORT, sketch.is_short());
         entry.mark(DECIDED, state.decided);

@@ -11,10 +11,14 @@ pub(super) use hash::mix;
 use hash::{EIGHT, SMALL, hash_all, spelt};
 use marks::{BLOCK, Marks, take_first};
 
+use super::extent::Extent;
 use crate::pipeline::letters::{Letter, lower};
 
 /// What is written at once.
 const AT_ONCE: usize = 2 * EIGHT;
+
+/// Words have more bytes in most languages, with what parts them (six in English): room for fewer would be made twice.
+const BYTES_OF_A_WORD: usize = 5;
 
 /// A word: its hash, and where it stands in the text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,13 +39,15 @@ pub(super) struct Words {
     done: usize,
     /// Words that were spelt, and their hashes.
     spelt: Vec<(usize, u64)>,
+    /// How many words are a sign each.
+    signs: usize,
 }
 
 impl Words {
     /// Appends the words of a text. One pass, no allocation a word.
     pub(super) fn read(&mut self, text: &str) {
         let before = self.words.len();
-        self.words.reserve(text.len() / 6);
+        self.words.reserve(text.len() / BYTES_OF_A_WORD);
         self.make_room(text.len());
         let (mut is_open, mut is_odd, mut start) = (0, false, 0);
         for (base, block) in (0..).step_by(BLOCK).zip(text.as_bytes().chunks(BLOCK)) {
@@ -83,6 +89,11 @@ impl Words {
     /// The words, normalised, from a byte on.
     pub(super) fn normalised_from(&self, byte: usize) -> &[u8] {
         self.room.get(byte..self.filled).unwrap_or_default()
+    }
+
+    /// How long it is.
+    pub(super) fn extent(&self) -> Extent {
+        Extent::of(self.words.len(), self.signs)
     }
 
     /// How many bytes are normalised.
@@ -128,6 +139,7 @@ impl Words {
             } else if is_alone(character) {
                 self.end_if(&mut begun, &mut hash, at);
                 self.push(&mut hash, character);
+                self.signs += 1;
                 self.end_if(&mut Some(at), &mut hash, at + place(character.len_utf8()));
             } else if is_letter(character) {
                 begun.get_or_insert(at);

@@ -27,7 +27,8 @@ fn proposal() -> impl Strategy<Value = LogRecord> {
             keys.sort_unstable();
             let samples = cells::samples(&keys, others.into_iter());
             let (identity, url, headline) = (Identity(identity), NonZeroU64::new(url), Headline(headline));
-            let sketch = Sketch { exact, words, repeats, rate, headline, keys, samples };
+            let extent = Extent(words);
+            let sketch = Sketch { exact, extent, repeats, rate, headline, keys, samples };
             LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
         },
     )

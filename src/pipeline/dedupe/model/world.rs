@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 
 use super::super::cells;
 use super::super::defect::Defect;
+use super::super::extent::Extent;
 use super::super::headline::Headline;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
 use super::super::sketch::{Rate, Sketch};
@@ -147,7 +148,8 @@ impl World {
         let mut exact = [0; 16];
         exact[..8].copy_from_slice(&words.iter().fold(0, |hash, word| mix(hash ^ u64::from(*word))).to_le_bytes());
         let (headline, samples) = (Headline::default(), cells::samples(&words, std::iter::empty()));
-        let sketch = Sketch { exact, words: 50, repeats: 0, rate: Rate::ALL, headline, keys: words.into(), samples };
+        let sketch =
+            Sketch { exact, extent: Extent(50), repeats: 0, rate: Rate::ALL, headline, keys: words.into(), samples };
         let article = if self.roll(8) == 0 { self.roll(number as usize + 1) as u64 } else { number };
         let url = NonZeroU64::new(article + 1_000);
         Raw::Article(Proposal {

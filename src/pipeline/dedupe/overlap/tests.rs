@@ -46,6 +46,37 @@ fn a_text_of_which_words_were_changed_throughout_is_near() {
     assert!(scores.iter().filter(|score| **score < NEAR).count() > 40, "{scores:?}");
 }
 
+/// One engine says in three words what another one says in two.
+#[test]
+fn a_short_text_of_which_words_were_changed_may_be_much_longer() {
+    let longer = |seed: u64, words: u64| {
+        let more = |(index, word): (usize, &str)| match index % 14 {
+            0 => format!("{word}{}", text(seed + index as u64, 5)),
+            _ => word.to_owned(),
+        };
+        text(seed, words).split_inclusive(' ').enumerate().map(more).collect::<String>()
+    };
+    let changed = |words: u64| {
+        (0..50).filter(move |seed| {
+            let (short, long) = (text(*seed, words), changed(&longer(*seed, words), 7, *seed));
+            compared(&short, &long).is_changed()
+        })
+    };
+    let (few, many) = (changed(150).count(), changed(600).count());
+    assert!(few > 40 && many < 5, "{few} {many}");
+}
+
+/// A sign says half of what a word says, so that limits in words hold for any script.
+#[test]
+fn signs_weigh_half_a_word() {
+    let sign = |number: u64| char::from_u32(0x4e00 + (mix(number) % 2_000) as u32).unwrap();
+    let signs = |count: u64| (0..count).map(sign).collect::<String>();
+    let overlap = compared(&signs(900), &signs(700));
+    assert_eq!((overlap.shorter, overlap.longer), (350, 450));
+    let overlap = compared(&text(1, 900), &text(1, 700));
+    assert_eq!((overlap.shorter, overlap.longer), (700, 900));
+}
+
 #[test]
 fn a_report_that_shares_two_fifths_word_for_word_is_not_near() {
     let other = |seed: u64| format!("{}{}", first(&text(seed, 500), 200), text(seed + 900, 300));
@@ -160,7 +191,7 @@ proptest! {
         let threes = |number: usize| {
             let (list, (short, repeats, below, words)) = &lists[number];
             let headline = Headline::default();
-            Threes { list, below: *below, words: *words, short: *short, repeats: *repeats, headline }
+            Threes { list, below: *below, extent: Extent(*words), short: *short, repeats: *repeats, headline }
         };
         let (there, back) = (overlap(threes(0), threes(1), |_| ()), overlap(threes(1), threes(0), |_| ()));
         prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));

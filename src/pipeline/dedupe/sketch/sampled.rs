@@ -2,7 +2,7 @@
 
 use super::super::overlap::{CONTEXT_BITS, REPEATS};
 use super::super::words::{Word, mix};
-use super::{LEAD, LEAD_BELOW, LEAST, LENGTH, MOST, REST_BELOW, Rate, VERSION};
+use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, MOST, REST_BELOW, Rate, VERSION};
 
 /// Sequences that begin in the lead and end there.
 const IN_LEAD: usize = LEAD - LENGTH + 1;
@@ -26,17 +26,18 @@ pub(super) struct Sampled {
 impl Sampled {
     pub(super) fn of(words: &[Word]) -> Self {
         let rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
+        let least = if words.len() < FEW_WORDS { LEAST_OF_FEW } else { LEAST };
         let hashes = hashes(words);
         let found = found(&hashes, LEAD_BELOW, REST_BELOW.below());
         let mut sampled = Self { rate, ..Self::default() };
         // What is too little with its repetitions is too little without them.
-        if found.len() >= LEAST {
+        if found.len() >= least {
             sampled.order(found, words);
         }
-        if sampled.count_below(rate) < LEAST {
+        if sampled.count_below(rate) < least {
             sampled.rate = Rate::ALL;
             sampled.order(self::found(&hashes, u32::MAX, u32::MAX), words);
-            sampled.raise(rate);
+            sampled.raise(rate, least);
         }
         if sampled.kept.len() > MOST {
             sampled.lower();
@@ -69,10 +70,10 @@ impl Sampled {
         self.kept.partition_point(|(sample, _)| *sample < rate.below())
     }
 
-    /// From all sequences, leaves those below the least threshold from `rate` on that has enough, and the lead's.
-    fn raise(&mut self, rate: Rate) {
+    /// From all sequences, leaves those below the least threshold from `rate` on that has `least`, and the lead's.
+    fn raise(&mut self, rate: Rate, least: usize) {
         self.rate = rate;
-        while self.rate < Rate::ALL && self.count_below(self.rate) < LEAST {
+        while self.rate < Rate::ALL && self.count_below(self.rate) < least {
             self.rate = self.rate.next();
         }
         self.leave();
@@ -213,10 +214,11 @@ mod tests {
         let below = |kept: &[(u32, u32)], rate: Rate| kept.iter().filter(|(sample, _)| *sample < rate.below()).count();
         let (mut kept, mut again) = plainly_below(words, LEAD_BELOW, REST_BELOW.below(), rate);
         let mut once = below(&kept, rate);
-        if once < LEAST {
+        let least = if words.len() < FEW_WORDS { LEAST_OF_FEW } else { LEAST };
+        if once < least {
             (kept, again) = plainly_below(words, u32::MAX, u32::MAX, Rate::ALL);
             once = below(&kept, Rate::ALL);
-            while rate < Rate::ALL && below(&kept, rate) < LEAST {
+            while rate < Rate::ALL && below(&kept, rate) < least {
                 rate = rate.next();
             }
             let of_lead = |index: u32| index as usize + LENGTH <= LEAD;

@@ -2,6 +2,7 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+use super::super::extent::Extent;
 use super::super::headline::Headline;
 use super::super::log::{Identity, Original, Status, Verdict};
 use super::super::overlap::Threes;
@@ -43,11 +44,15 @@ pub(in super::super) struct Entry {
     pub(super) repeats: u8,
     pub(super) id_bytes: u8,
     pub(super) flags: u8,
-    /// Its words; saturates.
-    pub(super) words: u16,
+    /// How long it is ([`Extent`]).
+    pub(super) extent: u16,
 }
 
 impl Entry {
+    pub(in super::super) fn extent(&self) -> Extent {
+        Extent(self.extent)
+    }
+
     pub(super) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
@@ -120,8 +125,8 @@ impl<'a> Held<'a> {
         let (headline, bytes) = bytes.split_first_chunk().unwrap_or((&[0; HEADLINE], bytes));
         layout.and_then(|layout| unpack(bytes, entry.sample_count, layout, samples));
         let (short, headline) = (entry.has(SHORT), Headline(u32::from_le_bytes(*headline)));
-        let Entry { words, repeats, .. } = *entry;
-        Threes { list: samples, below: rate.below(), words, short, repeats, headline }
+        let Entry { repeats, .. } = *entry;
+        Threes { list: samples, below: rate.below(), extent: entry.extent(), short, repeats, headline }
     }
 
     pub(in super::super) fn state(self) -> State {
