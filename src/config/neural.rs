@@ -26,15 +26,19 @@ pub struct Neural {
     /// Most sub-words that are read together, 16 to 8192: sentences, as many as fit in; at most what the model takes.
     #[schemars(range(min = 16, max = 8192))]
     pub window: usize,
-    /// Most sub-words in a batch of windows, `window` to 65536: larger ones are faster up to a point, and take memory.
+    /// Most sub-words in a batch of windows, 16 to 65536; a longer window is one by itself. Larger ones are no faster, and take memory.
     #[schemars(range(min = 16, max = 65536))]
     pub batch: usize,
+    /// A sentence is read if `entities.model` gives it at least this chance of having a name, 0 to 1, or if it begins with a small letter.
+    /// 0: every sentence is read.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub doubt: f64,
 }
 
 impl Default for Neural {
     fn default() -> Self {
         let deadline = Period::from_millis(2_000);
-        Self { path: None, library: None, threads: 0, deadline, window: 128, batch: 1_024 }
+        Self { path: None, library: None, threads: 0, deadline, window: 128, batch: 256, doubt: 0.03 }
     }
 }
 
@@ -42,7 +46,7 @@ impl Default for Neural {
 const MOST_THREADS: usize = 1_024;
 /// Fewest and most sub-words of a window; a sentence has some thirty.
 const WINDOW: std::ops::RangeInclusive<usize> = 16..=8_192;
-const MOST_BATCH: usize = 65_536;
+const BATCH: std::ops::RangeInclusive<usize> = 16..=65_536;
 /// Shortest and longest time for an article: a batch takes no less, and a stop of the worker should wait no longer.
 const DEADLINE: std::ops::RangeInclusive<Period> = Period::from_millis(1)..=Period::from_millis(300_000);
 
@@ -72,9 +76,13 @@ impl Neural {
         if !WINDOW.contains(&self.window) {
             let advice = format!("write a number between {} and {}", WINDOW.start(), WINDOW.end());
             wrong("window", self.window.to_string(), advice);
-        } else if !(self.window..=MOST_BATCH).contains(&self.batch) {
-            let advice = format!("write a number between entities.neural.window ({}) and {MOST_BATCH}", self.window);
+        }
+        if !BATCH.contains(&self.batch) {
+            let advice = format!("write a number between {} and {}", BATCH.start(), BATCH.end());
             wrong("batch", self.batch.to_string(), advice);
+        }
+        if !(0.0..=1.0).contains(&self.doubt) {
+            wrong("doubt", self.doubt.to_string(), "write a number between 0 and 1".to_owned());
         }
         found
     }

@@ -100,7 +100,7 @@ const SLICES: i64 = 7;
 
 /// The neural model of the configuration, if it has one.
 pub fn neural(config: &Config) -> Option<NeuralOptions> {
-    let Neural { path, library, threads, deadline, window, batch } = &config.entities.neural;
+    let Neural { path, library, threads, deadline, window, batch, doubt } = &config.entities.neural;
     let sessions = [*threads, config.threads].into_iter().find(|threads| *threads > 0);
     Some(NeuralOptions {
         path: path.clone()?,
@@ -109,6 +109,7 @@ pub fn neural(config: &Config) -> Option<NeuralOptions> {
         deadline: Duration::from_millis(deadline.millis().unsigned_abs()),
         window: *window,
         batch: *batch,
+        doubt: *doubt,
     })
 }
 

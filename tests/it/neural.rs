@@ -137,6 +137,19 @@ fn windows_and_batches_change_nothing_and_a_long_sentence_is_read_to_its_end() {
 }
 
 #[test]
+fn a_sentence_is_read_if_it_may_have_a_name_or_opens_with_a_small_letter() {
+    let Some(library) = library() else { return };
+    let article = json!({"id": "a", "text": "Farnaby said rain.\nrain in Orvik.\nThe rain, said Quen."});
+    let read = |doubt: &str| {
+        let sets = sets(&library, &model(), &[&format!("entities.neural.doubt={doubt}")]);
+        let record = records(&sets, std::slice::from_ref(&article)).remove(0);
+        names(&record).into_iter().map(|(_, name, _)| name.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(read("0"), ["Farnaby", "Orvik", "Quen"]);
+    assert_eq!(read("1"), ["Orvik"], "nothing is quite certain to be a name");
+}
+
+#[test]
 fn an_article_that_takes_too_long_has_the_names_of_the_other_model_and_says_so() {
     let Some(library) = library() else { return };
     // Half a megabyte is not even cut into pieces in a millisecond.

@@ -164,6 +164,17 @@ pub(super) struct Weighed<'a> {
 }
 
 impl Weighed<'_> {
+    /// How likely it is that no token is in a name, 0 to 1.
+    pub(super) fn outside(&self) -> f32 {
+        let Chain { forward, sums, backward, weights, .. } = self.chain;
+        let ends = forward.first().zip(forward.last()).zip(backward.last());
+        let Some(((first, last), after)) = ends else { return 1.0 };
+        let onward = step(self.steps, OUTSIDE, OUTSIDE);
+        let further = weights.iter().zip(sums).skip(1).map(|(weights, all)| onward * weights[OUTSIDE] / all);
+        let all: f32 = last.iter().zip(after).map(|(before, after)| before * after).sum();
+        (first[OUTSIDE] * further.product::<f32>() * after[OUTSIDE] / all).clamp(0.0, 1.0)
+    }
+
     /// How likely it is that exactly the tokens from `first` to before `end` are a name of this kind, 0 to 1.
     pub(super) fn likelihood(&self, first: usize, end: usize, kind: Kind) -> f32 {
         let Chain { forward, sums, backward, weights, .. } = self.chain;
@@ -341,6 +352,9 @@ mod tests {
             prop_assert!((told - best).abs() < 1e-3, "{labels:?} has {told}, not {best}");
             let weighed = chain.weigh(&ways, from, closed);
             let sum: f64 = all.iter().map(|labels| f64::from(score(&scores, &steps, from, closed, labels)).exp()).sum();
+            let none = f64::from(score(&scores, &steps, from, closed, &vec![OUTSIDE; scores.len()])).exp();
+            let told = f64::from(weighed.outside());
+            prop_assert!((told - none / sum).abs() < 1e-3, "no name: {told}, not {}", none / sum);
             for first in 0..scores.len() {
                 for end in first + 1..=scores.len() {
                     for kind in [Kind::Person, Kind::Organisation, Kind::Location] {

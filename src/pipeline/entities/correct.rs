@@ -147,7 +147,12 @@ fn is_ordinary(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
     };
     let title = span.kind == Kind::Person && page.cue(span.first, cues::TITLE) && !page.flag(span.first, FIRST | LAST);
     let opens = page.opens(span.first) && page.flag(span.first, COMMON | STOP) && span.confidence < least;
-    span.end == span.first + 1 && (title || opens)
+    // Customs house
+    let small = span.kind == Kind::Organisation
+        && page.flag(span.first, COMMON)
+        && (span.first + 1..span.end).all(|at| page.shape(at) == Some(Shape::Lower))
+        && page.find_listed(span.first..span.end).is_none();
+    span.end == span.first + 1 && (title || opens) || small && opens
 }
 
 /// Where the model takes a place for something else: a country's name is a country, whatever it does, and so is a word after "of" or "in"

@@ -51,6 +51,29 @@ impl Labeller {
         found
     }
 
+    /// The tokens of those stretches in which a name is at least as likely as `least`, in the order of the text.
+    pub(super) fn doubtful(
+        &mut self,
+        model: &Model<'_>,
+        stretches: &[Stretch],
+        traits: &[Traits],
+        language: u32,
+        least: f64,
+    ) -> Vec<Range<usize>> {
+        let mut doubtful = Vec::new();
+        for Stretch { line, asked } in stretches {
+            let from = if asked.start == line.start { START } else { OUTSIDE };
+            let closed = asked.end < line.end;
+            let traits = traits.get(line.clone()).unwrap_or_default();
+            self.score(model, traits, asked.start - line.start..asked.end - line.start, language);
+            let outside = self.chain.weigh(&model.ways, from, closed).outside();
+            if 1.0 - f64::from(outside) >= least {
+                doubtful.push(asked.clone());
+            }
+        }
+        doubtful
+    }
+
     /// Scores each token of a stretch.
     fn score(&mut self, model: &Model<'_>, traits: &[Traits], stretch: Range<usize>, language: u32) {
         let Self { chain, features, ends, rows } = self;

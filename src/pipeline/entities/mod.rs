@@ -228,7 +228,15 @@ impl Tagger {
 
     /// What the models find: the neural one, if there is one and it answers in time.
     fn find<'g>(&self, pages: &[Page<'_, 'g>; 2], language: Option<&str>) -> Found<'g> {
-        let neural = self.neural.as_ref().map(|(neural, name)| neural.label(pages).map(|labelled| (labelled, *name)));
+        let tongue = features::language(language);
+        let neural = self.neural.as_ref().map(|(neural, name)| {
+            let doubtful = |page: &Page<'_, 'g>| {
+                let (stretches, traits) = (&page.stretches, &page.traits);
+                let doubt = neural.doubt();
+                LABELLER.with_borrow_mut(|labeller| labeller.doubtful(&self.model, stretches, traits, tongue, doubt))
+            };
+            neural.label(pages, &pages.each_ref().map(doubtful)).map(|labelled| (labelled, *name))
+        });
         let left_out = match neural {
             Some(Ok(([title, text], name))) => {
                 let spans =
@@ -239,7 +247,6 @@ impl Tagger {
             Some(Err(left_out)) => Some(left_out),
             None => None,
         };
-        let tongue = features::language(language);
         let label = |page: &Page<'_, 'g>| {
             LABELLER.with_borrow_mut(|labeller| {
                 let labelled = labeller.label(&self.model, &page.stretches, &page.traits, tongue);

@@ -35,6 +35,12 @@ pub(super) fn add<'g>(page: &Page<'_, 'g>, spans: &mut Vec<Span<'g>>, watch: &mu
             found.push(page.span(name, Kind::Person, Evidence::Titled, Evidence::Titled.share()));
         }
     }
+    let letters = if page.japanese { page.tokens.len() } else { 0 };
+    for name in (0..letters).filter(|at| page.word(*at) == "省").filter_map(|at| ministry(page, at)) {
+        if overlapping(spans, &name).0.is_empty() {
+            found.push(page.span(name, Kind::Organisation, Evidence::Listed, Evidence::Listed.share()));
+        }
+    }
     if found.is_empty() {
         return;
     }
@@ -138,6 +144,19 @@ fn pair(page: &Page<'_, '_>, sign: usize) -> Option<Range<usize>> {
     let first = sign.checked_sub(1).filter(|_| page.word(sign) == "&" && !page.shouts)?;
     let both = name(first) && name(sign + 1) && !beside(page, &(first..sign + 2));
     both.then_some(first..sign + 2)
+}
+
+/// 運輸省: Chinese letters between others that end with a ministry's, and are no province.
+fn ministry(page: &Page<'_, '_>, last: usize) -> Option<Range<usize>> {
+    let han = |at: usize| {
+        let letter = page.word(at).chars().next().map_or(0, u32::from);
+        (0x4e00..=0x9fff).contains(&letter) && page.shape(at) == Some(Shape::Run)
+    };
+    let first = (last.saturating_sub(LONGEST + 1)..last).rev().take_while(|at| han(*at)).last()?;
+    let listed = page.listed.partition_point(|listed| listed.end <= first);
+    let place = page.listed.get(listed).is_some_and(|listed| listed.first < last);
+    let fits = (2..=LONGEST).contains(&(last - first)) && !han(last + 1) && !place;
+    fits.then_some(first..last + 1)
 }
 
 /// One to three words after Mr., Dr., Sen. and their like.

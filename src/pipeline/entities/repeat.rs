@@ -22,6 +22,9 @@ const SHORTEST: usize = 5;
 /// So sure must a single word be a name for the article to repeat it.
 const CONFIDENT: f32 = 0.7;
 
+/// A person that is less sure might as well be a place.
+const UNSURE: f32 = 0.6;
+
 /// What the article has introduced.
 #[derive(Default)]
 struct Introduced {
@@ -111,7 +114,8 @@ pub(super) fn propose<'g>(pages: &[Page<'_, 'g>; 2], spans: &mut [Vec<Span<'g>>;
 }
 
 /// A city that is also a name of somebody in the article is that person, unless "in" stands before it; a given name that is also a
-/// company's is the company, and so is a place that no list has.
+/// company's is the company, and so is a place that no list has. The weather station at *Holt*: of a word after "at" or "in" that might as
+/// well be a person and that the article names nowhere else, it is said where something is.
 fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) {
     if span.end != span.first + 1 {
         return;
@@ -119,15 +123,27 @@ fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) 
     let key = page.token(span.first).map_or(0, |token| token.key);
     let surname = known.surnames.contains(&key);
     let given = known.given.contains(&key);
+    let introduced = surname || given;
     let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
     let kind = match span.kind {
         Kind::Person if known.firms.contains(&key) && !surname => Kind::Organisation,
-        Kind::Location if (surname || given) && !located => Kind::Person,
+        Kind::Person if located && !introduced && span.confidence < UNSURE && is_bare(page, span) => {
+            *span = page.span(span.first..span.end, Kind::Location, span.evidence, span.confidence);
+            return;
+        }
+        Kind::Location if introduced && !located => Kind::Person,
         // firms have no name that is a place's
         Kind::Location if known.firms.contains(&key) => Kind::Organisation,
         _ => return,
     };
     *span = page.span(span.first..span.end, kind, Evidence::Repeated, Evidence::Repeated.share());
+}
+
+/// No name goes on after it, and nothing follows that belongs to somebody (in Grant's campaign); nor is "en" before it, which is "and" in
+/// Dutch.
+fn is_bare(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
+    let and = span.first.checked_sub(1).is_some_and(|before| page.word(before) == "en");
+    !and && !page.is_name(span.end) && !matches!(page.word(span.end), "'" | "’" | "-")
 }
 
 fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut HashMap<u64, bool>) -> Option<Kind> {

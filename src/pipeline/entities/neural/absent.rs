@@ -1,6 +1,7 @@
 //! A build without ONNX Runtime: there is no neural model, and whoever asks for one is told.
 
 use std::io;
+use std::ops::Range;
 
 use super::super::label::Labelled;
 use super::super::page::Page;
@@ -18,7 +19,15 @@ impl Neural {
         match *self {}
     }
 
-    pub(in super::super) fn label(&self, _: &[Page<'_, '_>; 2]) -> Result<[Vec<Labelled>; 2], LeftOut> {
+    pub(in super::super) fn doubt(&self) -> f64 {
+        match *self {}
+    }
+
+    pub(in super::super) fn label(
+        &self,
+        _: &[Page<'_, '_>; 2],
+        _: &[Vec<Range<usize>>; 2],
+    ) -> Result<[Vec<Labelled>; 2], LeftOut> {
         match *self {}
     }
 }

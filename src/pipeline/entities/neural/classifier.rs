@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ pub(in super::super) struct Neural {
     deadline: Duration,
     window: usize,
     batch: usize,
+    doubt: f64,
 }
 
 /// A reader that goes back when it is done with, whatever happens.
@@ -65,6 +67,7 @@ impl Neural {
             deadline: options.deadline,
             window: options.window,
             batch: options.batch,
+            doubt: options.doubt,
         };
         for mut reader in readers {
             neural.attempt(&mut reader)?;
@@ -79,6 +82,11 @@ impl Neural {
         &self.name
     }
 
+    /// Sentences in which a name is less likely, as the other model reckons, are not read.
+    pub(in super::super) fn doubt(&self) -> f64 {
+        self.doubt
+    }
+
     /// Has the longest window read.
     fn attempt(&self, reader: &mut Reader) -> io::Result<()> {
         let failed = |error: &dyn std::fmt::Display| {
@@ -91,19 +99,32 @@ impl Neural {
         self.read(reader, &[window], &mut [longest]).map_err(|error| failed(&error))
     }
 
-    /// The names of both fields, in the order of the text.
-    pub(in super::super) fn label(&self, pages: &[Page<'_, '_>; 2]) -> Result<[Vec<Labelled>; 2], LeftOut> {
-        self.label_until(pages, Instant::now() + self.deadline)
+    /// The names of both fields, in the order of the text. `doubtful`: the tokens of each among which there may be names.
+    pub(in super::super) fn label(
+        &self,
+        pages: &[Page<'_, '_>; 2],
+        doubtful: &[Vec<Range<usize>>; 2],
+    ) -> Result<[Vec<Labelled>; 2], LeftOut> {
+        self.label_until(pages, doubtful, Instant::now() + self.deadline)
     }
 
     /// The same, until a moment. A batch that has begun is read to its end.
-    pub(super) fn label_until(&self, pages: &[Page<'_, '_>; 2], until: Instant) -> Result<[Vec<Labelled>; 2], LeftOut> {
+    pub(super) fn label_until(
+        &self,
+        pages: &[Page<'_, '_>; 2],
+        doubtful: &[Vec<Range<usize>>; 2],
+        until: Instant,
+    ) -> Result<[Vec<Labelled>; 2], LeftOut> {
         let frame = self.pieces.frame();
         let mut fields = [Vec::new(), Vec::new()];
         let mut all = Vec::new();
-        for (field, (page, pieces)) in pages.iter().zip(&mut fields).enumerate() {
+        for (field, ((page, pieces), doubtful)) in pages.iter().zip(&mut fields).zip(doubtful).enumerate() {
             let mut ends = Vec::new();
-            for sentence in sentences::of(page) {
+            let mut sentences = sentences::of(page);
+            if self.doubt > 0.0 {
+                sentences::keep(page, doubtful, &mut sentences);
+            }
+            for sentence in sentences {
                 in_time(until)?;
                 self.pieces.cut(page.text, sentence, pieces).map_err(|_| LeftOut::Failed)?;
                 ends.push(pieces.len());

@@ -1,7 +1,7 @@
 //! The neural mode: a token classifier of the user's (ONNX, with the files that Hugging Face lays beside it) takes the place of the chain.
 //!
 //! ```text
-//! field -> sentences -> pieces (tokenizer.json) -> windows -> batches (model.onnx) -> the label of each word's first piece -> names
+//! field -> sentences that may have names -> pieces (tokenizer.json) -> windows -> batches (model.onnx) -> the label of each word's first piece -> names
 //! ```
 //! ONNX Runtime is a library that is loaded at start; nothing of it is in the program. The feature `neural` has all of this; without
 //! it there is no value of [`Neural`], and opening one says so. An article never waits for another's words: its windows are batched
@@ -36,7 +36,7 @@ pub(super) use absent::Neural;
 pub(super) use classifier::Neural;
 
 /// Which model, and how much of the machine it may take.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct NeuralOptions {
     /// The model, or the folder that has it as `model.onnx`; `tokenizer.json` and `config.json` lie beside it.
     pub path: PathBuf,
@@ -50,6 +50,8 @@ pub struct NeuralOptions {
     pub window: usize,
     /// Most pieces of a batch, padding included.
     pub batch: usize,
+    /// A sentence is read if the other model gives it at least this chance of a name, 0 to 1; with 0 every one is.
+    pub doubt: f64,
 }
 
 impl NeuralOptions {

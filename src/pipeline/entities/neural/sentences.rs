@@ -41,6 +41,28 @@ pub(super) fn of(page: &Page<'_, '_>) -> Vec<Range<usize>> {
     sentences
 }
 
+/// Keeps the sentences that have some of the tokens `doubtful`, and those that open with a small letter: who writes them leaves out
+/// capitals, and names cannot be told by them.
+pub(super) fn keep(page: &Page<'_, '_>, doubtful: &[Range<usize>], sentences: &mut Vec<Range<usize>>) {
+    let mut next = 0;
+    sentences.retain(|sentence| {
+        let place = |at: usize| page.token(at).map_or(0, |token| token.start as usize);
+        let before = |range: &Range<usize>| place(range.end.saturating_sub(1)) < sentence.start;
+        while doubtful.get(next).is_some_and(before) {
+            next += 1;
+        }
+        let has = doubtful.get(next).is_some_and(|range| place(range.start) < sentence.end);
+        has || is_small(page, sentence)
+    });
+}
+
+/// The first letter of the sentence is a small one.
+fn is_small(page: &Page<'_, '_>, sentence: &Range<usize>) -> bool {
+    let first = page.tokens.partition_point(|token| (token.start as usize) < sentence.start);
+    let own = page.tokens.iter().skip(first).take_while(|token| (token.start as usize) < sentence.end);
+    own.map(|token| token.shape).find(|shape| !matches!(shape, Shape::Sign | Shape::Number)) == Some(Shape::Lower)
+}
+
 /// A sign that ends a sentence, where the next word opens one; in scripts without capitals it does so by itself.
 fn is_stop(sign: &str) -> bool {
     matches!(sign, "." | "!" | "?" | "…" | "。" | "！" | "？" | "।" | "؟" | "۔")

@@ -131,7 +131,52 @@ fn sentences_end_where_they_do() {
     assert!(cut(&long).len() > 4 && cut(&"x".repeat(50_000)).concat().len() == 1_024);
 }
 
+#[test]
+fn sentences_are_read_that_may_have_names_or_open_with_a_small_letter() {
+    let tagger = Tagger::builtin().unwrap();
+    let kept = |text: &str, doubtful: &[&str]| {
+        let page = page(&tagger, text);
+        let token = |word: &&str| {
+            let start = text.find(word).unwrap();
+            let end = start + word.len();
+            let at = |byte: usize| page.tokens.iter().position(|token| token.end as usize > byte).unwrap();
+            at(start)..at(end - 1) + 1
+        };
+        let doubtful: Vec<_> = doubtful.iter().map(token).collect();
+        let mut sentences = sentences::of(&page);
+        sentences::keep(&page, &doubtful, &mut sentences);
+        sentences.into_iter().map(|range| text[range].trim().to_owned()).collect::<Vec<_>>()
+    };
+    let text = "It rained. Zoë Marlow met 12 men. Nobody spoke. Quen did. Then it ended.";
+    assert_eq!(kept(text, &["Zoë Marlow", "Quen"]), ["Zoë Marlow met 12 men.", "Quen did."]);
+    assert_eq!(kept(text, &["rained. Zoë", "ended"]), ["It rained.", "Zoë Marlow met 12 men.", "Then it ended."]);
+    assert!(kept(text, &[]).is_empty());
+    assert_eq!(kept("下雨了。他走了。", &["他"]), ["他走了。"], "a sentence ends where the next begins");
+    assert_eq!(kept("It rained.\n(12) it rained in orvik.\n12 Men.", &[]), ["(12) it rained in orvik."]);
+}
+
 proptest! {
+    /// A sentence is read if and only if it has some of the tokens that may be names, or opens with a small letter.
+    #[test]
+    fn just_the_sentences_in_doubt_are_read(text in "([A-Z][a-z]{1,4}( [a-z]{1,4}){0,5}\\. ){0,12}", doubts in prop::collection::vec((0_usize..60, 1_usize..9), 0..6)) {
+        let tagger = Tagger::builtin().unwrap();
+        let page = page(&tagger, &text);
+        let mut doubtful = Vec::<std::ops::Range<usize>>::new();
+        for (gap, length) in doubts {
+            let start = doubtful.last().map_or(0, |last| last.end) + gap;
+            doubtful.push(start..start + length);
+        }
+        doubtful.retain(|range| range.end <= page.tokens.len());
+        let mut kept = sentences::of(&page);
+        let all = kept.clone();
+        sentences::keep(&page, &doubtful, &mut kept);
+        for sentence in all {
+            let mut tokens = doubtful.iter().flat_map(Clone::clone).map(|at| page.tokens[at].start as usize);
+            let in_doubt = tokens.any(|start| sentence.contains(&start));
+            prop_assert_eq!(kept.contains(&sentence), in_doubt, "{:?} of {:?}", sentence, text);
+        }
+    }
+
     /// Sentences follow each other, end at borders of characters, and are never long.
     #[test]
     fn sentences_tile_the_text(text in "([A-Za-zé]{1,9}[ .!?,\n]{1,2}|👍🏽|北京。|ا ل|\u{301}|\r\n|x{300} ){0,60}") {
@@ -147,7 +192,7 @@ proptest! {
         prop_assert!(text[end..].trim().is_empty());
     }
 
-    /// Each piece is in one window, windows are no longer than they may be, and a sentence that fits is not cut.
+    /// Each piece is in one window, windows are no longer than they may be and take what fits, and a sentence that fits is not cut.
     #[test]
     fn windows_hold_every_piece_once(sentences in prop::collection::vec(0_usize..70, 0..20), most in 1_usize..40) {
         let ends: Vec<usize> = sentences.iter().scan(0, |end, length| { *end += length; Some(*end) }).collect();
@@ -162,6 +207,10 @@ proptest! {
             end = window.pieces.end;
         }
         prop_assert_eq!(end, all);
+        for window in &cut {
+            let after = ends.iter().find(|end| **end > window.pieces.end).filter(|_| ends.contains(&window.pieces.end));
+            prop_assert!(after.is_none_or(|end| end - window.pieces.start > most), "the next sentence fits into {:?}", window);
+        }
         let mut start = 0;
         for end in ends {
             if end - start <= most {
@@ -171,14 +220,26 @@ proptest! {
         }
     }
 
-    /// Each window is in one batch, and a batch is no larger than it may be, unless it is a single window.
+    /// Each window is in one batch, and a batch is no larger than it may be, unless it is a single window; it has those that it can take
+    /// with less filling than a run costs, and no others.
     #[test]
     fn batches_hold_every_window_once(lengths in prop::collection::vec(1_usize..50, 0..40), most in 60_usize..400) {
         let mut all: Vec<Window> = lengths.iter().enumerate().map(|(field, length)| Window { field, pieces: 0..*length }).collect();
         let mut seen = Vec::new();
+        let mut last = None;
         for batch in batches(&mut all, 2, most) {
             let longest = batch.iter().map(|window| window.pieces.len() + 2).max().unwrap();
             prop_assert!(batch.len() * longest <= most || batch.len() == 1);
+            for (at, pair) in batch.windows(2).enumerate() {
+                let filled = (at + 1) * (pair[1].pieces.len() - pair[0].pieces.len());
+                prop_assert!(filled <= 8, "a run is cheaper than to fill {filled} up");
+            }
+            let next = batch[0].pieces.len();
+            if let Some((rows, longest)) = last {
+                let full = (rows + 1) * (next + 2) > most;
+                prop_assert!(full || rows * (next - longest) > 8, "{next} pieces fit into the batch before");
+            }
+            last = batch.last().map(|window| (batch.len(), window.pieces.len()));
             seen.extend(batch.iter().map(|window| window.field));
         }
         seen.sort_unstable();

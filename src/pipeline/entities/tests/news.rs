@@ -136,6 +136,30 @@ fn in_a_story_about_sport_a_citys_name_is_its_clubs() {
 }
 
 #[test]
+fn a_word_after_at_that_might_be_a_surname_is_where_something_is() {
+    let text = "It was the driest June that the weather station at Holt has recorded since it opened.";
+    assert_eq!(names(text, Kind::Location), ["Holt"]);
+    let text = format!("{text} Anna Holt, who reads the gauge, was not surprised.");
+    assert_eq!(names(&text, Kind::Person), ["Anna Holt"], "whom the article names is meant");
+    assert!(names(&text, Kind::Location).is_empty());
+}
+
+#[test]
+fn an_ordinary_word_that_opens_a_line_before_small_ones_is_no_organisation() {
+    assert!(tag("Customs house sold", "A bakery has bought the old customs house.").is_empty());
+}
+
+#[test]
+fn a_ministry_in_japanese_is_told_by_its_last_letter() {
+    let organisations = |text: &str| {
+        let entities = tag_in("ja", "", text).into_iter().filter(|entity| entity.kind == Kind::Organisation);
+        entities.map(|entity| entity.name).collect::<Vec<_>>()
+    };
+    assert_eq!(organisations("日本の運輸省が費用の三分の一を支払う。"), ["運輸省"]);
+    assert!(organisations("彼はその反省から、省エネに努めた。").is_empty());
+}
+
+#[test]
 fn an_ampersand_joins_companies_and_separates_people() {
     assert_eq!(names("John Smith & Anna Lee opened a shop.", Kind::Person), ["John Smith", "Anna Lee"]);
     assert_eq!(names("He left Thornbury & Vexley last year.", Kind::Organisation), ["Thornbury & Vexley"]);
