@@ -41,9 +41,9 @@ mod tests {
 
     #[test]
     fn has_what_it_was_given_and_little_else() {
-        let bits = table((0..1_200).map(|key| key.wrapping_mul(0x1234_5678_9abc_def1)));
+        let bits = table((0..1_200_u64).map(|key| key.wrapping_mul(0x1234_5678_9abc_def1)));
         let inside = Inside(&bits);
-        assert!((0..1_200).all(|key| inside.has(key.wrapping_mul(0x1234_5678_9abc_def1))));
+        assert!((0..1_200_u64).all(|key| inside.has(key.wrapping_mul(0x1234_5678_9abc_def1))));
         let others = (2_000..12_000_u64).filter(|key| inside.has(key.wrapping_mul(0x1234_5678_9abc_def1))).count();
         assert!(others < 200, "{others} of 10,000 others");
         assert!(!Inside(&[]).has(1));
