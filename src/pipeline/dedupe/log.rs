@@ -197,7 +197,8 @@ pub enum LogRecord {
     Epoch(Params),
 }
 
-/// The newest rules of judging that this version knows.
+/// The newest rules of judging that this version knows. They get another number with every change once a version with them is
+/// released: until then workers of two builds may judge one log in two ways.
 pub const RULES: u16 = 1;
 /// A window has at most so many slices by time: every question is asked of each.
 const MOST_SLICES: i64 = 64;
