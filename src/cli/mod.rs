@@ -122,7 +122,10 @@ const WRONG_USE: u8 = 2;
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    processor::become_the_best();
+    if let Err(error) = processor::become_the_best() {
+        eprintln!("copydesk: {error}");
+        return ExitCode::FAILURE;
+    }
     let result = match Arguments::parse().command {
         Command::Demo(demo) => demo.run(),
         Command::Run(run) => run.run(),

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The program and, if told, another beside it.
-fn said(folder: &Path, other: Option<(&str, u32)>) -> String {
+fn said(folder: &Path, other: Option<(&str, u32)>) -> (String, String) {
     let program = folder.join("copydesk");
     if !program.exists() {
         fs::copy(env!("CARGO_BIN_EXE_copydesk"), &program).unwrap();
@@ -17,7 +17,7 @@ fn said(folder: &Path, other: Option<(&str, u32)>) -> String {
         fs::set_permissions(other, fs::Permissions::from_mode(mode)).unwrap();
     }
     let output = Command::new(program).args(["--version", "and more"]).env("KEPT", "kept").output().unwrap();
-    String::from_utf8(output.stdout).unwrap()
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
 /// As the kernel tells.
@@ -31,10 +31,11 @@ pub fn is_of_level_3() -> bool {
 fn the_program_becomes_the_build_for_the_processor_and_works_without() {
     let folder = tempfile::tempdir().unwrap();
     let own = format!("copydesk {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(said(folder.path(), None), own);
+    assert_eq!(said(folder.path(), None).0, own);
     let script = "#!/bin/sh\necho \"$1\" \"$2\" \"$KEPT\"\n";
     let becomes = is_of_level_3() && copydesk::processor::BUILT_FOR != "x86-64-v3";
     let other = "--version and more kept\n";
-    assert_eq!(said(folder.path(), Some((script, 0o755))), if becomes { other } else { own.as_str() });
-    assert_eq!(said(folder.path(), Some((script, 0o644))), own, "what cannot be started is left alone");
+    assert_eq!(said(folder.path(), Some((script, 0o755))).0, if becomes { other } else { own.as_str() });
+    let (_, error) = said(folder.path(), Some((script, 0o644)));
+    assert_eq!(becomes, error.contains("copydesk-x86-64-v3 cannot be started"), "{error}");
 }
