@@ -20,6 +20,8 @@ def problems(root: Path) -> list[str]:
     found = tool.run(root, "hadolint", "--failure-threshold", "info", FILE)
     text = (root / FILE).read_text()
     found += [f"{FILE}: {what} is missing" for what, pattern in MUST.items() if not re.search(pattern, text, re.M)]
+    if "cargo build --release --locked" not in (root / "deploy/build").read_text():
+        found.append("deploy/build: the build is not locked")
     let_in = [line[1:] for line in (root / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.M):
         for source in line.split()[:-1]:

@@ -32,6 +32,7 @@ ERRORS = [
     Planted("compose", "docker-compose.yml", "apache/kafka:4.1.0", "apache/kafka:latest", "not pinned"),
     Planted("dockerfile", "deploy/Dockerfile", "WORKDIR /src", "WORKDIR src", "DL3000"),
     Planted("dockerfile", "deploy/Dockerfile", "USER 65532:65532", "USER root", "not root"),
+    Planted("dockerfile", "deploy/build", "--release --locked", "--release", "not locked"),
     Planted("dockerfile", ".dockerignore", "!NOTICE\n", "", ".dockerignore keeps it out"),
     Planted("kubernetes", POD, "livenessProbe:", "livenesProbe:", "livenesProbe"),
     Planted("kubernetes", POD, "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "a read-only root"),

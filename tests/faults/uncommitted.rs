@@ -1,10 +1,11 @@
 //! Whether a frozen worker has outputs that are not committed, as the broker shows it: whoever takes its place must make them
 //! again.
 //!
-//! At least once, they are there and their input is not committed. Exactly once, they are in an open transaction. A reader of committed records reads up to the last stable offset: the first record of the oldest open transaction, or
-//! the end. Whose transaction that is, its first record says: it names the input that it came from, and that belongs to one
-//! worker. A frozen worker's requests that were under way are answered soon; what is still open after others could have
-//! committed twice stays open.
+//! At least once, they are there and their input is not committed. Exactly once, they are in an open transaction. A reader of
+//! committed records reads up to the last stable offset: the first record of the oldest open transaction, or the end. Whose
+//! transaction that is, its first record says: it names the input that it came from, and that belongs to one worker. A frozen
+//! worker's requests that were under way are answered soon; what is still open after others could have committed twice stays
+//! open.
 
 use std::time::{Duration, Instant};
 

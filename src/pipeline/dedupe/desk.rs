@@ -215,14 +215,15 @@ pub(super) mod tests {
 
     #[test]
     fn one_rare_key_is_enough_of_a_text_of_few_words_that_were_changed() {
-        let judged = |words: u64, holders: u64, one_in: u64| {
+        let judged = |words: u64, holders: u64, one_in: u64, boilerplate: u16| {
             let whole = text(1, words);
             let change = |(index, word): (usize, &str)| match mix(index as u64) % one_in {
                 0 => format!("x{} ", mix(index as u64 + 31) % 90_000),
                 _ => word.to_owned(),
             };
             let changed: String = whole.split_inclusive(' ').enumerate().map(change).collect();
-            let (mut desk, first, mut second) = (desk(), article(1, &whole), article(2, &changed));
+            let mut desk = Desk::new(Params { boilerplate, ..Params::default() });
+            let (first, mut second) = (article(1, &whole), article(2, &changed));
             let key = second.sketch.keys.iter().copied().find(|key| first.sketch.keys.contains(key)).unwrap();
             second.sketch.keys = [key].into();
             desk.judge(first, 0);
@@ -233,10 +234,11 @@ pub(super) mod tests {
             }
             desk.judge(Proposal { source: 0, ..second }, 0).status
         };
-        assert_eq!(judged(200, 10, 4), Status::Near);
-        assert_eq!(judged(200, 20, 4), Status::Unique, "a key of many is no sign");
-        assert_eq!(judged(500, 10, 4), Status::Unique, "of many words more keys are left");
-        assert_eq!(judged(200, 10, 90), Status::Unique, "of what is taken over more keys are left");
+        assert_eq!(judged(200, 10, 4, 4), Status::Near);
+        assert_eq!(judged(200, 20, 4, 4), Status::Unique, "a key of many is no sign");
+        assert_eq!(judged(200, 20, 4, 100), Status::Unique, "whatever is taken for boilerplate");
+        assert_eq!(judged(500, 10, 4, 4), Status::Unique, "of many words more keys are left");
+        assert_eq!(judged(200, 10, 90, 4), Status::Unique, "of what is taken over more keys are left");
     }
 
     #[test]

@@ -205,6 +205,7 @@ impl Stories {
         self.slices.iter().for_each(|slice| slice.keys.warm(keys));
         let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
         let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
+        let is_rare = |found: &&[(u32, u32)]| is_few && found.len() <= RARE;
         let of_source = self.articles_of(proposal.source);
         for sample in keys {
             let before = hits.len();
@@ -214,7 +215,7 @@ impl Stories {
             // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();
             if found.len() < usize::from(self.params.boilerplate) {
-                of_rare.extend_from_slice(if is_few { found } else { &[] });
+                of_rare.extend_from_slice(Some(found).filter(is_rare).unwrap_or_default());
                 continue;
             }
             if self.is_boilerplate(found, proposal.source, of_source) {
@@ -222,8 +223,7 @@ impl Stories {
                 boilerplate += 1;
             } else {
                 self.leave_boilerplate(&mut hits, before, &mut of_boilerplate);
-                let found = hits.get(before..).unwrap_or_default();
-                of_rare.extend_from_slice(if is_few && found.len() <= RARE { found } else { &[] });
+                of_rare.extend_from_slice(hits.get(before..).filter(is_rare).unwrap_or_default());
             }
         }
         of_rare.sort_unstable();

@@ -40,13 +40,10 @@ impl Labeller {
         language: u32,
     ) -> Vec<Labelled> {
         let mut found = Vec::new();
-        for Stretch { line, asked } in stretches {
-            let from = if asked.start == line.start { START } else { OUTSIDE };
-            let closed = asked.end < line.end;
-            let traits = traits.get(line.clone()).unwrap_or_default();
-            self.score(model, traits, asked.start - line.start..asked.end - line.start, language);
+        for stretch in stretches {
+            let (from, closed) = self.score(model, stretch, traits, language);
             self.chain.label(&model.ways, from, closed);
-            self.take(model, from, closed, asked.start, &mut found);
+            self.take(model, from, closed, stretch.asked.start, &mut found);
         }
         found
     }
@@ -61,37 +58,39 @@ impl Labeller {
         least: f64,
     ) -> Vec<Range<usize>> {
         let mut doubtful = Vec::new();
-        for Stretch { line, asked } in stretches {
-            let from = if asked.start == line.start { START } else { OUTSIDE };
-            let closed = asked.end < line.end;
-            let traits = traits.get(line.clone()).unwrap_or_default();
-            self.score(model, traits, asked.start - line.start..asked.end - line.start, language);
+        for stretch in stretches {
+            let (from, closed) = self.score(model, stretch, traits, language);
             let outside = self.chain.weigh(&model.ways, from, closed).outside();
             if 1.0 - f64::from(outside) >= least {
-                doubtful.push(asked.clone());
+                doubtful.push(stretch.asked.clone());
             }
         }
         doubtful
     }
 
-    /// Scores each token of a stretch.
-    fn score(&mut self, model: &Model<'_>, traits: &[Traits], stretch: Range<usize>, language: u32) {
+    /// Scores each token of a stretch. The label that stands before it, and whether its line goes on after it.
+    fn score(&mut self, model: &Model<'_>, stretch: &Stretch, traits: &[Traits], language: u32) -> (usize, bool) {
         let Self { chain, features, ends, rows } = self;
+        let Stretch { line, asked } = stretch;
+        let traits = traits.get(line.clone()).unwrap_or_default();
+        let own = asked.start - line.start..asked.end - line.start;
         features.clear();
         ends.clear();
-        for at in stretch.clone() {
+        for at in own.clone() {
             Features(features).of(traits, at, language);
             ends.push(features.len());
         }
         model.gather(features, rows);
         chain.scores.clear();
         let mut first = 0;
-        for (traits, end) in traits.get(stretch).unwrap_or_default().iter().zip(ends) {
-            let own = first..*end;
-            let (features, rows) = (features.get(own.clone()).unwrap_or_default(), rows.get(own).unwrap_or_default());
+        for (traits, end) in traits.get(own).unwrap_or_default().iter().zip(ends) {
+            let these = first..*end;
+            let (features, rows) =
+                (features.get(these.clone()).unwrap_or_default(), rows.get(these).unwrap_or_default());
             chain.scores.push(model.score(features, rows, traits.run));
             first = *end;
         }
+        (if asked.start == line.start { START } else { OUTSIDE }, asked.end < line.end)
     }
 
     /// Puts the names of the stretch that was just labelled into `found`.
