@@ -75,7 +75,7 @@ fn is_cjk(c: char) -> bool {
 }
 
 /// Vowel signs and accents that Unicode does not count as letters.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}' | '\u{64B}'..='\u{65F}' | '\u{900}'..='\u{DFF}')
 }
 
@@ -158,7 +158,11 @@ impl Phrases {
             .get(read)
             .copied()
             .or_else(|| self.openings.get(first)?.iter().find(|opening| opening.fits(read)).map(|opening| opening.rule))
-            .or_else(|| read.split(' ').find_map(|word| self.around(word, read)))
+            .or_else(|| {
+                read.split(' ')
+                    .filter(|word| self.sieve.is_anchor(word.as_bytes()))
+                    .find_map(|word| self.around(word, read))
+            })
     }
 
     fn around(&self, word: &str, read: &str) -> Option<Rule> {

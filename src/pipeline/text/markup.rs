@@ -10,7 +10,8 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
 use super::recognise::{Nature, nature};
-use super::whitespace::{Gap, Layout, Sink, is_tidy};
+use super::scan::is_tidy;
+use super::whitespace::{Gap, Layout, Sink};
 use super::{Cleaned, Taken, entity, whitespace};
 
 /// How often markup may be found inside what escaped markup unfolds to. Twice is seen in feeds.
@@ -28,7 +29,9 @@ pub(super) fn strip(raw: &str, layout: Layout) -> Cleaned<'_> {
     let (mut text, mut taken) = (Cow::Borrowed(raw), Taken::default());
     for layer in 0.. {
         let nature = nature(&text);
-        if nature == Nature::Plain && is_tidy(&text, layout) && !entity::any_in(&text) {
+        // what came out of the sink is in order by construction
+        let tidy = matches!(text, Cow::Owned(_)) || is_tidy(&text, layout);
+        if nature == Nature::Plain && tidy && !entity::any_in(&text) {
             break;
         }
         let mut sink = Sink::new(text.len(), layout);

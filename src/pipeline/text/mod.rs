@@ -14,6 +14,7 @@ mod lines;
 mod markup;
 mod phrases;
 mod recognise;
+mod scan;
 mod sieve;
 mod taken;
 #[cfg(test)]

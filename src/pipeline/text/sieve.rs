@@ -2,7 +2,10 @@
 //!
 //! Nearly every line of a news text is prose, and bringing prose into the phrases' form costs more than the rest of
 //! cleaning. The sieve errs on one side only: a line that it lets go of matches nothing (a test holds it against the tables).
-//! It knows ASCII letters; a line whose telling letters are others is always read.
+//! It knows scripts whose letters take two bytes at most; a line whose telling letters are others is always read.
+
+use super::lines::is_mark;
+use crate::pipeline::letters::{Letter, lower};
 
 /// The longest line that a whole-line phrase is looked up for, in bytes: twice the longest such phrase.
 pub(super) const MAX_WHOLE: usize = 100;
@@ -80,7 +83,7 @@ impl Sieve {
     }
 
     /// Whether an anchor may begin here.
-    fn is_anchor(&self, text: &[u8]) -> bool {
+    pub(super) fn is_anchor(&self, text: &[u8]) -> bool {
         if let [first, second, ..] = text
             && first.is_ascii_alphabetic()
             && second.is_ascii_alphabetic()
@@ -113,49 +116,85 @@ fn pair(first: u8, second: u8) -> (usize, u64) {
     (index / 64, 1 << (index % 64))
 }
 
-/// The first letters of a line, whatever stands between them, and how many there are; `None` if some are not ASCII or there are
-/// digits or signs among them that the phrases' form keeps.
+/// What a character is in the phrases' form.
+enum Sign {
+    /// A letter, as five bits of it.
+    Letter(usize),
+    /// Dropped.
+    Nothing,
+    /// Between words.
+    Gap,
+    /// Something else that stays, or a script without spaces between words.
+    Other,
+}
+
+/// What a character becomes when a line is read, in scripts whose letters take two bytes at most.
+fn sign(c: char) -> Sign {
+    match c {
+        'a'..='z' | 'A'..='Z' => Sign::Letter(c as usize & 31),
+        '\'' | '’' | 'ʼ' | '\u{307}' => Sign::Nothing,
+        'ı' | 'İ' => Sign::Letter('i' as usize & 31),
+        '_' | '0'..='9' | '©' | ':' => Sign::Other,
+        '\u{2010}'..='\u{203A}' => Sign::Gap,
+        '\u{800}'.. => Sign::Other,
+        _ if Letter::of(c).is_alphanumeric() || is_mark(c) => {
+            Sign::Letter(lower(c).next().map_or(0, |c| c as usize & 31))
+        }
+        _ => Sign::Gap,
+    }
+}
+
+/// The first letters of a line, whatever stands between them, and how many there are; `None` if there is
+/// something among them that the sieve does not know.
 fn key_of_line(line: &str, letters: usize) -> Option<(usize, usize)> {
     let (mut key, mut taken) = (0, 0);
     for c in line.chars() {
-        match c {
-            _ if taken == letters => break,
-            'a'..='z' | 'A'..='Z' => {
-                key = key * 32 + (c as usize & 31);
+        if taken == letters || c == ':' {
+            break;
+        }
+        match sign(c) {
+            Sign::Letter(bits) => {
+                key = key * 32 + bits;
                 taken += 1;
             }
-            '_' | '0'..='9' => return None,
-            ':' => break,
-            _ if c.is_ascii() || is_dash_or_quote(c) => {}
-            _ => return None,
+            Sign::Nothing | Sign::Gap => {}
+            Sign::Other => return None,
         }
     }
     Some((key, taken))
 }
 
-fn is_dash_or_quote(c: char) -> bool {
-    matches!(c, '\u{2010}'..='\u{203A}' | '«' | '»')
-}
-
-/// The first letters of a word; `None` if some are not ASCII.
+/// The first letters of a word; `None` if there is something among them that the sieve does not know.
 fn key_of_word(text: &[u8]) -> Option<usize> {
     let (mut key, mut taken) = (0, 0);
     let mut rest = text;
     while taken < LONG {
-        rest = match rest {
-            [byte @ (b'a'..=b'z' | b'A'..=b'Z'), rest @ ..] => {
-                key = key * 32 + usize::from(byte & 31);
-                taken += 1;
-                rest
+        let sign = match rest {
+            [byte, tail @ ..] if byte.is_ascii() => {
+                rest = tail;
+                sign(char::from(*byte))
             }
-            [b'\'', rest @ ..] | [0xE2, 0x80, 0x99, rest @ ..] => rest,
-            // punctuation before the word: the phrases' form drops it
-            [b'(' | b'[' | b'"' | b'*' | b'-' | b'/' | b'|', rest @ ..] if taken == 0 => rest,
-            [0xE2, 0x80, _, rest @ ..] if taken == 0 => rest,
-            [0xE2, 0x80, ..] => break,
-            [byte, ..] if !byte.is_ascii() => return None,
-            _ => break,
+            [lead @ 0xC2..=0xDF, next, tail @ ..] => {
+                rest = tail;
+                sign(char::from_u32(u32::from(lead & 31) << 6 | u32::from(next & 63)).unwrap_or_default())
+            }
+            [0xE2, 0x80, last, tail @ ..] => {
+                rest = tail;
+                if *last == 0x99 { Sign::Nothing } else { Sign::Gap }
+            }
+            [] => break,
+            _ => return None,
         };
+        match sign {
+            Sign::Letter(bits) => {
+                key = key * 32 + bits;
+                taken += 1;
+            }
+            // punctuation before the word: the phrases' form drops it
+            Sign::Nothing => {}
+            Sign::Gap if taken == 0 => {}
+            Sign::Gap | Sign::Other => break,
+        }
     }
     Some(key)
 }

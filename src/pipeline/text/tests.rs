@@ -347,7 +347,8 @@ proptest! {
     /// The fast scan and the slow path agree on what is tidy.
     #[test]
     fn tidy_means_unchanged(raw in "([a-z]{1,9}[ .,é’\u{a0}\n]{1,3}){0,60}") {
-        use super::whitespace::{Layout, Sink, is_tidy};
+        use super::scan::is_tidy;
+        use super::whitespace::{Layout, Sink};
         let mut sink = Sink::new(0, Layout::Paragraphs);
         sink.push_str(&raw);
         prop_assert_eq!(is_tidy(&raw, Layout::Paragraphs), sink.finish().0 == raw);

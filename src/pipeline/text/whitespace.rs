@@ -2,8 +2,9 @@
 //!
 //! [`Sink`] is the only way into a cleaned text, so its invariants hold by construction: no control characters, no
 //! double spaces, no space beside a break, at most one empty line, no character reference left undecoded.
-//! [`is_tidy`] says in one vectorisable scan that a text already has that form.
+//! Whether a text has that form already, [`scan`](super::scan) says without copying it.
 
+use super::scan::plain_run;
 use super::{Taken, entity};
 
 /// What becomes of line breaks.
@@ -113,7 +114,7 @@ impl Sink {
     pub(super) fn push_str(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
-            let (run, tail) = rest.split_at(plain_run(rest.as_bytes()));
+            let (run, tail) = rest.split_at(plain_run(rest));
             if !run.is_empty() {
                 self.close_gap();
                 self.out.push_str(run);
@@ -184,67 +185,4 @@ impl Sink {
         }
         self.gap = Gap::None;
     }
-}
-
-/// Length of the longest prefix that can be copied as it is: visible ASCII and single spaces inside it, nothing that could
-/// be a reference's end or a bracket.
-fn plain_run(text: &[u8]) -> usize {
-    let mut previous = b' ';
-    for (at, &byte) in text.iter().enumerate() {
-        let plain = match byte {
-            b' ' => previous != b' ',
-            b';' | b'<' => false,
-            b'!'..=b'~' => true,
-            _ => false,
-        };
-        if !plain {
-            return at - usize::from(previous == b' ' && at > 0);
-        }
-        previous = byte;
-    }
-    text.len() - usize::from(previous == b' ' && !text.is_empty())
-}
-
-/// Whether a text has the sink's form already, markup and references aside. One pass; the chunks without
-/// breaks or foreign characters, nearly all of an English text, are compared many bytes at a time.
-pub(super) fn is_tidy(text: &str, layout: Layout) -> bool {
-    const CHUNK: usize = 32;
-    let bytes = text.as_bytes();
-    let edge = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\n'));
-    if edge(bytes.first()) || edge(bytes.last()) {
-        return false;
-    }
-    let mut rest = text;
-    while let Some((chunk, next)) = rest.as_bytes().get(..CHUNK).zip(rest.as_bytes().get(1..=CHUNK)) {
-        let busy = chunk.iter().zip(next).fold(0u8, |busy, (&a, &b)| {
-            busy | u8::from(a < b' ') | u8::from(a > b'~') | u8::from(a == b' ' && b <= b' ')
-        });
-        let mut end = CHUNK;
-        if busy != 0 {
-            while !rest.is_char_boundary(end) {
-                end += 1;
-            }
-            if !is_tidy_slowly(rest, end, layout) {
-                return false;
-            }
-        }
-        rest = rest.get(end..).unwrap_or_default();
-    }
-    is_tidy_slowly(rest, rest.len(), layout)
-}
-
-/// Whether the characters that begin before `end` are tidy, seen with the two behind each.
-fn is_tidy_slowly(text: &str, end: usize, layout: Layout) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().take(end).enumerate().all(|(at, byte)| match byte {
-        b'!'..=b'~' | 0x80..=0xBF => true,
-        b' ' => !matches!(bytes.get(at + 1), Some(b' ' | b'\n')),
-        b'\n' => {
-            layout == Layout::Paragraphs
-                && bytes.get(at + 1) != Some(&b' ')
-                && !(bytes.get(at + 1) == Some(&b'\n') && bytes.get(at + 2) == Some(&b'\n'))
-        }
-        0xC0.. => text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(|c| kind(c) == Kind::Visible),
-        _ => false,
-    })
 }
