@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::script::{Counts, Script};
-use super::word::{fold, is_address, looks_alike, tag_end, word_end};
+use super::word::{Word, fold, tag_end};
 
 /// How many bytes a sample takes.
 #[derive(Debug)]
@@ -140,45 +140,39 @@ impl Sample {
                 left = left.saturating_sub(end);
                 continue;
             }
-            let (word, after) = rest.split_at(word_end(rest, left / 4));
+            let (word, after) = Word::first(rest, left / 4);
             rest = after;
             let before = self.text.len();
-            self.add_word(word);
-            left = left.saturating_sub(word.len() + (self.text.len() - before) * 3);
+            self.add_word(&word);
+            left = left.saturating_sub(word.text.len() + (self.text.len() - before) * 3);
         }
         self.passed += text.len() - rest.len();
         self.finish(from);
     }
 
-    fn add_word(&mut self, word: &str) {
-        if is_address(word) {
+    fn add_word(&mut self, word: &Word<'_>) {
+        if word.is_address() {
             return;
         }
         if word.is_ascii() {
             self.add_ascii(word);
         } else {
-            let foreign = looks_alike(word);
-            for character in word.chars() {
+            let foreign = word.looks_alike();
+            for character in word.text.chars() {
                 self.add_character(if foreign { fold(character) } else { character });
             }
         }
         self.text.push(' ');
     }
 
-    fn add_ascii(&mut self, word: &str) {
-        let (mut upper, mut lower, mut digits) = (0, 0, 0);
-        for byte in word.bytes() {
-            upper += u32::from(byte.is_ascii_uppercase());
-            lower += u32::from(byte.is_ascii_lowercase());
-            digits += u32::from(byte.is_ascii_digit());
-        }
-        self.upper += upper;
-        self.lower += lower;
-        self.scripts.add_latin(upper + lower);
-        if digits == 0 {
-            self.text.push_str(word);
+    fn add_ascii(&mut self, word: &Word<'_>) {
+        self.upper += word.upper;
+        self.lower += word.lower;
+        self.scripts.add_latin(word.upper + word.lower);
+        if word.has_digits() {
+            self.text.extend(word.text.chars().filter(|character| !character.is_ascii_digit()));
         } else {
-            self.text.extend(word.chars().filter(|character| !character.is_ascii_digit()));
+            self.text.push_str(word.text);
         }
     }
 
