@@ -21,42 +21,45 @@ const CANTONESE: &str = "嘅咗喺啲嗰冇唔佢哋嚟諗嘢咁睇啱噉乜畀�
 /// A text is Cantonese if of so many ideographs one is among these: a Mandarin text that quotes it has fewer.
 const CANTONESE_AMONG: usize = 250;
 
+const FIRST: char = '\u{3400}';
+const LAST: char = '\u{9fff}';
+
+const SIMPLIFIED: u8 = 1;
+const TRADITIONAL: u8 = 2;
+const IN_CANTONESE: u8 = 4;
+
 /// The language and its script.
 pub(super) fn variety(text: &str) -> (&'static str, &'static str) {
+    let signs = signs();
     let (mut cantonese, mut simplified, mut traditional, mut all) = (0_usize, 0_u32, 0_u32, 0_usize);
-    for character in text.chars().filter(|character| ('\u{3400}'..='\u{9fff}').contains(character)) {
+    for character in text.chars().filter(|character| (FIRST..=LAST).contains(character)) {
+        let sign = signs.get(index(character)).copied().unwrap_or_default();
         all += 1;
-        cantonese += usize::from(CANTONESE.contains(character));
-        match side(character) {
-            Some(0) => simplified += 1,
-            Some(_) => traditional += 1,
-            None => {}
-        }
+        cantonese += usize::from(sign & IN_CANTONESE != 0);
+        simplified += u32::from(sign & (SIMPLIFIED | TRADITIONAL) == SIMPLIFIED);
+        traditional += u32::from(sign & (SIMPLIFIED | TRADITIONAL) == TRADITIONAL);
     }
     let script = if traditional > simplified { "Hant" } else { "Hans" };
     (if cantonese * CANTONESE_AMONG > all { "yue" } else { "zh" }, script)
 }
 
-/// 0 for a simplified character, 1 for a traditional one; none for what both write.
-fn side(character: char) -> Option<usize> {
-    let (first, second) = sides();
-    match (first.binary_search(&character).is_ok(), second.binary_search(&character).is_ok()) {
-        (true, false) => Some(0),
-        (false, true) => Some(1),
-        _ => None,
-    }
+fn index(character: char) -> usize {
+    (character as usize).wrapping_sub(FIRST as usize)
 }
 
-/// Both sides of the pairs, sorted.
-fn sides() -> &'static (Vec<char>, Vec<char>) {
-    static SIDES: std::sync::OnceLock<(Vec<char>, Vec<char>)> = std::sync::OnceLock::new();
-    SIDES.get_or_init(|| {
-        let characters: Vec<char> = PAIRS.chars().filter(|character| !character.is_whitespace()).collect();
-        let pairs = characters.chunks_exact(2).filter_map(|pair| pair.first_chunk::<2>());
-        let (mut simplified, mut traditional): (Vec<char>, Vec<char>) = pairs.map(|[a, b]| (*a, *b)).unzip();
-        simplified.sort_unstable();
-        traditional.sort_unstable();
-        (simplified, traditional)
+/// What each ideograph says. One that both sides of the pairs have says nothing of either.
+fn signs() -> &'static [u8] {
+    static SIGNS: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    SIGNS.get_or_init(|| {
+        let sides = [SIMPLIFIED, TRADITIONAL].into_iter().cycle();
+        let pairs = PAIRS.chars().filter(|character| !character.is_whitespace()).zip(sides);
+        let mut signs = vec![0; index(LAST) + 1];
+        for (character, sign) in pairs.chain(CANTONESE.chars().map(|character| (character, IN_CANTONESE))) {
+            if let Some(all) = signs.get_mut(index(character)) {
+                *all |= sign;
+            }
+        }
+        signs
     })
 }
 
