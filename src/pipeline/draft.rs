@@ -113,7 +113,7 @@ impl Draft {
         let tail = serde_json::to_vec(&context).map_err(encoding)?;
         // Room for all of it, or it would be copied each time that it doubles, and once more for the verdict.
         let text = article.text().len() * 9 / 8;
-        let named = content.details.entities.len() * ENTITY_BYTES;
+        let named = content.entities.len() * ENTITY_BYTES;
         let mut head = Vec::with_capacity(HEAD_BYTES + text + named + tail.len());
         content.write_open(&mut head).map_err(encoding)?;
         let language = language.map(|detection| detection.code);

@@ -69,13 +69,11 @@ pub(super) fn content<'a>(
                 .collect(),
             shares: language.shares.iter().map(|one| record::Share { code: one.code, share: one.share }).collect(),
         }),
-        entities: {
-            let (entities, mentions) = entities;
-            let told = entities.iter().zip(mentions).filter(|(_, mentions)| **mentions > 0);
-            told.map(|(entity, mentions)| published_entity(settings, article, entity, *mentions)).collect()
-        },
     };
-    Content { lead, text, details }
+    let (entities, mentions) = entities;
+    let told = entities.iter().zip(mentions).filter(|(_, mentions)| **mentions > 0);
+    let entities = told.map(|(entity, mentions)| published_entity(settings, article, entity, *mentions)).collect();
+    Content { lead, text, details, entities }
 }
 
 /// The entity with so many of its mentions.

@@ -10,7 +10,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::text;
+use super::{entities, text};
 
 /// The name and version of the record's schema. Additions are optional members and keep the version.
 pub const SCHEMA: &str = "copydesk.enriched/1";
@@ -40,6 +40,8 @@ pub struct Content<'a> {
     /// What stands after it.
     #[serde(flatten)]
     pub details: Details<'a>,
+    /// Who, which organisation and where: one entry an entity, every mention under it.
+    pub entities: Vec<Entity<'a>>,
 }
 
 impl Content<'_> {
@@ -59,7 +61,8 @@ impl Content<'_> {
         serde_json::to_writer(&mut *out, &self.details)?;
         out.pop();
         out.iter_mut().skip(brace).take(1).for_each(|brace| *brace = b',');
-        Ok(())
+        out.extend_from_slice(b",\"entities\":");
+        entities::write(out, &self.entities)
     }
 }
 
@@ -92,8 +95,6 @@ pub struct Details<'a> {
     pub authors: &'a [Cow<'a, str>],
     /// The article's language; null when the stage is switched off.
     pub language: Option<Language<'a>>,
-    /// Who, which organisation and where: one entry an entity, every mention under it.
-    pub entities: Vec<Entity<'a>>,
 }
 
 /// Who published an article.

@@ -4,6 +4,7 @@
 
 mod cause;
 mod enriched;
+mod entities;
 mod outgoing;
 mod place;
 mod route;
