@@ -3,8 +3,6 @@
 //! An article has dozens of mentions, and serde_json looks for something to escape in the name of each of their members. Here the
 //! names are written as they are; the bytes are those that serde_json writes.
 
-use std::io::Write as _;
-
 use super::enriched::{Entity, EntityKind, Field, Mention, rounded};
 use super::text;
 
@@ -29,7 +27,7 @@ pub(super) fn write(out: &mut Vec<u8>, entities: &[Entity<'_>]) -> serde_json::R
         out.extend_from_slice(br#","mentions":["#);
         for (number, mention) in entity.mentions.iter().enumerate() {
             comma(out, number);
-            write_mention(out, mention);
+            write_mention(out, mention)?;
         }
         out.extend_from_slice(b"]}");
     }
@@ -37,19 +35,22 @@ pub(super) fn write(out: &mut Vec<u8>, entities: &[Entity<'_>]) -> serde_json::R
     Ok(())
 }
 
-fn write_mention(out: &mut Vec<u8>, mention: &Mention<'_>) {
+fn write_mention(out: &mut Vec<u8>, mention: &Mention<'_>) -> serde_json::Result<()> {
     out.extend_from_slice(match mention.field {
         Field::Title => br#"{"field":"title","start":"#,
         Field::Text => br#"{"field":"text","start":"#,
         Field::Summary => br#"{"field":"summary","start":"#,
     });
-    // writing to a vector cannot fail
-    let _ = write!(out, r#"{},"end":{},"text":"#, mention.start, mention.end);
+    serde_json::to_writer(&mut *out, &mention.start)?;
+    out.extend_from_slice(br#","end":"#);
+    serde_json::to_writer(&mut *out, &mention.end)?;
+    out.extend_from_slice(br#","text":"#);
     match mention.text {
         Some(words) => text::write(out, words),
         None => out.extend_from_slice(b"null"),
     }
     out.push(b'}');
+    Ok(())
 }
 
 fn comma(out: &mut Vec<u8>, number: usize) {
