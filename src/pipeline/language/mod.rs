@@ -3,7 +3,7 @@
 //! Scripts that one language uses answer at once. Everything else is asked of a linear model over byte sequences that began
 //! as that of py3langid 0.4, which the research note found the best of fourteen engines for its size (`data/model.md`).
 //! Around it: a bounded sample without URLs, handles and digits, in windows; `und` when nothing is certain. Most articles are as
-//! good as certain after half a kilobyte. Where that is not sure, or windows do not agree, twice as much is looked at, then
+//! good as certain after a quarter of a kilobyte. Where that is not sure, or windows do not agree, a whole one is looked at, then
 //! windows all over the text.
 
 mod automaton;
@@ -81,7 +81,7 @@ impl Detector {
         Ok(Self { model: Model::builtin()? })
     }
 
-    /// The language of an article. Costs at most what 4 KB cost, however long the text, and mostly what half of one costs.
+    /// The language of an article. Costs at most what 4 KB cost, however long the text, and mostly what a quarter of one costs.
     pub fn detect(&self, title: &str, text: &str) -> Detection {
         WORKSPACE.with_borrow_mut(|work| self.decide(title, text, work))
     }

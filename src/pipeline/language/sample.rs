@@ -22,7 +22,7 @@ pub(super) struct Size {
 }
 
 /// What is enough for most articles, and what for nearly all.
-pub(super) const BRIEF: Size = Size { title: 128, first: 256, later: 128 };
+pub(super) const BRIEF: Size = Size { title: 64, first: 128, later: 64 };
 pub(super) const USUAL: Size = Size { title: 320, first: 512, later: 256 };
 /// A text that is shorter has one window.
 pub(super) const WHOLE: usize = USUAL.first + 2 * USUAL.later;
