@@ -57,6 +57,11 @@ impl Letter {
         self.0 & LOWER != 0
     }
 
+    /// Whether it is another character in lower case.
+    pub(crate) fn changes(self) -> bool {
+        self.0 & CHANGES != 0
+    }
+
     /// As [`char::is_whitespace`] has it.
     pub(crate) fn is_space(self) -> bool {
         self.0 & SPACE != 0
@@ -66,7 +71,7 @@ impl Letter {
 /// A character in lower case: one or more, as [`char::to_lowercase`] has it.
 #[inline]
 pub(crate) fn lower(character: char) -> impl Iterator<Item = char> {
-    let changed = Letter::of(character).0 & CHANGES != 0;
+    let changed = Letter::of(character).changes();
     let lowered = changed.then(|| character.to_lowercase()).into_iter().flatten();
     (!changed).then_some(character).into_iter().chain(lowered)
 }

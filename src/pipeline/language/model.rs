@@ -72,12 +72,12 @@ impl Part {
         let said = self.prior.iter().zip(&sums.classes).map(|(prior, sum)| prior.get() + sum);
         let best = said.clone().fold(f32::MIN, f32::max);
         let mut total = 0.0;
-        for (code, said) in self.codes.iter().copied().zip(said) {
+        for ((code, is_first), said) in self.codes.iter().copied().zip(&self.firsts).zip(said) {
             let behind = (said - best) * sharpness;
             let weight = if behind > NOTHING { behind.exp() } else { 0.0 };
             total += weight;
             match ranked.last_mut() {
-                Some((last, sum)) if *last == code => *sum += weight,
+                Some((_, sum)) if !is_first => *sum += weight,
                 _ => ranked.push((code, weight)),
             }
         }

@@ -52,6 +52,8 @@ pub(super) struct Part {
     pub(super) script: &'static str,
     /// Class to language; classes of one language lie together.
     pub(super) codes: Vec<&'static str>,
+    /// Classes that are the first of their language.
+    pub(super) firsts: Vec<bool>,
     pub(super) prior: &'static [F32],
     width: usize,
     scale: f32,
@@ -82,7 +84,8 @@ impl Part {
         take::<u8>(bytes, (LINE - is_at_line(bytes)) % LINE)?;
         let weights = take(bytes, features.saturating_mul(width))?;
         take::<u8>(bytes, (LINE - is_at_line(bytes)) % LINE)?;
-        Ok(Self { script, codes, prior, width, scale: scale.get(), automaton, weights })
+        let firsts = (0..classes).map(|class| class == 0 || codes.get(class) != codes.get(class - 1)).collect();
+        Ok(Self { script, codes, firsts, prior, width, scale: scale.get(), automaton, weights })
     }
 
     /// What the features of a text say.

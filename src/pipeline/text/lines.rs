@@ -54,6 +54,7 @@ impl Reading {
                 _ if c.is_ascii() => self.0.push(c),
                 // Turkish: a capital does not tell its two letters i apart once it is lowered as English is
                 'ı' => self.0.push('i'),
+                _ if !Letter::of(c).changes() && c != '\u{307}' => self.0.push(c),
                 _ => self.0.extend(lower(c).filter(|c| *c != '\u{307}')),
             }
         }
