@@ -53,14 +53,32 @@ pub(super) struct Least {
     pub(super) share3: u32,
 }
 
-/// Who holds an article's keys, boilerplate left out, by slice and entry.
+/// A holder of a key: its slice, and its entry there. Ordered by both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit(u64);
+
+impl Hit {
+    fn of(slice: u32, entry: u32) -> Self {
+        Self(u64::from(slice) << u32::BITS | u64::from(entry))
+    }
+
+    fn slice(self) -> usize {
+        (self.0 >> u32::BITS) as usize
+    }
+
+    fn entry(self) -> usize {
+        self.0 as u32 as usize
+    }
+}
+
+/// Who holds an article's keys, boilerplate left out.
 #[derive(Default)]
 pub(super) struct Holders {
-    all: Vec<(u32, u32)>,
+    all: Vec<Hit>,
     /// Those of keys that few hold.
-    of_rare: Vec<(u32, u32)>,
+    of_rare: Vec<Hit>,
     /// Those of keys that are boilerplate.
-    of_boilerplate: Vec<(u32, u32)>,
+    of_boilerplate: Vec<Hit>,
     /// How many keys are boilerplate.
     pub(super) boilerplate: usize,
 }
@@ -205,12 +223,12 @@ impl Stories {
         self.slices.iter().for_each(|slice| slice.keys.warm(keys));
         let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
         let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
-        let is_rare = |found: &&[(u32, u32)]| is_few && found.len() <= RARE;
-        let of_source = self.articles_of(proposal.source);
+        let is_rare = |found: &&[Hit]| is_few && found.len() <= RARE;
+        let mut sources = Vec::new();
         for sample in keys {
             let before = hits.len();
             for (number, slice) in (0..).zip(&self.slices) {
-                slice.keys.tell_below(*sample, self.params.cap.into(), |entry| hits.push((number, entry)));
+                slice.keys.tell_below(*sample, self.params.cap.into(), |entry| hits.push(Hit::of(number, entry)));
             }
             // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();
@@ -218,11 +236,12 @@ impl Stories {
                 of_rare.extend_from_slice(Some(found).filter(is_rare).unwrap_or_default());
                 continue;
             }
-            if self.is_boilerplate(found, proposal.source, of_source) {
+            self.leave_those_of_boilerplate(found, &mut sources);
+            if sources.binary_search(&proposal.source).is_ok() {
                 of_boilerplate.extend(hits.drain(before..));
                 boilerplate += 1;
             } else {
-                self.leave_boilerplate(&mut hits, before, &mut of_boilerplate);
+                self.leave_boilerplate(&mut hits, before, &sources, &mut of_boilerplate);
                 of_rare.extend_from_slice(hits.get(before..).filter(is_rare).unwrap_or_default());
             }
         }
@@ -235,10 +254,9 @@ impl Stories {
     pub(super) fn similar<'a>(&'a self, proposal: &Proposal, holders: Holders, least: Least) -> Vec<Candidate<'a>> {
         let Holders { all: mut hits, of_rare, of_boilerplate, .. } = holders;
         hits.sort_unstable();
-        let shared = |run: &[(u32, u32)]| Some((Reverse(run.len()), *run.first()?));
-        let may_be_changed =
-            |hit: &(u32, u32)| of_rare.binary_search(hit).is_ok() && self.may_be_changed(proposal, hit);
-        let is_enough = |run: &&[(u32, u32)]| {
+        let shared = |run: &[Hit]| Some((Reverse(run.len()), *run.first()?));
+        let may_be_changed = |hit: &Hit| of_rare.binary_search(hit).is_ok() && self.may_be_changed(proposal, *hit);
+        let is_enough = |run: &&[Hit]| {
             let beside = run.first().map_or(0, |hit| count(&of_boilerplate, hit));
             if run.len() * BESIDE < beside {
                 return false;
@@ -251,8 +269,8 @@ impl Stories {
         let mut samples = Vec::new();
         #[cfg(test)]
         self.work.set((self.work.get().0 + hits.len(), self.work.get().1 + runs.len()));
-        let scored = runs.into_iter().filter_map(|(Reverse(shared5), (number, entry))| {
-            let mut found = self.candidate(proposal, self.slices.get(number as usize)?.held(entry as usize)?)?;
+        let scored = runs.into_iter().filter_map(|(Reverse(shared5), hit)| {
+            let mut found = self.candidate(proposal, self.slices.get(hit.slice())?.held(hit.entry())?)?;
             found.shared5 = shared5;
             found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
             // A source that repeats a headline has it on all its pages, a request to log in say.
@@ -265,9 +283,12 @@ impl Stories {
     }
 
     /// Whether an article is as long as the proposal, so that words of one may have been changed throughout.
-    fn may_be_changed(&self, proposal: &Proposal, (slice, entry): &(u32, u32)) -> bool {
-        let entry = self.slices.get(*slice as usize).and_then(|slice| slice.entries.get(*entry as usize));
-        entry.is_some_and(|entry| can_be_changed(proposal.sketch.extent, entry.extent()))
+    fn may_be_changed(&self, proposal: &Proposal, hit: Hit) -> bool {
+        self.entry(hit).is_some_and(|entry| can_be_changed(proposal.sketch.extent, entry.extent()))
+    }
+
+    fn entry(&self, hit: Hit) -> Option<&Entry> {
+        self.slices.get(hit.slice())?.entries.get(hit.entry())
     }
 
     /// Visible articles of a source.
@@ -279,37 +300,38 @@ impl Stories {
         self.slices.iter().filter_map(|slice| slice.by_source.get(&source)).sum()
     }
 
-    /// Whether many of a source's articles are among the listed holders of a sample. Full lists are not among them: where the
-    /// list is full nobody can tell.
-    fn is_boilerplate(&self, holders: &[(u32, u32)], source: u32, articles: u32) -> bool {
+    /// Of which sources a sample is boilerplate: many of their articles are among its listed holders. Full lists are not among
+    /// them: where the list is full nobody can tell. Ascending.
+    fn leave_those_of_boilerplate(&self, holders: &[Hit], sources: &mut Vec<u32>) {
         let least = usize::from(self.params.boilerplate);
-        let entry = |(slice, entry): &(u32, u32)| self.slices.get(*slice as usize)?.entries.get(*entry as usize);
-        let is_of_source = |holder: &&(u32, u32)| entry(holder).is_some_and(|entry| entry.source == source);
-        // Most samples have too few holders to look at their sources.
-        let enough = source != 0 && holders.len() >= least;
-        let count = if enough { holders.iter().filter(is_of_source).count() } else { 0 };
-        enough && count >= least && count.saturating_mul(10) >= articles as usize
+        sources.clear();
+        sources.extend(holders.iter().filter_map(|hit| self.entry(*hit)).map(|entry| entry.source));
+        sources.sort_unstable();
+        let (mut kept, mut from) = (0, 0);
+        while let Some(source) = sources.get(from).copied() {
+            let rest = sources.get(from..).unwrap_or_default();
+            let count = rest.iter().take_while(|other| **other == source).count();
+            // Most have too few for their articles to be counted.
+            let is_boilerplate =
+                source != 0 && count >= least && count.saturating_mul(10) >= self.articles_of(source) as usize;
+            if let Some(place) = sources.get_mut(kept) {
+                *place = source;
+            }
+            kept += usize::from(is_boilerplate);
+            from += count;
+        }
+        sources.truncate(kept);
     }
 
     /// Leaves out the holders, from a place in the list on, of whose own sources the sample is boilerplate.
-    fn leave_boilerplate(&self, hits: &mut Vec<(u32, u32)>, from: usize, left_out: &mut Vec<(u32, u32)>) {
-        if hits.len() - from < usize::from(self.params.boilerplate) {
+    fn leave_boilerplate(&self, hits: &mut Vec<Hit>, from: usize, sources: &[u32], left_out: &mut Vec<Hit>) {
+        if sources.is_empty() {
             return;
         }
-        let entry = |(slice, entry): &(u32, u32)| self.slices.get(*slice as usize)?.entries.get(*entry as usize);
-        let found = hits.get(from..).unwrap_or_default();
-        let mut sources: Vec<u32> = found.iter().filter_map(entry).map(|entry| entry.source).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let is_boilerplate = |source: &u32| self.is_boilerplate(found, *source, self.articles_of(*source));
-        sources.retain(is_boilerplate);
-        if !sources.is_empty() {
-            let of_them =
-                |hit: &(u32, u32)| entry(hit).is_some_and(|entry| sources.binary_search(&entry.source).is_ok());
-            let (of_boilerplate, left): (Vec<_>, Vec<_>) = hits.drain(from..).partition(of_them);
-            left_out.extend(of_boilerplate);
-            hits.extend(left);
-        }
+        let of_them = |hit: &Hit| self.entry(*hit).is_some_and(|entry| sources.binary_search(&entry.source).is_ok());
+        let (of_boilerplate, left): (Vec<_>, Vec<_>) = hits.drain(from..).partition(of_them);
+        left_out.extend(of_boilerplate);
+        hits.extend(left);
     }
 
     fn oldest_that_ran<'a>(&self, found: &[Candidate<'a>], proposal: &Proposal) -> Option<Candidate<'a>> {
@@ -366,13 +388,16 @@ impl Stories {
 }
 
 /// How often a hit is among hits in order.
-fn count(hits: &[(u32, u32)], hit: &(u32, u32)) -> usize {
+fn count(hits: &[Hit], hit: &Hit) -> usize {
     let from = hits.partition_point(|other| other < hit);
     hits.get(from..).map_or(0, |hits| hits.partition_point(|other| other == hit))
 }
 
 /// One candidate an identity: its oldest entry.
 fn once_each(found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    if found.len() < 2 {
+        return found;
+    }
     let mut seen = std::collections::HashSet::with_capacity(found.len());
     found.into_iter().filter(|found| seen.insert(found.held.identity())).collect()
 }

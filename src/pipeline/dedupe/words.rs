@@ -8,7 +8,7 @@ mod hash;
 mod marks;
 
 pub(super) use hash::mix;
-use hash::{EIGHT, SMALL, hash_all, spelt};
+use hash::{EIGHT, Longer, SMALL, hash_heads, hash_rest, spelt};
 use marks::{BLOCK, Marks, take_first};
 
 use super::extent::Extent;
@@ -32,13 +32,12 @@ pub(super) struct Word {
 #[derive(Debug, Default)]
 pub(super) struct Words {
     pub(super) words: Vec<Word>,
-    /// What is normalised so far, and spaces behind it.
+    /// What is normalised so far, and room behind it.
     room: Vec<u8>,
     filled: usize,
-    /// Words that are normalised.
-    done: usize,
     /// Words that were spelt, and their hashes.
-    spelt: Vec<(usize, u64)>,
+    spelt: Vec<(u32, u64)>,
+    longer: Longer,
     /// How many words are a sign each.
     signs: usize,
 }
@@ -49,7 +48,7 @@ impl Words {
         let before = self.words.len();
         self.words.reserve(text.len() / BYTES_OF_A_WORD);
         self.make_room(text.len());
-        let (mut is_open, mut is_odd, mut start) = (0, false, 0);
+        let (mut is_open, mut odd_before, mut start) = (0, false, 0);
         for (base, block) in (0..).step_by(BLOCK).zip(text.as_bytes().chunks(BLOCK)) {
             let Marks { of_runs, mut odd } = Marks::of(block);
             let before = of_runs << 1 | is_open;
@@ -57,33 +56,73 @@ impl Words {
             if is_open == 0 {
                 start = base + take_first(&mut starts);
             }
+            self.longer.make_room();
             while ends != 0 {
-                let below = (ends & ends.wrapping_neg()) - 1;
-                let end = base + take_first(&mut ends);
-                if is_odd || odd & below != 0 {
-                    self.spell(text, start, end);
-                    (is_odd, odd) = (false, odd & !below);
+                let place = take_first(&mut ends);
+                if odd_before || odd.trailing_zeros() < place {
+                    self.spell(text, start, base + place);
+                    (odd_before, odd) = (false, odd & u64::MAX << place);
                 } else {
-                    self.words.push(Word { hash: 0, start, end });
+                    self.take(text.as_bytes(), start, base + place);
                 }
                 start = base + take_first(&mut starts);
             }
             is_open = of_runs >> (BLOCK - 1);
-            is_odd |= odd != 0;
+            odd_before |= odd != 0;
         }
+        self.longer.make_room();
         let end = place(text.len());
         match is_open != 0 {
-            true if is_odd => self.spell(text, start, end),
-            true => self.words.push(Word { hash: 0, start, end }),
+            true if odd_before => self.spell(text, start, end),
+            true => self.take(text.as_bytes(), start, end),
             false => {}
         }
-        self.normalise(text.as_bytes());
-        hash_all(self.words.get_mut(before..).unwrap_or_default(), text.as_bytes());
+        self.hash(before, text.as_bytes());
+    }
+
+    /// Hashes the words from one on, which have their heads in place of hashes.
+    fn hash(&mut self, from: usize, text: &[u8]) {
+        hash_heads(self.words.get_mut(from..).unwrap_or_default());
+        self.longer.drain(|numbers| hash_rest(&mut self.words, numbers, text));
         for (number, hash) in self.spelt.drain(..) {
-            if let Some(word) = self.words.get_mut(number) {
+            if let Some(word) = self.words.get_mut(number as usize) {
                 word.hash = hash;
             }
         }
+        self.words.iter_mut().skip(from).for_each(|word| word.hash = mix(word.hash));
+    }
+
+    /// Appends a word of letters and digits of ASCII.
+    #[inline(always)]
+    fn take(&mut self, text: &[u8], start: u32, end: u32) {
+        let word = Word { hash: 0, start, end };
+        let (length, bytes) = (word.length(), next(text, start as usize));
+        let (first, second) = (bytes as u64 | SMALL, (bytes >> u64::BITS) as u64 | SMALL);
+        let room = self.room.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut::<{ AT_ONCE + 1 }>);
+        if let Some(room) = room {
+            // What is behind its end the next one is written over.
+            let [sixteen @ .., _] = room;
+            *sixteen = (u128::from(second) << u64::BITS | u128::from(first)).to_le_bytes();
+            if let Some(space) = room.get_mut(length) {
+                *space = b' ';
+            }
+        }
+        if length > AT_ONCE {
+            self.copy_rest(text, word);
+        }
+        self.longer.note(self.words.len(), length > EIGHT);
+        self.words.push(Word { hash: word.head(first), ..word });
+        self.filled += length + 1;
+    }
+
+    /// Normalises a word behind its first bytes.
+    #[cold]
+    #[inline(never)]
+    fn copy_rest(&mut self, text: &[u8], word: Word) {
+        let room = self.room.get_mut(self.filled..).unwrap_or_default();
+        let rest = text.get(word.start as usize..word.end as usize).unwrap_or_default();
+        let small = rest.iter().map(|byte| byte | 0x20).chain([b' ']);
+        room.iter_mut().zip(small).for_each(|(place, byte)| *place = byte);
     }
 
     /// The words, normalised, from a byte on.
@@ -105,65 +144,52 @@ impl Words {
     fn make_room(&mut self, bytes: usize) {
         let least = self.filled + bytes + 2 * AT_ONCE;
         if self.room.len() < least {
-            self.room.resize(least, b' ');
+            self.room.resize(least, 0);
         }
-    }
-
-    /// Normalises the words that were found since: letters and digits of ASCII.
-    fn normalise(&mut self, text: &[u8]) {
-        let words = self.words.get_mut(self.done..).unwrap_or_default();
-        for word in words {
-            let length = word.length();
-            let (first, second) = small(text, word.start as usize, length);
-            put(&mut self.room, self.filled, first, second);
-            word.hash = word.head(first);
-            if length > AT_ONCE {
-                copy_rest(&mut self.room, self.filled, text, word);
-            }
-            self.filled += length + 1;
-        }
-        self.done = self.words.len();
     }
 
     /// Appends the words of any run.
     #[inline(never)]
     fn spell(&mut self, text: &str, start: u32, end: u32) {
-        self.normalise(text.as_bytes());
         let run = text.get(start as usize..end as usize).unwrap_or_default();
         self.make_room(text.len() - start as usize + run.len());
         let (mut hash, mut begun) = (0, None);
         for (at, character) in run.char_indices().map(|(at, character)| (start + place(at), character)) {
-            if character.is_ascii_alphanumeric() {
-                begun.get_or_insert(at);
-                self.push(&mut hash, character.to_ascii_lowercase());
-            } else if is_alone(character) {
+            let letter = Letter::of(character);
+            if is_alone(character) {
                 self.end_if(&mut begun, &mut hash, at);
                 self.push(&mut hash, character);
                 self.signs += 1;
                 self.end_if(&mut Some(at), &mut hash, at + place(character.len_utf8()));
-            } else if is_letter(character) {
+            } else if letter.is_alphanumeric() || is_mark(character) {
                 begun.get_or_insert(at);
-                lower(character).for_each(|lower| self.push(&mut hash, lower));
+                if letter.changes() {
+                    lower(character).for_each(|lower| self.push(&mut hash, lower));
+                } else {
+                    self.push(&mut hash, character);
+                }
             } else if !is_apostrophe(character) {
                 self.end_if(&mut begun, &mut hash, at);
             }
         }
         self.end_if(&mut begun, &mut hash, end);
-        self.done = self.words.len();
     }
 
+    #[inline]
     fn push(&mut self, hash: &mut u64, lower: char) {
         *hash = spelt(*hash, lower.into());
         let mut bytes = [b' '; EIGHT];
         let length = lower.encode_utf8(&mut bytes).len();
-        put(&mut self.room, self.filled, u64::from_le_bytes(bytes), SMALL);
+        if let Some(place) = self.room.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut) {
+            *place = bytes;
+        }
         self.filled += length;
     }
 
     /// Ends a word that was begun.
     fn end_if(&mut self, begun: &mut Option<u32>, hash: &mut u64, end: u32) {
         if let Some(start) = begun.take() {
-            self.spelt.push((self.words.len(), mix(std::mem::take(hash))));
+            self.spelt.push((place(self.words.len()), std::mem::take(hash)));
             self.words.push(Word { hash: 0, start, end });
             self.filled += 1;
         }
@@ -173,22 +199,6 @@ impl Words {
 /// Texts of 4 GiB do not pass the input's limit.
 fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-/// Normalises a word behind its first bytes.
-fn copy_rest(room: &mut [u8], filled: usize, text: &[u8], word: &Word) {
-    for written in (AT_ONCE..word.length()).step_by(AT_ONCE) {
-        let (first, second) = small(text, word.start as usize + written, word.length() - written);
-        put(room, filled + written, first, second);
-    }
-}
-
-/// The first sixteen of so many letters and digits, in small letters, and spaces behind them.
-fn small(text: &[u8], at: usize, length: usize) -> (u64, u64) {
-    let own = |bytes: usize| !u64::MAX.checked_shl(bytes as u32 * u8::BITS).unwrap_or(0);
-    let (first, second) = (own(length.min(EIGHT)), own(length.saturating_sub(EIGHT).min(EIGHT)));
-    let bytes = next(text, at);
-    (bytes as u64 & first | SMALL, (bytes >> u64::BITS) as u64 & second | SMALL)
 }
 
 /// The next sixteen bytes of a text; zeros behind its end.
@@ -207,12 +217,6 @@ fn last(text: &[u8], at: usize) -> u128 {
     let rest = text.get(at..).unwrap_or_default();
     bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
     u128::from_le_bytes(bytes)
-}
-
-fn put(room: &mut [u8], at: usize, first: u64, second: u64) {
-    if let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *place = (u128::from(second) << u64::BITS | u128::from(first)).to_le_bytes();
-    }
 }
 
 /// How many words a text has, without keeping them.

@@ -4,14 +4,14 @@
 /// ordered: one in 10^10, as in a queue that is busy five sixths of the time.
 pub(super) const MOST_PROBES: usize = 1 << FAR_BITS;
 const FAR_BITS: u32 = 6;
+/// The furthest that a slot can stand from its start.
+const FURTHEST: u64 = MOST_PROBES as u64 - 1;
 /// Most slots that are moved for a new one. Chance makes runs of a third of this.
 const LONGEST_RUN: usize = 1_024;
 /// Slots of the smallest table in which a search may begin.
 const LEAST_HOME: usize = 64;
 /// Bits of the smallest holder.
 const LEAST_HOLDER: u32 = 8;
-/// Slots that are read in one go.
-const CHUNK: usize = 64;
 /// A slot is read as eight bytes.
 const WORD: usize = 8;
 
@@ -75,31 +75,42 @@ impl Table {
     }
 
     /// Room for another key, and for holders and lists up to this number.
+    #[inline]
     pub(super) fn make_room(&mut self, number: u32) {
         let is_full = (self.keys + 1) * 6 > self.home * 5;
-        let holder = (number.saturating_add(1).ilog2() + 1).max(self.holder).max(LEAST_HOLDER);
-        if !is_full && holder == self.holder {
-            return;
+        if is_full || holder_bits(number) > self.holder {
+            self.grow(number, is_full);
         }
+    }
+
+    /// Grows by a sixth, and holders to what there will be then: a wider slot for them alone would move every key once more.
+    #[inline(never)]
+    fn grow(&mut self, number: u32, is_full: bool) {
+        let holder = holder_bits(number.saturating_add(number / 6)).max(self.holder);
         let home = if is_full { (self.home + self.home / 6).max(LEAST_HOME) } else { self.home };
         let old = std::mem::replace(self, Self::new(home, holder));
-        let (width, all) = (self.width(), home + MOST_PROBES);
         let mut bits = std::mem::take(&mut self.bits);
-        let (mut free, mut writer) = (0, Writer { width, before: ones(width) });
-        // In the order of their hashes, so that none has to move.
+        self.keys = self.take(&mut bits, &old);
+        self.bits = bits;
+    }
+
+    /// Writes the slots of another table to the bits of an empty one, in the order of their hashes, so that none has to move. How
+    /// many there are.
+    fn take(&self, bits: &mut [u8], old: &Self) -> usize {
+        let (width, slot_ones, tag) = (self.width() as usize, ones(self.width()), self.holder + 1);
+        let (mut keys, mut free, mut writer) = (0, 0, Appender::default());
         old.each_slot(|hash, tagged| {
             let (start, rest) = self.place(hash);
             let index = start.max(free);
-            if index >= all || index - start >= MOST_PROBES {
-                return;
+            let far = index - start;
+            if far < MOST_PROBES {
+                let slot = tagged | (u64::from(rest) | (far as u64) << self.rest) << tag;
+                writer.put(bits, index * width, slot ^ slot_ones, index == free);
+                free = index + 1;
+                keys += 1;
             }
-            writer.before = if index > free { ones(width) } else { writer.before };
-            let slot = tagged | self.far_bits(rest, index - start);
-            writer.put(&mut bits, index * width as usize, slot, u64::MAX);
-            free = index + 1;
-            self.keys += 1;
         });
-        self.bits = bits;
+        keys
     }
 
     pub(super) fn find(&self, hash: u32) -> Found {
@@ -110,7 +121,7 @@ impl Table {
         let (empty, width, shift) = (self.empty_slot(), self.width() as usize, self.holder + 1);
         // Keys are in the order of where they begin, then of the rest: of those that may stand here, what stands furthest from its
         // start is first.
-        let furthest = (MOST_PROBES as u64 - 1) << self.rest;
+        let furthest = FURTHEST << self.rest;
         let order = |bits: u64| (bits >> shift & ones(self.rest + FAR_BITS)) ^ furthest;
         let (mut at, mut own) = (start * width, u64::from(rest) | furthest);
         for far in 0..MOST_PROBES {
@@ -128,44 +139,51 @@ impl Table {
     /// Puts a slot where it belongs; those behind it move on by one, up to the first that is empty. None may come further from
     /// its start than a search goes, or it would be lost: then it is the new one that is forgotten.
     pub(super) fn put(&mut self, index: usize, hash: u32, slot: Slot) {
-        let (empty, all, width) = (self.empty_slot(), self.home + MOST_PROBES, self.width() as usize);
-        let last = (index + LONGEST_RUN + 1).min(all);
-        let (mut free, mut at) = (index, index * width);
-        loop {
-            let bits = self.get_at(at);
-            if free >= last {
-                return;
-            }
-            if bits & empty == empty {
-                break;
-            }
-            if self.far(bits) + 1 >= MOST_PROBES {
-                return;
-            }
-            (free, at) = (free + 1, at + width);
-        }
+        let Some(free) = self.next_free(index) else { return };
         let (start, rest) = self.place(hash);
-        let (width, further) = (self.width(), 1 << self.far_shift());
-        let mut coming = Self::holder_bits(slot) | self.far_bits(rest, index - start);
-        let mut at = index * width as usize;
-        let mut behind = eight(&self.bits, at / 8);
-        let mut writer = Writer::at(at, width, behind);
-        for _ in index..=free {
-            let leaving = behind >> (at % 8) & ones(width);
+        let (width, further) = (self.width() as usize, 1 << self.far_shift());
+        let (bits, slot_ones) = (self.bits.as_mut_slice(), ones(self.holder + 1 + self.rest + FAR_BITS));
+        let mut coming = Self::tagged(slot) | u64::from(rest) << (self.holder + 1) | ((index - start) as u64) * further;
+        let mut at = index * width;
+        let mut behind = eight(bits, at / 8);
+        let mut before = behind & ones(at as u32 % 8);
+        for _ in index..free {
+            let (shift, next) = (at % 8, at + width);
             // Read before the slot in front of it is written.
-            let next = eight(&self.bits, (at + width as usize) / 8);
-            writer.put(&mut self.bits, at, coming, behind);
-            (coming, behind, at) = (leaving.wrapping_add(further), next, at + width as usize);
+            let next_behind = eight(bits, next / 8);
+            let written = before | coming << shift;
+            put_eight(bits, at / 8, written);
+            coming = (behind >> shift & slot_ones).wrapping_add(further);
+            before = written >> ((next & !7) - (at & !7));
+            (at, behind) = (next, next_behind);
         }
+        let shift = at % 8;
+        put_eight(bits, at / 8, before | coming << shift | behind & !(slot_ones << shift | ones(shift as u32)));
         self.keys += 1;
+    }
+
+    /// The first slot from one on that is empty; none if it is too far, or another could not be moved on.
+    fn next_free(&self, index: usize) -> Option<usize> {
+        let (bits, width, far_shift) = (self.bits.as_slice(), self.width() as usize, self.far_shift());
+        let last = (index + LONGEST_RUN + 1).min(self.home + MOST_PROBES);
+        let mut at = index * width;
+        for free in index..last {
+            let slot = word(bits, at);
+            // An empty one has nothing but ones.
+            if slot >> far_shift & FURTHEST == FURTHEST {
+                return (slot & self.empty_slot() == self.empty_slot()).then_some(free);
+            }
+            at += width;
+        }
+        None
     }
 
     /// Gives the key of a slot another holder.
     pub(super) fn set(&mut self, index: usize, slot: Slot) {
-        let (width, at) = (self.width(), index * self.width() as usize);
-        let behind = eight(&self.bits, at / 8);
-        let bits = (behind >> (at % 8) & ones(width) & !self.empty_slot()) | Self::holder_bits(slot);
-        Writer::at(at, width, behind).put(&mut self.bits, at, bits, behind);
+        let at = index * self.width() as usize;
+        let (eight, shift) = (eight(&self.bits, at / 8), at % 8);
+        let holder = eight & !(self.empty_slot() << shift) | Self::tagged(slot) << shift;
+        put_eight(&mut self.bits, at / 8, holder);
     }
 
     /// Some bits of where a search begins.
@@ -175,21 +193,21 @@ impl Table {
 
     /// Tells hashes and what they name, tags and holders as they stand, in order.
     fn each_slot(&self, mut tell: impl FnMut(u32, u64)) {
-        let (empty, width) = (self.empty_slot(), self.width() as usize);
-        let all = if self.home == 0 { 0 } else { self.home + MOST_PROBES };
-        let mut taken = [(0, 0); CHUNK];
-        for from in (0..all).step_by(CHUNK) {
-            // Noted whether it is empty or not: which are is chance, and the processor would guess.
-            let mut count = 0;
-            for index in from..(from + CHUNK).min(all) {
-                let bits = self.get_at(index * width);
-                let hash = self.first_hash(index.wrapping_sub(self.far(bits))).wrapping_add(self.rest(bits));
-                if let Some(place) = taken.get_mut(count) {
-                    *place = (hash, bits & empty);
-                }
-                count += usize::from(bits & empty != empty);
+        let (empty, width, hashes) = (self.empty_slot(), self.width() as usize, self.hashes);
+        let (tag, far_shift) = (self.holder + 1, self.far_shift());
+        let all = if self.home == 0 { 0 } else { (self.home + MOST_PROBES) as u64 };
+        let mut at = 0;
+        for index in 0..all {
+            let bits = self.get_at(at);
+            at += width;
+            // Few are in a table that is full.
+            if bits & empty == empty {
+                continue;
             }
-            taken.iter().take(count).for_each(|(hash, tagged)| tell(*hash, *tagged));
+            let start = index.wrapping_sub(bits >> far_shift & FURTHEST);
+            let rest = bits >> tag & ones(self.rest);
+            #[expect(clippy::cast_possible_truncation, reason = "hashes have 32 bits")]
+            tell((start.wrapping_mul(hashes) >> u32::BITS).wrapping_add(rest) as u32, bits & empty);
         }
     }
 
@@ -202,6 +220,9 @@ impl Table {
         for index in 0..self.home + MOST_PROBES {
             let bits = self.get_at(index * width);
             let Some(slot) = self.slot(bits) else {
+                if bits & ones(width as u32) != ones(width as u32) {
+                    return false;
+                }
                 gap = true;
                 continue;
             };
@@ -274,15 +295,11 @@ impl Table {
         }
     }
 
-    fn holder_bits(slot: Slot) -> u64 {
+    fn tagged(slot: Slot) -> u64 {
         match slot {
             Slot::Only(entry) => u64::from(entry) << 1,
             Slot::List(list) => u64::from(list) << 1 | 1,
         }
-    }
-
-    fn far_bits(&self, rest: u32, far: usize) -> u64 {
-        u64::from(rest) << (self.holder + 1) | (far as u64) << self.far_shift()
     }
 
     fn get(&self, index: usize) -> u64 {
@@ -293,6 +310,11 @@ impl Table {
     fn get_at(&self, at: usize) -> u64 {
         word(&self.bits, at)
     }
+}
+
+/// Bits of a holder or list with this number.
+fn holder_bits(number: u32) -> u32 {
+    (number.saturating_add(1).ilog2() + 1).max(LEAST_HOLDER)
 }
 
 /// What stands from this bit on, 57 bits at least.
@@ -310,29 +332,28 @@ const fn ones(bits: u32) -> u64 {
     (1 << bits) - 1
 }
 
-/// Writes slots one after the other. What was just written is not read again: the processor would wait until it is stored.
-struct Writer {
-    width: u32,
-    /// The slot before: the byte in which it ends is written again.
-    before: u64,
+/// Writes slots to bits that are all ones, from the first on, each eight bytes at once: what stands in them before the slot is
+/// known, and behind it there are ones. All of it is kept upside down, so that nothing is zeros.
+#[derive(Default)]
+struct Appender {
+    at: usize,
+    held: u64,
 }
 
-impl Writer {
-    /// From a slot on, of which eight bytes are given.
-    const fn at(at: usize, width: u32, eight: u64) -> Self {
-        let shift = at as u32 % 8;
-        Self { width, before: (eight & ones(shift)) << (width - shift) }
+impl Appender {
+    /// Writes a slot at its place, which may be the next one.
+    fn put(&mut self, out: &mut [u8], at: usize, upside_down: u64, is_next: bool) {
+        let passed = (at & !7) - (self.at & !7);
+        let before = if is_next { self.held.wrapping_shr(passed as u32) } else { 0 };
+        self.held = before | upside_down << (at % 8);
+        self.at = at;
+        put_eight(out, at / 8, !self.held);
     }
+}
 
-    /// Writes a slot at its place, and what stands behind it, of the eight bytes that it begins in.
-    fn put(&mut self, out: &mut [u8], at: usize, slot: u64, behind: u64) {
-        let shift = at as u32 % 8;
-        let slot = slot & ones(self.width);
-        let eight = self.before >> (self.width - shift) | slot << shift | behind & !ones(self.width + shift);
-        if let Some(place) = out.get_mut(at / 8..).and_then(|bits| bits.first_chunk_mut::<WORD>()) {
-            *place = eight.to_le_bytes();
-        }
-        self.before = slot;
+fn put_eight(out: &mut [u8], byte: usize, eight: u64) {
+    if let Some(place) = out.get_mut(byte..).and_then(|bits| bits.first_chunk_mut::<WORD>()) {
+        *place = eight.to_le_bytes();
     }
 }
 

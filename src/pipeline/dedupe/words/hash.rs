@@ -1,5 +1,6 @@
 //! Hashes of words: eight characters a step, and several words side by side.
 
+use super::marks::BLOCK;
 use super::{Word, next};
 
 /// Odd multiplier of Fibonacci hashing, 2^64 / phi.
@@ -8,8 +9,6 @@ const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 pub(super) const EIGHT: usize = 8;
 /// Words that are hashed side by side: one alone would wait for each product.
 const LANES: usize = 4;
-/// Words that are looked at at once.
-const CHUNK: usize = 64;
 /// The bit that makes a capital small, and leaves small letters and digits as they are; alone, it is a space.
 pub(super) const SMALL: u64 = u64::from_le_bytes([0x20; EIGHT]);
 
@@ -33,66 +32,83 @@ impl Word {
         (self.end - self.start) as usize
     }
 
-    /// How many bytes stand before whole eights.
+    /// The bytes that stand before whole eights, at the upper end: what is below them is 0 and changes no hash.
+    pub(super) fn head(&self, small: u64) -> u64 {
+        small.wrapping_shl((self.end - self.start).wrapping_neg() * u8::BITS)
+    }
+
+    /// How many they are.
     fn head_length(&self) -> usize {
         self.length().saturating_sub(1) % EIGHT + 1
     }
-
-    /// Those bytes, at the upper end: what is below them is 0 and changes no hash.
-    pub(super) fn head(&self, small: u64) -> u64 {
-        small << ((EIGHT - self.head_length()) as u32 * u8::BITS)
-    }
-}
-
-/// Hashes words that have their heads in place of hashes.
-pub(super) fn hash_all(words: &mut [Word], text: &[u8]) {
-    let (lanes, rest) = words.as_chunks_mut::<LANES>();
-    for words in lanes {
-        let hashes = spelt_on([0; LANES], words.each_ref().map(|word| word.hash));
-        words.iter_mut().zip(hashes).for_each(|(word, hash)| word.hash = mix(hash));
-    }
-    for word in rest {
-        let [hash] = spelt_on([0], [word.hash]);
-        word.hash = mix(hash);
-    }
-    longer(words).chunks(LANES).for_each(|numbers| hash_longer(words, numbers, text));
 }
 
 /// Which words have more than [`EIGHT`] bytes.
-fn longer(words: &[Word]) -> Vec<usize> {
-    let mut longer = Vec::with_capacity(words.len() / 4);
-    for (words, from) in words.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-        // Written whether it is one or not: whether one is the processor cannot foretell.
-        let (mut chunk, mut count) = ([0; CHUNK], 0);
-        for (word, number) in words.iter().zip(from..) {
-            if let Some(place) = chunk.get_mut(count) {
-                *place = number;
-            }
-            count += usize::from(word.length() > EIGHT);
-        }
-        longer.extend_from_slice(chunk.get(..count).unwrap_or_default());
-    }
-    longer
+#[derive(Debug, Default)]
+pub(super) struct Longer {
+    numbers: Vec<u32>,
+    count: usize,
 }
 
-/// Hashes longer words, eight bytes after the other.
-fn hash_longer(words: &mut [Word], numbers: &[usize], text: &[u8]) {
-    let mut longer = [Word::default(); LANES];
-    for (longer, number) in longer.iter_mut().zip(numbers) {
-        *longer = words.get(*number).copied().unwrap_or_default();
-    }
-    let small = |word: &Word, from: usize| next(text, word.start as usize + from) as u64 | SMALL;
-    let mut hashes = spelt_on([0; LANES], longer.each_ref().map(|word| word.head(small(word, 0))));
-    let most = longer.iter().map(|word| word.length().saturating_sub(word.head_length())).max().unwrap_or_default();
-    for passed in (0..most).step_by(EIGHT) {
-        let next = spelt_on(hashes, longer.each_ref().map(|word| small(word, word.head_length() + passed)));
-        for ((hash, next), word) in hashes.iter_mut().zip(next).zip(&longer) {
-            *hash = if word.head_length() + passed < word.length() { next } else { *hash };
+impl Longer {
+    /// Room for the words of a block.
+    pub(super) fn make_room(&mut self) {
+        if self.numbers.len() < self.count + BLOCK {
+            self.numbers.resize(self.count + 4 * BLOCK, 0);
         }
     }
-    for (number, hash) in numbers.iter().zip(hashes) {
-        if let Some(word) = words.get_mut(*number) {
-            word.hash = mix(hash);
+
+    /// A word is longer or not. Written in any case: whether it is the processor cannot foretell.
+    #[inline(always)]
+    pub(super) fn note(&mut self, number: usize, is_longer: bool) {
+        if let Some(place) = self.numbers.get_mut(self.count) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a text has fewer words than bytes, and those are below 2^32"
+            )]
+            let number = number as u32;
+            *place = number;
+        }
+        self.count += usize::from(is_longer);
+    }
+
+    /// Hands over some at a time.
+    pub(super) fn drain(&mut self, take: impl FnMut(&[u32])) {
+        self.numbers.get(..std::mem::take(&mut self.count)).unwrap_or_default().chunks(LANES).for_each(take);
+    }
+}
+
+/// Hashes the heads that words have in place of hashes.
+pub(super) fn hash_heads(words: &mut [Word]) {
+    let (lanes, rest) = words.as_chunks_mut::<LANES>();
+    for words in lanes {
+        let hashes = spelt_on([0; LANES], words.each_ref().map(|word| word.hash));
+        words.iter_mut().zip(hashes).for_each(|(word, hash)| word.hash = hash);
+    }
+    for word in rest {
+        [word.hash] = spelt_on([0], [word.hash]);
+    }
+}
+
+/// Goes on with what is behind the heads of longer words, eight bytes after the other.
+pub(super) fn hash_rest(words: &mut [Word], numbers: &[u32], text: &[u8]) {
+    let mut longer = [Word::default(); LANES];
+    for (longer, number) in longer.iter_mut().zip(numbers) {
+        *longer = words.get(*number as usize).copied().unwrap_or_default();
+    }
+    let small = |at: usize| next(text, at) as u64 | SMALL;
+    let behind = |word: &Word| word.length().saturating_sub(word.head_length());
+    let most = longer.iter().map(behind).max().unwrap_or_default();
+    for passed in (0..most).step_by(EIGHT) {
+        let eights = longer.each_ref().map(|word| small(word.start as usize + word.head_length() + passed));
+        let next = spelt_on(longer.each_ref().map(|word| word.hash), eights);
+        for (word, next) in longer.iter_mut().zip(next) {
+            word.hash = if passed < behind(word) { next } else { word.hash };
+        }
+    }
+    for (number, longer) in numbers.iter().zip(longer) {
+        if let Some(word) = words.get_mut(*number as usize) {
+            word.hash = longer.hash;
         }
     }
 }
