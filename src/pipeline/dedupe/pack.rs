@@ -72,12 +72,14 @@ impl Layout {
     }
 }
 
+/// Bytes that are written or read at once.
+const WORD: usize = size_of::<u64>();
 /// Most bits that are written or read at once: eight bytes, less what the bytes before end in.
 const AT_ONCE: u32 = u64::BITS - 7;
 
 /// Appends a list, which ascends.
 pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
-    let mut bits = Writer { out, held: 0, count: 0 };
+    let mut bits = Writer::new(out, list.len());
     let (shift, low, context) = (layout.shift(), layout.low, layout.context());
     let mut last = 0;
     for sample in list {
@@ -151,13 +153,23 @@ fn word(bytes: &[u8], at: usize) -> u64 {
 
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
+    /// How many bytes are full; behind them there is room.
+    full: usize,
     /// What fills no byte yet.
     held: u64,
     count: u32,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    /// Behind what is there; with room for so many numbers, if they are spread evenly.
+    fn new(out: &'a mut Vec<u8>, numbers: usize) -> Self {
+        let full = out.len();
+        out.resize(full + (numbers + 1) * size_of::<u32>() + WORD, 0);
+        Self { out, full, held: 0, count: 0 }
+    }
+
     /// So many ones, a zero, and a number of so many bits.
+    #[inline]
     fn put(&mut self, mut run: u32, rest: u64, bits: u32) {
         while run + 1 + bits > AT_ONCE {
             let some = run.min(AT_ONCE - 1);
@@ -168,21 +180,32 @@ impl Writer<'_> {
     }
 
     /// At most [`AT_ONCE`] bits.
+    #[inline]
     fn all(&mut self, value: u64, bits: u32) {
         self.held |= value << self.count;
         self.count += bits;
-        let length = self.out.len() + (self.count / 8) as usize;
-        self.out.extend_from_slice(&self.held.to_le_bytes());
-        self.out.truncate(length);
-        self.held = self.held.checked_shr(self.count / 8 * 8).unwrap_or(0);
+        let room = self.out.get_mut(self.full..).and_then(<[u8]>::first_chunk_mut::<WORD>);
+        match room {
+            Some(room) => *room = self.held.to_le_bytes(),
+            None => self.grow(),
+        }
+        self.full += (self.count / 8) as usize;
+        self.held = self.held.checked_shr(self.count & !7).unwrap_or(0);
         self.count %= 8;
     }
 
+    /// Numbers are not spread evenly.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.out.truncate(self.full);
+        self.out.extend_from_slice(&self.held.to_le_bytes());
+        self.out.resize(self.full + self.full / 2 + 2 * WORD, 0);
+    }
+
     fn finish(self) {
-        if self.count > 0 {
-            let [first, ..] = self.held.to_le_bytes();
-            self.out.push(first);
-        }
+        // What is held was written behind what is full.
+        self.out.truncate(self.full + usize::from(self.count > 0));
     }
 }
 

@@ -108,21 +108,11 @@ impl Words {
             }
         }
         if length > AT_ONCE {
-            self.copy_rest(text, word);
+            copy_rest(&mut self.room, self.filled, text, word);
         }
-        self.longer.note(self.words.len(), length > EIGHT);
+        self.longer.note(place(self.words.len()), length > EIGHT);
         self.words.push(Word { hash: word.head(first), ..word });
         self.filled += length + 1;
-    }
-
-    /// Normalises a word behind its first bytes.
-    #[cold]
-    #[inline(never)]
-    fn copy_rest(&mut self, text: &[u8], word: Word) {
-        let room = self.room.get_mut(self.filled..).unwrap_or_default();
-        let rest = text.get(word.start as usize..word.end as usize).unwrap_or_default();
-        let small = rest.iter().map(|byte| byte | 0x20).chain([b' ']);
-        room.iter_mut().zip(small).for_each(|(place, byte)| *place = byte);
     }
 
     /// The words, normalised, from a byte on.
@@ -155,6 +145,14 @@ impl Words {
         self.make_room(text.len() - start as usize + run.len());
         let (mut hash, mut begun) = (0, None);
         for (at, character) in run.char_indices().map(|(at, character)| (start + place(at), character)) {
+            if character.is_ascii() {
+                // A run has nothing else of it than letters, digits and apostrophes.
+                if !is_apostrophe(character) {
+                    begun.get_or_insert(at);
+                    self.push_byte(&mut hash, character as u8 | SMALL as u8);
+                }
+                continue;
+            }
             let letter = Letter::of(character);
             if is_alone(character) {
                 self.end_if(&mut begun, &mut hash, at);
@@ -178,7 +176,7 @@ impl Words {
     #[inline]
     fn push(&mut self, hash: &mut u64, lower: char) {
         *hash = spelt(*hash, lower.into());
-        let mut bytes = [b' '; EIGHT];
+        let mut bytes = [0; 4];
         let length = lower.encode_utf8(&mut bytes).len();
         if let Some(place) = self.room.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut) {
             *place = bytes;
@@ -186,12 +184,26 @@ impl Words {
         self.filled += length;
     }
 
+    #[inline]
+    fn push_byte(&mut self, hash: &mut u64, lower: u8) {
+        *hash = spelt(*hash, lower.into());
+        self.put(lower);
+    }
+
+    #[inline]
+    fn put(&mut self, byte: u8) {
+        if let Some(place) = self.room.get_mut(self.filled) {
+            *place = byte;
+        }
+        self.filled += 1;
+    }
+
     /// Ends a word that was begun.
     fn end_if(&mut self, begun: &mut Option<u32>, hash: &mut u64, end: u32) {
         if let Some(start) = begun.take() {
             self.spelt.push((place(self.words.len()), std::mem::take(hash)));
             self.words.push(Word { hash: 0, start, end });
-            self.filled += 1;
+            self.put(b' ');
         }
     }
 }
@@ -201,10 +213,20 @@ fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
+/// Normalises a word behind its first bytes.
+#[cold]
+#[inline(never)]
+fn copy_rest(room: &mut [u8], filled: usize, text: &[u8], word: Word) {
+    let room = room.get_mut(filled..).unwrap_or_default();
+    let word = text.get(word.start as usize..word.end as usize).unwrap_or_default();
+    let small = word.iter().map(|byte| byte | SMALL as u8).chain([b' ']);
+    room.iter_mut().zip(small).for_each(|(place, byte)| *place = byte);
+}
+
 /// The next sixteen bytes of a text; zeros behind its end.
 #[inline(always)]
 fn next(text: &[u8], at: usize) -> u128 {
-    match text.get(at..).and_then(<[u8]>::first_chunk) {
+    match text.get(at..at + AT_ONCE).and_then(<[u8]>::first_chunk) {
         Some(bytes) => u128::from_le_bytes(*bytes),
         None => last(text, at),
     }

@@ -143,22 +143,23 @@ impl Table {
         let (start, rest) = self.place(hash);
         let (width, further) = (self.width() as usize, 1 << self.far_shift());
         let (bits, slot_ones) = (self.bits.as_mut_slice(), ones(self.holder + 1 + self.rest + FAR_BITS));
-        let mut coming = Self::tagged(slot) | u64::from(rest) << (self.holder + 1) | ((index - start) as u64) * further;
+        let far = (index - start) as u64;
+        let mut coming = Self::tagged(slot) | (u64::from(rest) | far << self.rest) << (self.holder + 1);
         let mut at = index * width;
-        let mut behind = eight(bits, at / 8);
+        let mut behind = eight(bits, at);
         let mut before = behind & ones(at as u32 % 8);
         for _ in index..free {
             let (shift, next) = (at % 8, at + width);
             // Read before the slot in front of it is written.
-            let next_behind = eight(bits, next / 8);
+            let next_behind = eight(bits, next);
             let written = before | coming << shift;
-            put_eight(bits, at / 8, written);
+            put_eight(bits, at, written);
             coming = (behind >> shift & slot_ones).wrapping_add(further);
             before = written >> ((next & !7) - (at & !7));
             (at, behind) = (next, next_behind);
         }
         let shift = at % 8;
-        put_eight(bits, at / 8, before | coming << shift | behind & !(slot_ones << shift | ones(shift as u32)));
+        put_eight(bits, at, before | coming << shift | behind & !(slot_ones << shift | ones(shift as u32)));
         self.keys += 1;
     }
 
@@ -181,9 +182,9 @@ impl Table {
     /// Gives the key of a slot another holder.
     pub(super) fn set(&mut self, index: usize, slot: Slot) {
         let at = index * self.width() as usize;
-        let (eight, shift) = (eight(&self.bits, at / 8), at % 8);
+        let (eight, shift) = (eight(&self.bits, at), at % 8);
         let holder = eight & !(self.empty_slot() << shift) | Self::tagged(slot) << shift;
-        put_eight(&mut self.bits, at / 8, holder);
+        put_eight(&mut self.bits, at, holder);
     }
 
     /// Some bits of where a search begins.
@@ -318,13 +319,24 @@ fn holder_bits(number: u32) -> u32 {
 }
 
 /// What stands from this bit on, 57 bits at least.
+#[inline(always)]
 fn word(bits: &[u8], at: usize) -> u64 {
-    eight(bits, at / 8) >> (at % 8)
+    eight(bits, at) >> (at % 8)
 }
 
-/// Eight bytes; ones behind the end.
-fn eight(bits: &[u8], byte: usize) -> u64 {
-    bits.get(byte..).and_then(|bits| bits.first_chunk::<WORD>()).map_or(u64::MAX, |word| u64::from_le_bytes(*word))
+/// The eight bytes from the one on that has this bit; ones behind the end.
+#[inline(always)]
+fn eight(bits: &[u8], at: usize) -> u64 {
+    let bytes = bits.get(at / 8..at / 8 + WORD).and_then(<[u8]>::first_chunk);
+    bytes.map_or(u64::MAX, |bytes| u64::from_le_bytes(*bytes))
+}
+
+/// Writes them.
+#[inline(always)]
+fn put_eight(bits: &mut [u8], at: usize, eight: u64) {
+    if let Some(bytes) = bits.get_mut(at / 8..at / 8 + WORD).and_then(<[u8]>::first_chunk_mut) {
+        *bytes = eight.to_le_bytes();
+    }
 }
 
 /// So many ones, fewer than 64.
@@ -347,13 +359,7 @@ impl Appender {
         let before = if is_next { self.held.wrapping_shr(passed as u32) } else { 0 };
         self.held = before | upside_down << (at % 8);
         self.at = at;
-        put_eight(out, at / 8, !self.held);
-    }
-}
-
-fn put_eight(out: &mut [u8], byte: usize, eight: u64) {
-    if let Some(place) = out.get_mut(byte..).and_then(|bits| bits.first_chunk_mut::<WORD>()) {
-        *place = eight.to_le_bytes();
+        put_eight(out, at, !self.held);
     }
 }
 

@@ -9,8 +9,8 @@ const IN_LEAD: usize = LEAD - LENGTH + 1;
 /// Sequences that are looked at at once.
 const CHUNK: usize = 64;
 
-/// Groups that numbers are sorted into.
-const GROUPS: usize = 256;
+/// Groups that numbers are sorted into, by eight bits.
+const GROUPS: usize = 1 << u8::BITS;
 /// Most numbers of which it may be that chance, or somebody, has put all into one group.
 const MOST_SPREAD: usize = 512;
 
@@ -27,8 +27,7 @@ impl Sampled {
     pub(super) fn of(words: &[Word]) -> Self {
         let rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
         let least = if words.len() < FEW_WORDS { LEAST_OF_FEW } else { LEAST };
-        let hashes = hashes(words);
-        let found = found(&hashes, LEAD_BELOW, REST_BELOW.below());
+        let found = found(words, LEAD_BELOW, REST_BELOW.below());
         let mut sampled = Self { rate, ..Self::default() };
         // What is too little with its repetitions is too little without them.
         if found.len() >= least {
@@ -36,7 +35,7 @@ impl Sampled {
         }
         if sampled.count_below(rate) < least {
             sampled.rate = Rate::ALL;
-            sampled.order(self::found(&hashes, u32::MAX, u32::MAX), words);
+            sampled.order(self::found(words, u32::MAX, u32::MAX), words);
             sampled.raise(rate, least);
         }
         if sampled.kept.len() > MOST {
@@ -99,32 +98,26 @@ pub(super) fn is_of_lead(index: u32) -> bool {
     (index as usize) < IN_LEAD
 }
 
-/// The hashes of all sequences.
-fn hashes(words: &[Word]) -> Vec<u32> {
+/// Sequences of the lead whose hash is below one threshold, of the rest below another: the bits of the hash that tell it from
+/// others, and the index. Not ordered.
+fn found(words: &[Word], lead: u32, rest: u32) -> Vec<u64> {
     let salt = mix(VERSION << 8 | LENGTH as u64);
-    let hash = |words: &[Word; LENGTH]| {
-        let [first, second, third] = words.each_ref().map(|word| word.hash);
-        #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
-        let hash = mix(first.rotate_left(2) ^ second.rotate_left(1) ^ third ^ salt) as u32;
-        hash
-    };
-    words.array_windows().map(hash).collect()
-}
-
-/// Sequences of the lead below one threshold, of the rest below another: the bits of the hash that tell it from others, and
-/// the index. Not ordered.
-fn found(hashes: &[u32], lead: u32, rest: u32) -> Vec<u64> {
-    let mut found = Vec::with_capacity(hashes.len().min(IN_LEAD) / 3 + hashes.len() / 4 + CHUNK);
-    let (of_lead, of_rest) = hashes.split_at_checked(IN_LEAD).unwrap_or((hashes, &[]));
-    for (hashes, from, below) in [(of_lead, 0, lead), (of_rest, IN_LEAD as u64, rest)] {
-        for (hashes, from) in hashes.chunks(CHUNK).zip((from..).step_by(CHUNK)) {
+    let all = (words.len() + 1).saturating_sub(LENGTH);
+    let of_lead = all.min(IN_LEAD);
+    let (mut found, mut chunk) = (Vec::with_capacity(of_lead / 3 + all / 4 + CHUNK), [0; CHUNK]);
+    for (from, to, below) in [(0, of_lead, lead), (of_lead, all, rest)] {
+        for from in (from..to).step_by(CHUNK) {
             // Written whether it is one or not: whether one is nobody can foretell, the processor included.
-            let (mut chunk, mut count) = ([0; CHUNK], 0);
-            for (hash, index) in hashes.iter().zip(from..) {
+            let mut count = 0;
+            let words = words.get(from..to.min(from + CHUNK) + LENGTH - 1).unwrap_or_default();
+            for (sequence, index) in words.array_windows::<LENGTH>().zip(from as u64..) {
+                let [first, second, third] = sequence.each_ref().map(|word| word.hash);
+                #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
+                let hash = mix(first.rotate_left(2) ^ second.rotate_left(1) ^ third ^ salt) as u32;
                 if let Some(place) = chunk.get_mut(count) {
                     *place = u64::from(hash >> CONTEXT_BITS) << u32::BITS | index;
                 }
-                count += usize::from(*hash < below);
+                count += usize::from(hash < below);
             }
             found.extend_from_slice(chunk.get(..count).unwrap_or_default());
         }
@@ -134,21 +127,22 @@ fn found(hashes: &[u32], lead: u32, rest: u32) -> Vec<u64> {
 
 /// Sorts numbers that are spread evenly, as hashes are: each is put near its place by its first bits, then moved there.
 fn sort(numbers: &mut Vec<u64>) {
-    let Some(greatest) = numbers.iter().max().filter(|_| numbers.len() <= MOST_SPREAD) else {
+    if numbers.len() > MOST_SPREAD {
         return numbers.sort_unstable();
-    };
-    let shift = (u64::BITS - greatest.leading_zeros()).saturating_sub(GROUPS.ilog2());
-    let group = |number: u64| (number >> shift) as usize % GROUPS;
-    let mut places = [0_u32; GROUPS + 1];
+    }
+    let all = numbers.iter().fold(0, |all, number| all | number);
+    let shift = (u64::BITS - all.leading_zeros()).saturating_sub(u8::BITS);
+    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left of the greatest")]
+    let group = |number: u64| usize::from((number >> shift) as u8);
+    let mut places = [0_u32; GROUPS];
     for number in &*numbers {
-        if let Some(count) = places.get_mut(group(*number) + 1) {
+        if let Some(count) = places.get_mut(group(*number)) {
             *count += 1;
         }
     }
     let mut before = 0;
     for place in &mut places {
-        before += *place;
-        *place = before;
+        before += std::mem::replace(place, before);
     }
     let mut sorted = vec![0; numbers.len()];
     for number in &*numbers {
@@ -174,7 +168,8 @@ fn sort(numbers: &mut Vec<u64>) {
 /// Some bits of the words around a sequence.
 fn context(words: &[Word], index: usize) -> u32 {
     let hash = |index: usize| words.get(index).map_or(0, |word| word.hash);
-    let before = index.checked_sub(1).map_or(0, hash);
+    // None is before the first one, and none at the last number.
+    let before = hash(index.wrapping_sub(1));
     #[expect(clippy::cast_possible_truncation, reason = "a few bits of a mixed hash")]
     let context = mix(before.rotate_left(7) ^ hash(index + LENGTH)) as u32;
     context & ((1 << CONTEXT_BITS) - 1)

@@ -1,5 +1,7 @@
 //! Hashes of words: eight characters a step, and several words side by side.
 
+use zerocopy::IntoBytes as _;
+
 use super::marks::BLOCK;
 use super::{Word, next};
 
@@ -60,13 +62,8 @@ impl Longer {
 
     /// A word is longer or not. Written in any case: whether it is the processor cannot foretell.
     #[inline(always)]
-    pub(super) fn note(&mut self, number: usize, is_longer: bool) {
+    pub(super) fn note(&mut self, number: u32, is_longer: bool) {
         if let Some(place) = self.numbers.get_mut(self.count) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a text has fewer words than bytes, and those are below 2^32"
-            )]
-            let number = number as u32;
             *place = number;
         }
         self.count += usize::from(is_longer);
@@ -82,7 +79,15 @@ impl Longer {
 pub(super) fn hash_heads(words: &mut [Word]) {
     let (lanes, rest) = words.as_chunks_mut::<LANES>();
     for words in lanes {
-        let hashes = spelt_on([0; LANES], words.each_ref().map(|word| word.hash));
+        let mut hashes = [0; LANES];
+        // Read from memory byte by byte, which takes a step less than the bytes of a number.
+        let heads = words.each_ref().map(|word| word.hash.as_bytes());
+        for at in 0..EIGHT {
+            let at = if cfg!(target_endian = "big") { EIGHT - 1 - at } else { at };
+            for (hash, head) in hashes.iter_mut().zip(heads) {
+                *hash = spelt(*hash, head.get(at).copied().map_or(0, u64::from));
+            }
+        }
         words.iter_mut().zip(hashes).for_each(|(word, hash)| word.hash = hash);
     }
     for word in rest {
