@@ -207,7 +207,6 @@ impl Table {
             }
             let start = index.wrapping_sub(bits >> far_shift & FURTHEST);
             let rest = bits >> tag & ones(self.rest);
-            #[expect(clippy::cast_possible_truncation, reason = "hashes have 32 bits")]
             tell((start.wrapping_mul(hashes) >> u32::BITS).wrapping_add(rest) as u32, bits & empty);
         }
     }
@@ -273,12 +272,6 @@ impl Table {
 
     fn far(&self, bits: u64) -> usize {
         (bits >> self.far_shift()) as usize & (MOST_PROBES - 1)
-    }
-
-    fn rest(&self, bits: u64) -> u32 {
-        #[expect(clippy::cast_possible_truncation, reason = "what is above is masked")]
-        let rest = (bits >> (self.holder + 1)) as u32 & ((1 << self.rest) - 1);
-        rest
     }
 
     /// Tag and holder of a slot that is empty: nothing but ones.
