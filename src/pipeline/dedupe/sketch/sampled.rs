@@ -6,8 +6,8 @@ use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, MOST, REST
 
 /// Sequences that begin in the lead and end there.
 const IN_LEAD: usize = LEAD - LENGTH + 1;
-/// Sequences that are looked at at once.
-const CHUNK: usize = 64;
+/// Sequences that are looked at at once: as many as a byte counts.
+const CHUNK: usize = u8::MAX as usize;
 
 /// Groups that numbers are sorted into, by eight bits.
 const GROUPS: usize = 1 << u8::BITS;
@@ -104,22 +104,22 @@ fn found(words: &[Word], lead: u32, rest: u32) -> Vec<u64> {
     let salt = mix(VERSION << 8 | LENGTH as u64);
     let all = (words.len() + 1).saturating_sub(LENGTH);
     let of_lead = all.min(IN_LEAD);
-    let (mut found, mut chunk) = (Vec::with_capacity(of_lead / 3 + all / 4 + CHUNK), [0; CHUNK]);
+    let (mut found, mut chunk) = (Vec::with_capacity(of_lead / 3 + all / 4 + CHUNK), [0; CHUNK + 1]);
     for (from, to, below) in [(0, of_lead, lead), (of_lead, all, rest)] {
         for from in (from..to).step_by(CHUNK) {
             // Written whether it is one or not: whether one is nobody can foretell, the processor included.
-            let mut count = 0;
+            let mut count = 0_u8;
             let words = words.get(from..to.min(from + CHUNK) + LENGTH - 1).unwrap_or_default();
             for (sequence, index) in words.array_windows::<LENGTH>().zip(from as u64..) {
                 let [first, second, third] = sequence.each_ref().map(|word| word.hash);
                 #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
                 let hash = mix(first.rotate_left(2) ^ second.rotate_left(1) ^ third ^ salt) as u32;
-                if let Some(place) = chunk.get_mut(count) {
+                if let Some(place) = chunk.get_mut(usize::from(count)) {
                     *place = u64::from(hash >> CONTEXT_BITS) << u32::BITS | index;
                 }
-                count += usize::from(hash < below);
+                count += u8::from(hash < below);
             }
-            found.extend_from_slice(chunk.get(..count).unwrap_or_default());
+            found.extend_from_slice(chunk.get(..usize::from(count)).unwrap_or_default());
         }
     }
     found
