@@ -21,52 +21,79 @@ const PAIR_WORDS: usize = 30;
 
 /// The form in which lines are compared; a buffer that is used again for every line of a text.
 #[derive(Default)]
-pub(super) struct Reading(String);
+pub(super) struct Reading {
+    form: String,
+    /// Something was dropped, so that a new word begins.
+    gap: bool,
+}
 
 impl Reading {
     /// Reads a line.
     fn read(&mut self, line: &str) {
-        self.0.clear();
+        self.form.clear();
+        self.form.reserve(line.len());
+        self.gap = false;
         let mut number = false;
-        let mut gap = false;
         for c in line.chars() {
             let digit = c.is_ascii_digit();
-            let own_word = matches!(c, ':' | '©') || is_cjk(c);
             if digit && number {
                 continue;
             }
             number = digit;
             match c {
-                '\'' | '’' | 'ʼ' => continue,
-                _ if own_word || c == '_' || Letter::of(c).is_alphanumeric() || is_mark(c) => {}
-                _ => {
-                    gap = true;
-                    continue;
-                }
-            }
-            if (gap || own_word) && !self.0.is_empty() && !self.0.ends_with(' ') {
-                self.0.push(' ');
-            }
-            gap = own_word;
-            match c {
-                _ if digit => self.0.push('0'),
-                'A'..='Z' => self.0.push(c.to_ascii_lowercase()),
-                _ if c.is_ascii() => self.0.push(c),
-                // Turkish: a capital does not tell its two letters i apart once it is lowered as English is
-                'ı' => self.0.push('i'),
-                _ if !Letter::of(c).changes() && c != '\u{307}' => self.0.push(c),
-                _ => self.0.extend(lower(c).filter(|c| *c != '\u{307}')),
+                'a'..='z' | '_' => self.push(c),
+                'A'..='Z' => self.push(c.to_ascii_lowercase()),
+                _ if digit => self.push('0'),
+                '\'' | '’' | 'ʼ' => {}
+                ':' | '©' => self.push_word(c),
+                _ if c.is_ascii() => self.gap = true,
+                _ if is_cjk(c) => self.push_word(c),
+                _ if Letter::of(c).is_alphanumeric() || is_mark(c) => self.push_letter(c),
+                _ => self.gap = true,
             }
         }
         // a colon at the end ("Advertisement:") says nothing
-        while self.0.ends_with([':', ' ']) {
-            self.0.pop();
+        while self.form.ends_with([':', ' ']) {
+            self.form.pop();
+        }
+    }
+
+    fn push(&mut self, c: char) {
+        if std::mem::take(&mut self.gap) {
+            self.part();
+        }
+        self.form.push(c);
+    }
+
+    /// A letter that is not ASCII.
+    fn push_letter(&mut self, c: char) {
+        if std::mem::take(&mut self.gap) {
+            self.part();
+        }
+        match c {
+            // Turkish: a capital does not tell its two letters i apart once it is lowered as English is
+            'ı' => self.form.push('i'),
+            _ if !Letter::of(c).changes() && c != '\u{307}' => self.form.push(c),
+            _ => self.form.extend(lower(c).filter(|c| *c != '\u{307}')),
+        }
+    }
+
+    /// A sign that is a word by itself.
+    fn push_word(&mut self, c: char) {
+        self.part();
+        self.form.push(c);
+        self.gap = true;
+    }
+
+    fn part(&mut self) {
+        if !self.form.is_empty() && !self.form.ends_with(' ') {
+            self.form.push(' ');
         }
     }
 
     /// Whether the line read last is the heading of a comment form.
     pub(super) fn is_form_heading(&self) -> bool {
-        Phrases::get().headings.contains(self.0.as_str())
+        Phrases::get().headings.contains(self.form.as_str())
     }
 }
 
@@ -153,7 +180,7 @@ impl Phrases {
 
     fn look_up(&self, line: &str, reading: &mut Reading) -> Option<Rule> {
         reading.read(line);
-        let read = reading.0.as_str();
+        let read = reading.form.as_str();
         let first = read.split(' ').next().unwrap_or_default();
         self.whole
             .get(read)
@@ -200,9 +227,9 @@ fn form(phrase: &str) -> String {
     reading.read(phrase);
     // a colon at the end of an opening is what tells "Read more: …" from a sentence, and has to stay
     if phrase.ends_with(':') {
-        reading.0.push_str(" :");
+        reading.form.push_str(" :");
     }
-    reading.0
+    reading.form
 }
 
 #[cfg(test)]
