@@ -10,29 +10,55 @@ use unicode_normalization::char::is_combining_mark;
 /// Names longer than this are compared letter for letter.
 const LONGEST: usize = 32;
 
-/// Letters that transliterations interchange, in the order in which they are replaced.
-const LEVEL: &[(&str, &str)] = &[
-    ("tsch", "ch"),
-    ("sch", "sh"),
-    ("ck", "k"),
-    ("w", "v"),
-    ("ou", "u"),
-    ("oe", "o"),
-    ("ij", "y"),
-    ("iy", "y"),
-    ("yy", "y"),
-    ("ii", "y"),
-    ("j", "y"),
-    ("ph", "f"),
-    ("kh", "h"),
-    ("tz", "ts"),
-    ("i", "y"),
-    ("th", "t"),
-    ("dt", "t"),
-    ("ss", "s"),
-    ("ff", "f"),
-    ("gh", "g"),
+/// Letters that transliterations interchange.
+struct Level {
+    from: &'static [u8],
+    /// No more than in `from`.
+    to: &'static [u8],
+    /// The letters of each, a bit a letter: most words have not all of the first.
+    needs: u32,
+    brings: u32,
+}
+
+const fn level(from: &'static str, to: &'static str) -> Level {
+    Level { from: from.as_bytes(), to: to.as_bytes(), needs: letters(from.as_bytes()), brings: letters(to.as_bytes()) }
+}
+
+/// In the order in which they are replaced.
+const LEVEL: &[Level] = &[
+    level("tsch", "ch"),
+    level("sch", "sh"),
+    level("ck", "k"),
+    level("w", "v"),
+    level("ou", "u"),
+    level("oe", "o"),
+    level("ij", "y"),
+    level("iy", "y"),
+    level("yy", "y"),
+    level("ii", "y"),
+    level("j", "y"),
+    level("ph", "f"),
+    level("kh", "h"),
+    level("tz", "ts"),
+    level("i", "y"),
+    level("th", "t"),
+    level("dt", "t"),
+    level("ss", "s"),
+    level("ff", "f"),
+    level("gh", "g"),
 ];
+
+/// Which letters a word has, a bit each.
+const fn letters(mut word: &[u8]) -> u32 {
+    let mut letters = 0;
+    while let [letter, rest @ ..] = word {
+        if letter.is_ascii_lowercase() {
+            letters |= 1 << (*letter - b'a');
+        }
+        word = rest;
+    }
+    letters
+}
 
 /// A name's word without accents and case.
 fn plain(word: &str) -> String {
@@ -61,21 +87,31 @@ fn levelled(plain: &str) -> Option<String> {
     if !plain.is_ascii() {
         return None;
     }
-    let mut has = letters(plain);
+    let mut has = letters(plain.as_bytes());
     let mut folded: Option<String> = None;
-    for (from, to) in LEVEL {
-        let word = folded.as_deref().unwrap_or(plain);
-        if letters(from) & !has == 0 && word.contains(from) {
-            folded = Some(word.replace(from, to));
-            has |= letters(to);
+    for Level { from, to, needs, brings } in LEVEL {
+        let word = folded.as_deref().unwrap_or(plain).as_bytes();
+        if needs & !has == 0 && word.windows(from.len()).any(|window| window == *from) {
+            folded = Some(replaced(word, from, to));
+            has |= brings;
         }
     }
     folded
 }
 
-/// Which letters a word has, a bit each: most replacements need one that is not there.
-fn letters(word: &str) -> u32 {
-    word.bytes().filter(u8::is_ascii_lowercase).fold(0, |letters, letter| letters | 1 << (letter - b'a'))
+/// An ASCII word with other letters in place of some.
+fn replaced(mut word: &[u8], from: &[u8], to: &[u8]) -> String {
+    let mut new = String::with_capacity(word.len());
+    while let [first, rest @ ..] = word {
+        if let Some(rest) = word.strip_prefix(from) {
+            new.extend(to.iter().copied().map(char::from));
+            word = rest;
+        } else {
+            new.push(char::from(*first));
+            word = rest;
+        }
+    }
+    new
 }
 
 /// Edits (a letter changed, left out, added, two neighbours swapped) from one word to the other, `limit` if there are as many or more.

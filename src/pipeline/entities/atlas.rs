@@ -9,7 +9,7 @@ use super::beside::Beside;
 use super::data::{Area, Item, Place, PlaceKind, Region};
 use super::gazetteer::Gazetteer;
 use super::setting::{Rest, Setting, Weighed};
-use super::tongues;
+use super::tongues::{self, Countries};
 
 /// The share of the likelihood that the chosen place must have.
 const SURE: f32 = 0.8;
@@ -72,13 +72,23 @@ struct Candidate<'g> {
     share: f32,
 }
 
+/// What an article's language says.
+#[derive(Clone, Copy)]
+struct Tongue {
+    countries: Countries,
+    english: bool,
+}
+
 /// The place of each name, if one is likely enough.
 pub(super) fn locate<'g>(
     names: &[&Naming<'g>],
     gazetteer: &Gazetteer<'g>,
     language: Option<&str>,
 ) -> Vec<Option<&'g Place>> {
-    let mut all: Vec<Vec<Candidate<'g>>> = names.iter().map(|name| candidates(name, gazetteer, language)).collect();
+    let language = language.unwrap_or_default();
+    let tongue =
+        Tongue { countries: Countries::of(language), english: matches!(tongues::primary(language), "en" | "") };
+    let mut all: Vec<Vec<Candidate<'g>>> = names.iter().map(|name| candidates(name, gazetteer, tongue)).collect();
     for name in &mut all {
         let priors: Vec<f32> = name.iter().map(|candidate| candidate.prior).collect();
         share(name, &priors);
@@ -110,17 +120,15 @@ fn is_shared(all: &[Candidate<'_>]) -> bool {
 }
 
 /// The places that a name can mean, where it stands.
-fn candidates<'g>(name: &Naming<'g>, gazetteer: &Gazetteer<'g>, language: Option<&str>) -> Vec<Candidate<'g>> {
-    let language = language.unwrap_or_default();
-    let english = matches!(tongues::primary(language), "en" | "");
+fn candidates<'g>(name: &Naming<'g>, gazetteer: &Gazetteer<'g>, tongue: Tongue) -> Vec<Candidate<'g>> {
     let mut all: Vec<Candidate<'g>> = Vec::with_capacity(name.items.len());
     for item in name.items {
         let Some(place) = gazetteer.place(*item) else { continue };
         let area = place.area();
-        let spoken = area.is_some_and(|area| tongues::is_spoken_in(language, area.country));
+        let spoken = area.is_some_and(|area| tongue.countries.has(area.country));
         let alternate = match place.kind() {
             _ if !item.is_alternate() => 0.0,
-            _ if !english => ALTERNATE_ELSEWHERE,
+            _ if !tongue.english => ALTERNATE_ELSEWHERE,
             PlaceKind::Country => ALTERNATE_COUNTRY,
             _ => ALTERNATE,
         };

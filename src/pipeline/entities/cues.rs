@@ -7,35 +7,35 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::key;
 
 /// Never part of a person's name or of a place, however it is written: articles, pronouns, conjunctions, question words.
-pub(super) const FUNCTION: u32 = 1;
+pub(super) const FUNCTION: u16 = 1;
 /// Days, months, and abbreviations that stand for no organisation.
-pub(super) const TEMPORAL: u32 = 1 << 1;
+pub(super) const TEMPORAL: u16 = 1 << 1;
 /// Stands before a person's name: Mr, President, Minister.
-pub(super) const TITLE: u32 = 1 << 2;
+pub(super) const TITLE: u16 = 1 << 2;
 /// Written with a full stop that ends no sentence.
-pub(super) const ABBREVIATION: u32 = 1 << 3;
+pub(super) const ABBREVIATION: u16 = 1 << 3;
 /// Stands before a place: in, near.
-pub(super) const LOCATIVE: u32 = 1 << 4;
+pub(super) const LOCATIVE: u16 = 1 << 4;
 /// What people do in the news: said, told.
-pub(super) const SAYING: u32 = 1 << 5;
+pub(super) const SAYING: u16 = 1 << 5;
 /// Ends a company's name: Inc, GmbH.
-pub(super) const COMPANY: u32 = 1 << 6;
+pub(super) const COMPANY: u16 = 1 << 6;
 /// The noun with which the name of a part of a government begins: Ministry.
-pub(super) const DEPARTMENT: u32 = 1 << 7;
+pub(super) const DEPARTMENT: u16 = 1 << 7;
 /// Joins two heads: Labour and Social Affairs.
-pub(super) const AND: u32 = 1 << 8;
+pub(super) const AND: u16 = 1 << 8;
 /// A credit or a button: the words around it name nobody.
-pub(super) const BOILERPLATE: u32 = 1 << 9;
+pub(super) const BOILERPLATE: u16 = 1 << 9;
 /// What sport is told in.
-pub(super) const SPORT: u32 = 1 << 10;
+pub(super) const SPORT: u16 = 1 << 10;
 /// The noun in a company's or a club's name, which ends it: in "Brightmoor Software of Bristol" the rest says where it is.
-pub(super) const CORPORATE: u32 = 1 << 11;
+pub(super) const CORPORATE: u16 = 1 << 11;
 /// Of a country or continent, or its people: not itself a place.
-pub(super) const NATIONALITY: u32 = 1 << 12;
+pub(super) const NATIONALITY: u16 = 1 << 12;
 /// What is named after where it came from: a Panama hat.
-pub(super) const ORIGIN: u32 = 1 << 13;
+pub(super) const ORIGIN: u16 = 1 << 13;
 
-const LISTS: &[(u32, &str)] = &[
+const LISTS: &[(u16, &str)] = &[
     (
         FUNCTION,
         "a an the this that these those i you he she it we they me him her us them my your his its our their who whom whose which what when
@@ -143,7 +143,7 @@ const LISTS: &[(u32, &str)] = &[
 ];
 
 /// What every cue word announces, by key.
-pub(super) struct Cues(HashMap<u64, u32, BuildHasherDefault<Keyed>>);
+pub(super) struct Cues(HashMap<u64, u16, BuildHasherDefault<Keyed>>);
 
 impl Cues {
     pub(super) fn new() -> Self {
@@ -156,7 +156,7 @@ impl Cues {
         Self(cues)
     }
 
-    pub(super) fn get(&self, key: u64) -> u32 {
+    pub(super) fn get(&self, key: u64) -> u16 {
         self.0.get(&key).copied().unwrap_or(0)
     }
 }

@@ -1,7 +1,8 @@
 //! The features of a token: its traits and its neighbours', alone and combined, each hashed to the number of a row in the model's
 //! table. The templates are those of the usual linear-chain taggers for names (words, affixes and patterns within two words, list and
 //! cluster of three), with four joined to the language. The table is larger than what a core keeps at hand, so fetching rows is what
-//! features cost: those on one word, one pair of words or one ending lie in one line of the table.
+//! features cost: those on one word, one pair of words or one ending lie in one line of the table, and what follows from one word alone,
+//! in the part ([`Role`]) that it plays for a token, is added up once and kept ([`super::parts`]).
 
 use super::traits::Traits;
 
@@ -11,6 +12,7 @@ const AFTER: Traits = edge(13);
 
 const fn edge(mark: u32) -> Traits {
     Traits {
+        id: mark as u64,
         lower: mark,
         exact: mark,
         pattern: mark,
@@ -38,10 +40,72 @@ enum About {
 const ROW: u32 = 15;
 const OWNER: u32 = 12;
 
-/// Collects features: numbers whose highest bits tell the row.
-pub(super) struct Features<'a>(pub(super) &'a mut Vec<u32>);
+/// The part that a word plays for the features of a token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Role {
+    /// It is the token.
+    Own,
+    /// It stands before it, after it, two before it, two after it.
+    Before,
+    After,
+    FarBefore,
+    FarAfter,
+    /// It stands before or after a letter of a script without spaces.
+    BeforeLetter,
+    AfterLetter,
+}
 
-impl Features<'_> {
+impl Role {
+    /// How many there are.
+    pub(super) const ALL: usize = 7;
+}
+
+/// How a token and its neighbours are written and what the lists have on them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Manner {
+    /// Of the token, the one before and the one after.
+    patterns: [u32; 3],
+    /// The same: ten bits each.
+    listed: u32,
+    opens: bool,
+    run: bool,
+}
+
+impl Manner {
+    /// Spread over all bits.
+    #[inline]
+    pub(super) fn hash(&self) -> u32 {
+        let [pattern, before, after] = self.patterns;
+        hash(self.listed ^ u32::from(self.opens) << 31, pattern, before, after)
+    }
+}
+
+/// More than a token has.
+const MOST: usize = 64;
+
+/// Collects features: numbers whose highest bits tell the row.
+pub(super) struct Features {
+    numbers: [u32; MOST],
+    count: usize,
+}
+
+impl Features {
+    pub(super) fn new() -> Self {
+        Self { numbers: [0; MOST], count: 0 }
+    }
+
+    pub(super) fn numbers(&self) -> &[u32] {
+        self.numbers.get(..self.count).unwrap_or_default()
+    }
+
+    #[inline]
+    fn push(&mut self, number: u32) {
+        if let Some(place) = self.numbers.get_mut(self.count) {
+            *place = number;
+            self.count += 1;
+        }
+    }
+
     #[inline]
     fn one(&mut self, template: u32, a: u32) {
         self.three(template, a, 0, 0);
@@ -54,74 +118,69 @@ impl Features<'_> {
 
     #[inline]
     fn three(&mut self, template: u32, a: u32, b: u32, c: u32) {
-        self.0.push(hash(template, a, b, c));
+        self.push(hash(template, a, b, c));
     }
 
-    /// Puts feature `own` into a line, into one of the rows from `first` on, of which `rows` are for features of its kind.
     #[inline]
     fn put(&mut self, line: u32, first: u32, rows: u32, own: u32) {
-        let row = first + (own >> OWNER) % rows;
-        self.0.push(line >> ROW << ROW | row << OWNER | own & ((1 << OWNER) - 1));
+        self.push(put(line, first, rows, own));
     }
 
-    /// The features of token `at` of a line, in a language (see [`language`]). A letter of a script without spaces has fewer: no endings
-    /// and no capitals.
-    pub(super) fn of(&mut self, line: &[Traits], at: usize, language: u32) {
-        let get = |at: usize| line.get(at).unwrap_or(&AFTER);
-        let back = |by: usize| at.checked_sub(by).map_or(&BEFORE, get);
-        let (t, l1, l2, r1, r2) = (get(at), back(1), back(2), get(at + 1), get(at + 2));
-        self.words(t, [l2, l1], [r1, r2], language);
-        self.clusters(t, l1, r1, language);
-        self.three(15, t.pattern, l1.lower, t.spaced.into());
-        self.two(16, t.pattern, r1.lower);
-        self.two(12, l1.pattern, t.pattern);
-        self.two(13, t.pattern, r1.pattern);
-        if t.run {
-            self.letters(t, [l2, l1], [r1, r2]);
-        } else {
-            self.written(t, l1, r1, language);
+    /// What a word has to tell in a language (see [`language`]) in one of its roles.
+    pub(super) fn part(&mut self, role: Role, word: &Traits, language: u32) {
+        match role {
+            Role::Before => self.one(47, word.cluster.fine.into()),
+            Role::After => self.one(48, word.cluster.fine.into()),
+            _ => {}
+        }
+        match role {
+            Role::Own => self.own(word, language),
+            Role::Before | Role::BeforeLetter => {
+                self.near(word, [(3, 1), (43, 23)], 4);
+                self.foreign(65, 4, word, language);
+            }
+            Role::After | Role::AfterLetter => self.near(word, [(4, 2), (44, 24)], 6),
+            Role::FarBefore => self.word(5, 3, word),
+            Role::FarAfter => self.word(6, 4, word),
+        }
+    }
+
+    /// What follows from the token by itself. A letter of a script without spaces has fewer: no endings and no capitals.
+    #[inline]
+    fn own(&mut self, t: &Traits, language: u32) {
+        let c = t.cluster.coarse.into();
+        self.one(0, language);
+        self.word(2, 0, t);
+        self.foreign(62, 0, t, language);
+        self.one(40, c);
+        self.one(41, t.cluster.fine.into());
+        self.three(63, language, c, t.pattern);
+        if t.exact != 0 {
+            self.put(line(t), 5, 3, hash(1, t.exact, 0, 0));
+        }
+        if !t.run {
+            self.two(42, c, t.pattern);
             self.endings(t);
         }
-        self.lists(t, l1, r1, language);
+    }
+
+    /// What follows from the word right before or after the token. Templates, the word's row and its ending's first row.
+    #[inline]
+    fn near(&mut self, word: &Traits, [(own, row), (cluster, ending)]: [(u32, u32); 2], ending_row: u32) {
+        self.word(own, row, word);
+        self.one(cluster, word.cluster.coarse.into());
+        self.ending(ending, ending_row, 2, word.suffixes[1]);
     }
 
     #[inline]
-    fn words(&mut self, t: &Traits, [l2, l1]: [&Traits; 2], [r1, r2]: [&Traits; 2], language: u32) {
-        self.one(0, language);
-        let about = |traits: &Traits| hash(About::Word as u32, traits.lower, 0, 0);
-        let line = about(t);
-        self.put(line, 0, 1, hash(2, t.lower, 0, 0));
-        if t.exact != 0 {
-            self.put(line, 5, 3, hash(1, t.exact, 0, 0));
-        }
-        for (template, row, traits) in [(3, 1, l1), (4, 2, r1), (5, 3, l2), (6, 4, r2)] {
-            self.put(about(traits), row, 1, hash(template, traits.lower, 0, 0));
-        }
-        for (template, row, traits) in [(62, 0, t), (65, 4, l1)] {
-            let line = hash(About::Foreign as u32, language, traits.lower, 0);
-            self.put(line, row, 4, hash(template, language, traits.lower, 0));
-        }
-        for (template, row, a, b) in [(7, 0, l1, t), (8, 4, t, r1)] {
-            let line = hash(About::Pair as u32, a.lower, b.lower, 0);
-            self.put(line, row, 4, hash(template, a.lower, b.lower, 0));
-        }
-        for (template, row, ending) in [(23, 4, l1.suffixes[1]), (24, 6, r1.suffixes[1])] {
-            self.ending(template, row, 2, ending);
-        }
+    fn word(&mut self, template: u32, row: u32, word: &Traits) {
+        self.put(line(word), row, 1, hash(template, word.lower, 0, 0));
     }
 
-    /// How a word is written, and beside what.
     #[inline]
-    fn written(&mut self, t: &Traits, l1: &Traits, r1: &Traits, language: u32) {
-        self.two(10, t.pattern, t.opens.into());
-        self.three(11, t.pattern, language, t.opens.into());
-        self.three(14, l1.pattern, t.pattern, r1.pattern);
-        self.two(9, l1.lower, r1.lower);
-        let [c, cl, cr] = [t, l1, r1].map(|traits| u32::from(traits.cluster.coarse));
-        self.three(45, cl, t.pattern, c);
-        self.three(46, cr, t.pattern, c);
-        self.one(47, l1.cluster.fine.into());
-        self.one(48, r1.cluster.fine.into());
+    fn foreign(&mut self, template: u32, row: u32, word: &Traits, language: u32) {
+        let line = hash(About::Foreign as u32, language, word.lower, 0);
+        self.put(line, row, 4, hash(template, language, word.lower, 0));
     }
 
     /// The last three letters of a word.
@@ -151,48 +210,137 @@ impl Features<'_> {
         }
     }
 
-    /// Of letters that are tokens, three in a row.
-    #[inline]
-    fn letters(&mut self, t: &Traits, [l2, l1]: [&Traits; 2], [r1, r2]: [&Traits; 2]) {
-        self.three(32, l2.lower, l1.lower, t.lower);
-        self.three(33, t.lower, r1.lower, r2.lower);
-        self.three(34, l1.lower, t.lower, r1.lower);
-        self.two(35, t.lower, t.spaced.into());
-    }
-
-    #[inline]
-    fn lists(&mut self, t: &Traits, l1: &Traits, r1: &Traits, language: u32) {
-        let [g, gl, gr] = [t, l1, r1].map(|traits| u32::from(traits.listed));
-        self.two(25, g, t.opens.into());
+    /// What follows from how a token and its neighbours are written, and from the lists.
+    pub(super) fn manner(&mut self, manner: &Manner, language: u32) {
+        let Manner { patterns: [t, l1, r1], listed, opens, run } = *manner;
+        let [g, gl, gr] = [0, 10, 20].map(|bits| (listed >> bits) & 0x3ff);
+        self.two(12, l1, t);
+        self.two(13, t, r1);
+        self.two(25, g, opens.into());
         self.two(26, g, language);
-        if !t.run {
-            self.three(64, language, g, t.pattern);
-        }
-        if g | gl | gr != 0 {
+        if listed != 0 {
             self.two(27, g, gl);
             self.two(28, g, gr);
-            if !t.run {
-                self.two(29, g, t.pattern);
-                self.two(30, gl, t.pattern);
-                self.two(31, gr, t.pattern);
-                self.two(36, g, l1.lower);
-                self.two(37, g, r1.lower);
-            }
+        }
+        if run {
+            return;
+        }
+        self.three(64, language, g, t);
+        self.two(10, t, opens.into());
+        self.three(11, t, language, opens.into());
+        self.three(14, l1, t, r1);
+        if listed != 0 {
+            self.two(29, g, t);
+            self.two(30, gl, t);
+            self.two(31, gr, t);
         }
     }
 
-    #[inline]
-    fn clusters(&mut self, t: &Traits, l1: &Traits, r1: &Traits, language: u32) {
-        let [c, cl, cr] = [t, l1, r1].map(|traits| u32::from(traits.cluster.coarse));
-        self.one(40, c);
-        self.one(41, t.cluster.fine.into());
-        self.one(43, cl);
-        self.one(44, cr);
-        self.three(63, language, c, t.pattern);
-        if !t.run {
-            self.two(42, c, t.pattern);
+    /// All features of a token.
+    #[cfg(feature = "training")]
+    pub(super) fn all(&mut self, around: &Around<'_>, language: u32) {
+        around.parts(|role, word| self.part(role, word, language));
+        self.manner(&around.manner(), language);
+        around.joined().numbers().iter().for_each(|number| self.push(*number));
+    }
+}
+
+/// The features that follow from several words together.
+pub(super) enum Joined {
+    Word([u32; 7]),
+    /// Of a word that the lists have, or beside one.
+    Listed([u32; 9]),
+    /// Of a letter of a script without spaces.
+    Letter([u32; 8]),
+}
+
+impl Joined {
+    #[cfg(feature = "training")]
+    fn numbers(&self) -> &[u32] {
+        match self {
+            Self::Word(numbers) => numbers,
+            Self::Listed(numbers) => numbers,
+            Self::Letter(numbers) => numbers,
         }
     }
+}
+
+/// A token among its neighbours.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) t: &'a Traits,
+    /// The nearest first.
+    before: [&'a Traits; 2],
+    after: [&'a Traits; 2],
+}
+
+impl<'a> Around<'a> {
+    /// Token `at` of a line.
+    pub(super) fn of(line: &'a [Traits], at: usize) -> Self {
+        let get = |at: usize| line.get(at).unwrap_or(&AFTER);
+        let back = |by: usize| at.checked_sub(by).map_or(&BEFORE, get);
+        Self { t: get(at), before: [back(1), back(2)], after: [get(at + 1), get(at + 2)] }
+    }
+
+    /// Tells each word and the part that it plays.
+    #[inline(always)]
+    pub(super) fn parts(&self, mut tell: impl FnMut(Role, &Traits)) {
+        let Self { t, before: [l1, l2], after: [r1, r2] } = *self;
+        tell(Role::Own, t);
+        tell(if t.run { Role::BeforeLetter } else { Role::Before }, l1);
+        tell(if t.run { Role::AfterLetter } else { Role::After }, r1);
+        tell(Role::FarBefore, l2);
+        tell(Role::FarAfter, r2);
+    }
+
+    pub(super) fn joined(&self) -> Joined {
+        let Self { t, before: [l1, l2], after: [r1, r2] } = *self;
+        let pair = |template, row, a: &Traits, b: &Traits| {
+            let line = hash(About::Pair as u32, a.lower, b.lower, 0);
+            put(line, row, 4, hash(template, a.lower, b.lower, 0))
+        };
+        let (f7, f8) = (pair(7, 0, l1, t), pair(8, 4, t, r1));
+        let f15 = hash(15, t.pattern, l1.lower, t.spaced.into());
+        let f16 = hash(16, t.pattern, r1.lower, 0);
+        if t.run {
+            // letters that are tokens, three in a row
+            let f32 = hash(32, l2.lower, l1.lower, t.lower);
+            let f33 = hash(33, t.lower, r1.lower, r2.lower);
+            let f34 = hash(34, l1.lower, t.lower, r1.lower);
+            let f35 = hash(35, t.lower, t.spaced.into(), 0);
+            return Joined::Letter([f7, f8, f15, f16, f32, f33, f34, f35]);
+        }
+        let [c, cl, cr] = [t, l1, r1].map(|traits| u32::from(traits.cluster.coarse));
+        let f9 = hash(9, l1.lower, r1.lower, 0);
+        let (f45, f46) = (hash(45, cl, t.pattern, c), hash(46, cr, t.pattern, c));
+        if t.listed | l1.listed | r1.listed == 0 {
+            return Joined::Word([f7, f8, f15, f16, f9, f45, f46]);
+        }
+        let listed = t.listed.into();
+        let (f36, f37) = (hash(36, listed, l1.lower, 0), hash(37, listed, r1.lower, 0));
+        Joined::Listed([f7, f8, f15, f16, f9, f45, f46, f36, f37])
+    }
+
+    #[inline]
+    pub(super) fn manner(&self) -> Manner {
+        let Self { t, before: [l1, _], after: [r1, _] } = *self;
+        let [g, gl, gr] = [t, l1, r1].map(|traits| u32::from(traits.listed));
+        let listed = g | gl << 10 | gr << 20;
+        Manner { patterns: [t.pattern, l1.pattern, r1.pattern], listed, opens: t.opens, run: t.run }
+    }
+}
+
+/// Feature `own` in a line, in one of the rows from `first` on, of which `rows` are for features of its kind.
+#[inline]
+fn put(line: u32, first: u32, rows: u32, own: u32) -> u32 {
+    let row = first + (own >> OWNER) % rows;
+    line >> ROW << ROW | row << OWNER | own & ((1 << OWNER) - 1)
+}
+
+/// The line of what is about a word.
+#[inline]
+fn line(word: &Traits) -> u32 {
+    hash(About::Word as u32, word.lower, 0, 0)
 }
 
 /// The number of a feature, spread over all bits: both halves of one long product (wyhash's way, Wang Yi).

@@ -21,6 +21,8 @@ pub(super) const ORGANISATION: u16 = 32;
 pub(super) const PLACE: u16 = 64;
 /// A club whose name is something else too, mostly its city's: it is meant in stories about sport.
 pub(super) const CLUB: u16 = 256;
+/// A name may begin with it. Not in the tables: said of words that are looked up.
+pub(super) const BEGINS: u16 = 1 << 15;
 /// Whatever can be proposed by its name alone.
 const NAMED: u16 = ORGANISATION | PLACE | CLUB;
 
@@ -70,22 +72,22 @@ impl<'a> Gazetteer<'a> {
         self.tables.get(step(0, word)).1
     }
 
-    /// Fills in what is known about each word.
-    pub(super) fn annotate(&self, text: &str, tokens: &mut [Token]) {
-        for token in tokens {
-            match token.shape {
-                Shape::Lower => token.cues = self.cues.get(token.key),
-                Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => {
-                    token.cues = self.cues.get(token.key);
-                    token.flags = self.flags(token.key);
-                    if let Some((flags, _)) = self.capitals(token.of(text), token.shape) {
-                        token.flags |= flags;
-                        token.cues &= cues::ABBREVIATION;
-                    }
+    /// What a word announces, and what is known about it by itself.
+    pub(super) fn known(&self, piece: &str, shape: Shape, key: u64) -> (u16, u16) {
+        let begins = |flags: u16| if flags & (NAMED | PREFIX) != 0 { BEGINS } else { 0 };
+        match shape {
+            // al-Qaida
+            Shape::Lower => (self.cues.get(key), if piece == "al" { BEGINS } else { 0 }),
+            Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => {
+                let (cues, flags) = (self.cues.get(key), self.flags(key));
+                match self.capitals(piece, shape) {
+                    Some((capitals, _)) => (cues & cues::ABBREVIATION, flags | capitals | BEGINS),
+                    None => (cues, flags | begins(flags)),
                 }
-                Shape::Sign if token.of(text) == "&" => token.cues = cues::AND,
-                Shape::Run | Shape::Number | Shape::Sign | Shape::Break => {}
             }
+            Shape::Run => (0, begins(self.tables.get(key::of_bytes(key::BASIS, piece.bytes())).0)),
+            Shape::Sign if piece == "&" => (cues::AND, 0),
+            Shape::Number | Shape::Sign | Shape::Break => (0, 0),
         }
     }
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::Kind;
 use super::chain::{self, Chain, OUTSIDE, START};
-use super::features::Features;
+use super::features::{Around, Joined};
 use super::model::Model;
+use super::parts::{Language, Parts};
 use super::stretch::Stretch;
 use super::traits::Traits;
 
@@ -24,10 +25,7 @@ pub(super) struct Labelled {
 #[derive(Default)]
 pub(super) struct Labeller {
     chain: Chain,
-    /// The features of a stretch, where those of each token end, and the rows of the model that they fall on.
-    features: Vec<u32>,
-    ends: Vec<usize>,
-    rows: Vec<u64>,
+    parts: Parts,
 }
 
 impl Labeller {
@@ -40,6 +38,7 @@ impl Labeller {
         language: u32,
     ) -> Vec<Labelled> {
         let mut found = Vec::new();
+        let language = self.parts.prepare(model, language);
         for stretch in stretches {
             let (from, closed) = self.score(model, stretch, traits, language);
             self.chain.label(&model.ways, from, closed);
@@ -58,6 +57,7 @@ impl Labeller {
         least: f64,
     ) -> Vec<Range<usize>> {
         let mut doubtful = Vec::new();
+        let language = self.parts.prepare(model, language);
         for stretch in stretches {
             let (from, closed) = self.score(model, stretch, traits, language);
             let outside = self.chain.weigh(&model.ways, from, closed).outside();
@@ -69,26 +69,21 @@ impl Labeller {
     }
 
     /// Scores each token of a stretch. The label that stands before it, and whether its line goes on after it.
-    fn score(&mut self, model: &Model<'_>, stretch: &Stretch, traits: &[Traits], language: u32) -> (usize, bool) {
-        let Self { chain, features, ends, rows } = self;
+    fn score(&mut self, model: &Model<'_>, stretch: &Stretch, traits: &[Traits], language: Language) -> (usize, bool) {
+        let Self { chain, parts } = self;
         let Stretch { line, asked } = stretch;
         let traits = traits.get(line.clone()).unwrap_or_default();
-        let own = asked.start - line.start..asked.end - line.start;
-        features.clear();
-        ends.clear();
-        for at in own.clone() {
-            Features(features).of(traits, at, language);
-            ends.push(features.len());
-        }
-        model.gather(features, rows);
         chain.scores.clear();
-        let mut first = 0;
-        for (traits, end) in traits.get(own).unwrap_or_default().iter().zip(ends) {
-            let these = first..*end;
-            let (features, rows) =
-                (features.get(these.clone()).unwrap_or_default(), rows.get(these).unwrap_or_default());
-            chain.scores.push(model.score(features, rows, traits.run));
-            first = *end;
+        for at in asked.start - line.start..asked.end - line.start {
+            let around = Around::of(traits, at);
+            let mut sums = match around.joined() {
+                Joined::Word(features) => model.sum(&features),
+                Joined::Listed(features) => model.sum(&features),
+                Joined::Letter(features) => model.sum(&features),
+            };
+            sums.add(&parts.manner(model, &around.manner(), language));
+            around.parts(|role, word| sums.add(&parts.word(model, role, word, language)));
+            chain.scores.push(model.scores(&sums, around.t.run));
         }
         (if asked.start == line.start { START } else { OUTSIDE }, asked.end < line.end)
     }

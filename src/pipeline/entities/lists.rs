@@ -2,7 +2,7 @@
 //! model gets what the lists have on each word as a trait; a place that is named exactly so takes its ids from here.
 
 use super::data::{Item, PlaceKind};
-use super::gazetteer::{CLUB, COMMON, FIRST, Gazetteer, LAST, ORGANISATION, STOP};
+use super::gazetteer::{BEGINS, CLUB, COMMON, FIRST, Gazetteer, LAST, ORGANISATION, STOP};
 use super::token::{Shape, Token};
 use super::traits::Traits;
 
@@ -38,15 +38,14 @@ pub(super) struct Listed<'g> {
 pub(super) fn find<'g>(gazetteer: &Gazetteer<'g>, text: &str, tokens: &[Token]) -> Vec<Listed<'g>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        let longest = match token.shape {
-            Shape::Run if begins(text, tokens, at) => gazetteer.longest_in_run(text, tokens, at),
-            Shape::Capital | Shape::Upper | Shape::Dotted | Shape::Caseless => gazetteer.longest(text, tokens, at),
-            // al-Qaida
-            Shape::Lower if token.end - token.start == 2 => {
-                Some(()).filter(|()| is_article(text, tokens, at)).and_then(|()| gazetteer.longest(text, tokens, at))
-            }
-            _ => None,
+    let begins_name = |token: &Token| token.flags & BEGINS != 0;
+    while let Some(ahead) = tokens.get(at..).and_then(|rest| rest.iter().position(begins_name)) {
+        at += ahead;
+        let longest = match tokens.get(at).map(|token| token.shape) {
+            Some(Shape::Run) if !begins(text, tokens, at) => None,
+            Some(Shape::Run) => gazetteer.longest_in_run(text, tokens, at),
+            Some(Shape::Lower) if !is_article(text, tokens, at) => None,
+            _ => gazetteer.longest(text, tokens, at),
         };
         at = match longest {
             Some(longest) => {
@@ -80,11 +79,8 @@ fn is_katakana(c: char) -> bool {
     ('\u{30a1}'..='\u{30fa}').contains(&c) || c == 'ー'
 }
 
-/// Tells the traits of words what the lists have on them, as single words and as parts of `listed`.
-pub(super) fn tell(gazetteer: &Gazetteer<'_>, tokens: &[Token], listed: &[Listed<'_>], traits: &mut [Traits]) {
-    for (token, traits) in tokens.iter().zip(traits.iter_mut()) {
-        traits.listed = of_word(token.flags);
-    }
+/// Tells the traits of words what the lists have on them as parts of `listed`.
+pub(super) fn tell(gazetteer: &Gazetteer<'_>, listed: &[Listed<'_>], traits: &mut [Traits]) {
     for name in listed {
         let bits = of_name(name, gazetteer);
         for (at, traits) in traits.get_mut(name.first..name.end).unwrap_or_default().iter_mut().enumerate() {
@@ -118,7 +114,8 @@ pub(super) fn is_city(listed: u16) -> bool {
     (1..4).contains(&(listed & KIND))
 }
 
-fn of_word(flags: u16) -> u16 {
+/// What the lists have on a word by itself.
+pub(super) fn of_word(flags: u16) -> u16 {
     [(FIRST, GIVEN), (LAST, SURNAME), (COMMON, ORDINARY), (STOP, FREQUENT)]
         .iter()
         .filter(|(flag, _)| flags & flag != 0)

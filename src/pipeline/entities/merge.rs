@@ -1,8 +1,6 @@
 //! One entity a person, organisation and place: gathers the forms in which the article names it, chooses the fullest as its name, gives
 //! places their ids, and turns spans into mentions with offsets.
 
-use std::collections::HashMap;
-
 use super::alias::{Part, same_person, same_surname};
 use super::atlas::{Naming, ids, locate};
 use super::cues;
@@ -11,6 +9,7 @@ use super::gazetteer::{COMMON, FIRST, Gazetteer, LAST, PLACE, STOP};
 use super::key;
 use super::lemmas;
 use super::page::Page;
+use super::seeded::SeededMap;
 use super::span::{Evidence, Span};
 use super::watch::Watch;
 use super::{Entity, Ids, Kind, Mention};
@@ -58,6 +57,25 @@ struct Form<'a, 'g> {
     joined: Option<Joined>,
 }
 
+impl<'a, 'g> Form<'a, 'g> {
+    /// The form of a span that is the first of its name, number `entity`.
+    fn of(
+        page: &Page<'_, 'g>,
+        span: &Span<'g>,
+        text: &'a str,
+        keys: Vec<u64>,
+        entity: usize,
+        (gazetteer, language): (&Gazetteer<'g>, Option<&str>),
+    ) -> Self {
+        let kind = span.kind;
+        let parts = if kind == Kind::Person { parts(page, span) } else { Vec::new() };
+        let unknown = kind == Kind::Location && span.items.is_empty();
+        let items = if unknown { lemmas::find(text, language, gazetteer) } else { span.items };
+        let naming = Naming { items, ..Naming::default() };
+        Self { kind, text, parts, keys, naming, listed: false, place: None, entity, joined: None }
+    }
+}
+
 /// Merges what the fields propose.
 pub(super) fn merge<'g>(
     gazetteer: &Gazetteer<'g>,
@@ -67,30 +85,16 @@ pub(super) fn merge<'g>(
     watch: &mut impl Watch,
 ) -> Vec<Entity> {
     let mut forms: Vec<Form<'_, 'g>> = Vec::new();
-    let mut index = HashMap::new();
+    let mut index = SeededMap::default();
     let mut form_of: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
     for ((page, spans), form_of) in pages.iter().zip(spans).zip(&mut form_of) {
         for (i, span) in spans.iter().enumerate() {
             let text = page.text.get(span.start_byte as usize..span.end_byte as usize).unwrap_or_default();
-            let keys = keys(page, span, text);
-            let at = *index.entry((span.kind, keys.clone())).or_insert_with(|| {
-                let parts = if span.kind == Kind::Person { parts(page, span) } else { Vec::new() };
-                let entity = forms.len();
-                let unknown = span.kind == Kind::Location && span.items.is_empty();
-                let items = if unknown { lemmas::find(text, language, gazetteer) } else { span.items };
-                let naming = Naming { items, ..Naming::default() };
-                forms.push(Form {
-                    kind: span.kind,
-                    text,
-                    parts,
-                    keys,
-                    naming,
-                    listed: false,
-                    place: None,
-                    entity,
-                    joined: None,
-                });
-                entity
+            let name = (span.kind, keys(page, span, text));
+            let at = index.get(&name).copied().unwrap_or_else(|| {
+                forms.push(Form::of(page, span, text, name.1.clone(), forms.len(), (gazetteer, language)));
+                index.insert(name, forms.len() - 1);
+                forms.len() - 1
             });
             if let Some(form) = forms.get_mut(at) {
                 form.naming.count += 1;
@@ -216,7 +220,7 @@ fn group_organisations(forms: &mut [Form<'_, '_>]) {
 
 /// Names of one place are one entity.
 fn group_places(forms: &mut [Form<'_, '_>]) {
-    let mut first: HashMap<(Option<u32>, Option<u32>), usize> = HashMap::new();
+    let mut first: SeededMap<(Option<u32>, Option<u32>), usize> = SeededMap::default();
     for (i, form) in forms.iter_mut().enumerate() {
         let Some(place) = form.place else { continue };
         let id = (place.geonames(), place.wikidata());
@@ -235,20 +239,21 @@ fn entities(
     forms: &[Form<'_, '_>],
 ) -> Vec<Entity> {
     let names = names(forms);
-    let mut at: HashMap<usize, usize> = HashMap::new();
+    // of each form that stands for others, the entity
+    let mut places = vec![None; forms.len()];
     let mut entities: Vec<Entity> = Vec::new();
     for ((page, spans), form_of) in pages.iter().zip(spans).zip(form_of) {
         let points = page.code_points(spans.iter().flat_map(|span| [span.start_byte, span.end_byte]));
         for ((span, form), points) in spans.iter().zip(form_of).zip(points.chunks_exact(2)) {
             let Some(form) = forms.get(*form) else { continue };
             let &[start, end] = points else { continue };
-            let place = *at.entry(form.entity).or_insert_with(|| {
-                let name = names.get(&form.entity).map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
-                let known = form.place.map_or_else(Ids::default, ids);
+            let Some(place) = places.get_mut(form.entity) else { continue };
+            let place = *place.get_or_insert_with(|| {
+                let name = names.get(form.entity).and_then(|leader| forms.get((*leader)?)).map_or("", |form| form.text);
                 entities.push(Entity {
                     kind: form.kind,
-                    name: name.unwrap_or_default(),
-                    ids: known,
+                    name: in_one_line(name),
+                    ids: form.place.map_or_else(Ids::default, ids),
                     confidence: 0.0,
                     mentions: Vec::new(),
                 });
@@ -270,23 +275,35 @@ fn is_spelled(name: &str) -> bool {
     name.chars().any(char::is_lowercase) || !name.is_ascii()
 }
 
-/// The name of each entity: the form with most words, of those the most frequent, of those the first. An abbreviation is the last choice.
-fn names<'a>(forms: &[Form<'a, '_>]) -> HashMap<usize, &'a str> {
-    let mut best: HashMap<usize, (usize, &Form<'a, '_>)> = HashMap::new();
-    let rank = |i: usize, form: &Form<'_, '_>| {
+/// A name with one space for all that stands between two of its words.
+fn in_one_line(name: &str) -> String {
+    let mut line = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// The form that gives each entity its name: that with most words, of those the most frequent, of those the first. An abbreviation is
+/// the last choice.
+fn names(forms: &[Form<'_, '_>]) -> Vec<Option<usize>> {
+    let rank = |i: usize| {
+        let form = forms.get(i)?;
         let spelled = is_spelled(form.text);
         let words = if form.kind == Kind::Location { 0 } else { form.keys.len() };
         let attested = form.parts.last().is_some_and(|part| part.attested);
-        (spelled, words, form.naming.count, attested, usize::MAX - i)
+        Some((spelled, words, form.naming.count, attested, usize::MAX - i))
     };
+    let mut best = vec![None; forms.len()];
     for (i, form) in forms.iter().enumerate() {
-        best.entry(form.entity)
-            .and_modify(|leader| {
-                if rank(i, form) > rank(leader.0, leader.1) {
-                    *leader = (i, form);
-                }
-            })
-            .or_insert((i, form));
+        if let Some(leader) = best.get_mut(form.entity)
+            && leader.is_none_or(|leader| rank(i) > rank(leader))
+        {
+            *leader = Some(i);
+        }
     }
-    best.into_iter().map(|(entity, (_, form))| (entity, form.text)).collect()
+    best
 }

@@ -24,13 +24,16 @@ mod inside;
 mod key;
 mod label;
 mod lemmas;
+mod lexicon;
 mod lists;
 mod merge;
 mod model;
 mod neural;
 mod overlooked;
 mod page;
+mod parts;
 mod repeat;
+mod seeded;
 mod setting;
 mod somebody;
 mod span;
@@ -58,6 +61,7 @@ pub use watch::{Candidate, Dropped, Located};
 
 use gazetteer::Gazetteer;
 use label::{Labelled, Labeller};
+use lexicon::Lexicon;
 use model::Model;
 use neural::Neural;
 use page::Page;
@@ -163,6 +167,7 @@ pub struct Pages<'a>([Page<'a, 'static>; 2]);
 
 thread_local! {
     static LABELLER: RefCell<Labeller> = RefCell::default();
+    static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
 
 impl Tagger {
@@ -203,7 +208,7 @@ impl Tagger {
     pub fn read<'a>(&self, title: &'a str, text: &'a str) -> Pages<'a> {
         Pages([(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
-            Page::new(&self.gazetteer, self.model.known, field, text)
+            LEXICON.with_borrow_mut(|lexicon| Page::new(&self.gazetteer, &self.model.known, lexicon, field, text))
         }))
     }
 

@@ -48,12 +48,46 @@ const ZERO: u8 = 128;
 /// A row of such weights.
 const NOTHING: u64 = 0x0080_8080_8080_8080;
 
+/// Weights of each label, added up: sixteen bits for every other label, as one number, so that sums of sums are sums.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Sums {
+    even: u64,
+    odd: u64,
+}
+
+impl Sums {
+    const ONES: u64 = 0x0001_0001_0001_0001;
+    /// Makes every sum a positive number.
+    const MIDDLE: u64 = 0x4000;
+
+    #[inline]
+    pub(super) fn add(&mut self, other: &Self) {
+        self.even = self.even.wrapping_add(other.even);
+        self.odd = self.odd.wrapping_add(other.odd);
+    }
+
+    /// One by one; the last stands for nothing.
+    #[inline]
+    fn each(&self) -> [i16; LANES] {
+        let mut each = [0; LANES];
+        let [even, odd] = [self.even, self.odd].map(|sums| sums.wrapping_add(Self::MIDDLE * Self::ONES));
+        for (pair, each) in each.chunks_exact_mut(2).enumerate() {
+            for (sum, sums) in each.iter_mut().zip([even, odd]) {
+                *sum = ((sums >> (16 * pair)) as u16).wrapping_sub(Self::MIDDLE as u16).cast_signed();
+            }
+        }
+        each
+    }
+}
+
 /// Bytes of the bits of [`Inside`].
 pub(super) const INSIDE: usize = 1 << 14;
 
 /// What is known about words.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
+    /// Of the model that has it: the beginning of its hash.
+    pub(super) id: u64,
     pub(super) inside: Inside<'a>,
     pub(super) clusters: Clusters<'a>,
 }
@@ -101,7 +135,11 @@ impl<'a> Model<'a> {
         let clusters = Clusters::view(clusters)
             .ok_or(DataError::model("its table of clusters is full or has an impossible size"))?;
         Ok(Self {
-            known: Known { inside: Inside(inside), clusters },
+            known: Known {
+                id: header.hash.first_chunk().map_or(0, |hash| u64::from_le_bytes(*hash)),
+                inside: Inside(inside),
+                clusters,
+            },
             ways: Ways::new(&steps),
             rows,
             row_shift: u32::BITS - row_bits,
@@ -113,35 +151,28 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// The rows that these features fall on, in place of what was in `rows`. Nothing is done with them yet: so many reads from all over
-    /// a large table are quickest when none waits for another.
-    pub(super) fn gather(&self, features: &[u32], rows: &mut Vec<u64>) {
-        rows.clear();
-        rows.extend(
-            features
-                .iter()
-                .map(|feature| self.rows.get((feature >> self.row_shift) as usize).map_or(NOTHING, |row| row.get())),
-        );
+    /// The weights of these features, added up: fewer than 100.
+    #[inline(always)]
+    pub(super) fn sum(&self, features: &[u32]) -> Sums {
+        let (mut even, mut all, mut owned) = (0_u64, 0_u64, 0);
+        for feature in features {
+            let row = self.rows.get((feature >> self.row_shift) as usize).map_or(NOTHING, |row| row.get());
+            let owns = u64::from((row >> 56) as u32 == (feature >> self.owner_shift) & self.owner_mask);
+            // half of the features own their row, and nobody can foresee which: so no branch
+            let row = row & owns.wrapping_neg();
+            even += row & 0x00ff_00ff_00ff_00ff;
+            all = all.wrapping_add(row);
+            owned += owns;
+        }
+        let zero = owned * u64::from(ZERO) * Sums::ONES;
+        let odd = all.wrapping_sub(even) >> 8;
+        Sums { even: even.wrapping_sub(zero), odd: odd.wrapping_sub(zero) }
     }
 
-    /// The score of each label for a token with these features and their rows.
+    /// The scores of a token whose features' weights are added up.
     #[inline]
-    pub(super) fn score(&self, features: &[u32], rows: &[u64], run: bool) -> Scores {
-        // four sums of 16 bits each: there are fewer than 256 features
-        let (mut even, mut odd) = (0_u64, 0_u64);
-        for (feature, row) in features.iter().zip(rows) {
-            let owns = (row >> 56) as u32 == (feature >> self.owner_shift) & self.owner_mask;
-            let row = if owns { *row } else { NOTHING };
-            even += row & 0x00ff_00ff_00ff_00ff;
-            odd += (row >> 8) & 0x00ff_00ff_00ff_00ff;
-        }
-        let zero = features.len() as f32 * f32::from(ZERO);
-        let mut scores = [0.0; LANES];
-        for (pair, score) in scores.chunks_exact_mut(2).enumerate() {
-            for (score, sums) in score.iter_mut().zip([even, odd]) {
-                *score = (f32::from((sums >> (16 * pair)) as u16) - zero) * self.scale;
-            }
-        }
+    pub(super) fn scores(&self, sums: &Sums, run: bool) -> Scores {
+        let mut scores = sums.each().map(|sum| f32::from(sum) * self.scale);
         scores[OUTSIDE] -= if run { 0.0 } else { self.bias };
         scores
     }
@@ -227,12 +258,11 @@ mod tests {
         let bytes = bytes([-128, 127, 0, 1, -1, 3, -3]);
         let model = Model::view(&bytes).unwrap();
         let features = [0xab50_0000, 0x0050_1234, 0x0060_0000];
-        let mut rows = Vec::new();
-        model.gather(&features, &mut rows);
+        let sums = model.sum(&features);
         // two of the three own their row, at half a point a weight
-        let scores = model.score(&features, &rows, true);
+        let scores = model.scores(&sums, true);
         assert_eq!(scores[..LABELS], [-128.0, 127.0, 0.0, 1.0, -1.0, 3.0, -3.0]);
-        assert_eq!(model.score(&features, &rows, false)[OUTSIDE], -128.125);
+        assert_eq!(model.scores(&sums, false)[OUTSIDE], -128.125);
         assert!((model.confidence(0.5) - 0.5).abs() < 1e-6 && model.confidence(0.75) > 0.75);
     }
 

@@ -5,11 +5,12 @@ use std::ops::Range;
 use super::cues;
 use super::data::Item;
 use super::gazetteer::{CLUB, FIRST, Gazetteer, LAST, ORGANISATION};
+use super::lexicon::Lexicon;
 use super::lists::{self, Listed};
 use super::model::Known;
 use super::span::{Evidence, Span};
 use super::stretch::{self, Stretch};
-use super::token::{self, Shape, Token};
+use super::token::{self, Opening, Piece, Shape, Token};
 use super::traits::Traits;
 use super::{Field, Kind};
 
@@ -18,7 +19,7 @@ pub(super) struct Page<'a, 'g> {
     pub(super) field: Field,
     pub(super) text: &'a str,
     pub(super) tokens: Vec<Token>,
-    /// What the model is told about each token that it is asked about, or that is near one.
+    /// What the model is told about each token.
     pub(super) traits: Vec<Traits>,
     /// What the model is asked about.
     pub(super) stretches: Vec<Stretch>,
@@ -37,28 +38,17 @@ pub(super) struct Page<'a, 'g> {
 }
 
 impl<'a, 'g> Page<'a, 'g> {
-    pub(super) fn new(gazetteer: &Gazetteer<'g>, known: Known<'_>, field: Field, text: &'a str) -> Self {
-        let mut tokens = token::tokenise(text);
-        gazetteer.annotate(text, &mut tokens);
-        token::mark_openings(text, &mut tokens);
+    pub(super) fn new(
+        gazetteer: &Gazetteer<'g>,
+        known: &Known<'_>,
+        lexicon: &mut Lexicon,
+        field: Field,
+        text: &'a str,
+    ) -> Self {
+        let Read { tokens, mut traits, words, capitals, uppers, sporting } = Read::of(gazetteer, known, lexicon, text);
         let listed = lists::find(gazetteer, text, &tokens);
-        let mut traits = vec![Traits::default(); tokens.len()];
-        let stretches = stretch::stretches(&tokens, known.inside);
-        let mut done = 0;
-        for seen in stretches.iter().map(Stretch::seen) {
-            Traits::tell(text, &tokens, seen.start.max(done)..seen.end, &known.clusters, &mut traits);
-            done = seen.end;
-        }
-        lists::tell(gazetteer, &tokens, &listed, &mut traits);
-        let (mut words, mut capitals, mut uppers, mut sporting) = (0, 0, 0, 0);
-        for token in &tokens {
-            if matches!(token.shape, Shape::Lower | Shape::Capital | Shape::Upper) && !token.opens {
-                words += 1;
-                capitals += usize::from(token.shape != Shape::Lower);
-                uppers += usize::from(token.shape == Shape::Upper);
-            }
-            sporting += usize::from(token.cues & cues::SPORT != 0);
-        }
+        let stretches = stretch::stretches(&tokens);
+        lists::tell(gazetteer, &listed, &mut traits);
         let (shouts, roars) = (words >= 4 && capitals * 5 > words * 3, uppers * 2 > words);
         // Asked here once: asked of each name, it would take the square of the text's length.
         let japanese = text.contains('の');
@@ -76,7 +66,7 @@ impl<'a, 'g> Page<'a, 'g> {
         self.token(at).map(|token| token.of(self.text)).unwrap_or_default()
     }
 
-    pub(super) fn cue(&self, at: usize, cues: u32) -> bool {
+    pub(super) fn cue(&self, at: usize, cues: u16) -> bool {
         self.token(at).is_some_and(|token| token.cues & cues != 0)
     }
 
@@ -168,5 +158,49 @@ impl<'a, 'g> Page<'a, 'g> {
                 points
             })
             .collect()
+    }
+}
+
+/// A text as its words tell one by one.
+#[derive(Default)]
+struct Read {
+    tokens: Vec<Token>,
+    traits: Vec<Traits>,
+    /// See [`Page`].
+    words: usize,
+    capitals: usize,
+    uppers: usize,
+    sporting: usize,
+}
+
+impl Read {
+    fn of(gazetteer: &Gazetteer<'_>, known: &Known<'_>, lexicon: &mut Lexicon, text: &str) -> Self {
+        let most = text.len() / 4 + 8;
+        let mut read = Self { tokens: Vec::with_capacity(most), traits: Vec::with_capacity(most), ..Self::default() };
+        lexicon.prepare(known);
+        let mut open = true;
+        // an initial or an abbreviation
+        let mut short = false;
+        token::cut(text, |piece| {
+            let word = lexicon.word(text, &piece, gazetteer, known);
+            let Opening { takes, keeps, makes, stops } = word.opening;
+            let Piece { start, length, spaced, .. } = piece;
+            let opens = open & takes;
+            open = open & keeps | makes | stops & !short;
+            short = length == 1 || word.token.cues & cues::ABBREVIATION != 0;
+            let (start, end) = (start as u32, (start + length) as u32);
+            let token = Token { start, end, spaced, opens, ..word.token };
+            let cased = matches!(token.shape, Shape::Lower | Shape::Capital | Shape::Upper) & !opens;
+            read.words += usize::from(cased);
+            read.capitals += usize::from(cased & (token.shape != Shape::Lower));
+            read.uppers += usize::from(cased & (token.shape == Shape::Upper));
+            read.sporting += usize::from(token.cues & cues::SPORT != 0);
+            read.tokens.push(token);
+            read.traits.push(word.traits);
+            if let Some(traits) = read.traits.last_mut() {
+                (traits.spaced, traits.opens) = (spaced, opens);
+            }
+        });
+        read
     }
 }

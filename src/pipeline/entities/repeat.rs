@@ -1,14 +1,13 @@
 //! Names that the article introduced once and then uses short: the bare surname, the abbreviation, a surname in another spelling. Also
 //! settles what a bare word is that could be a city or the surname of somebody in the article.
 
-use std::collections::{HashMap, HashSet};
-
 use super::Kind;
 use super::alias::{Part, same_surname};
 use super::cues;
 use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
 use super::merge::ATTESTED;
 use super::page::Page;
+use super::seeded::SeededMap;
 use super::span::{Evidence, Span};
 use super::token::Shape;
 
@@ -25,47 +24,64 @@ const CONFIDENT: f32 = 0.7;
 /// A person that is less sure might as well be a place.
 const UNSURE: f32 = 0.6;
 
+/// What the article has introduced under a word.
+const SURNAME: u8 = 1;
+const ABBREVIATION: u8 = 1 << 1;
+/// The first word of a company's name: Halvard, of Halvard Systems.
+const FIRM: u8 = 1 << 2;
+/// A place of one word.
+const LOCATION: u8 = 1 << 3;
+/// The first word of a person's name.
+const GIVEN: u8 = 1 << 4;
+
 /// What the article has introduced.
 #[derive(Default)]
 struct Introduced {
-    surnames: HashSet<u64>,
+    words: SeededMap<u64, u8>,
     parts: Vec<Part>,
-    abbreviations: HashSet<u64>,
-    /// The first words of companies' names: Halvard, of Halvard Systems.
-    firms: HashSet<u64>,
-    /// Places of one word.
-    places: HashSet<u64>,
-    /// First words of people's names.
-    given: HashSet<u64>,
 }
 
 impl Introduced {
     fn collect<'g>(pages: &[Page<'_, 'g>; 2], spans: &[Vec<Span<'g>>; 2]) -> Self {
         let mut known = Self::default();
         for (page, spans) in pages.iter().zip(spans) {
-            known.firms.extend(spans.iter().filter_map(|span| firm(page, span)));
+            spans.iter().filter_map(|span| firm(page, span)).for_each(|key| known.note(key, FIRM));
         }
         for (page, spans) in pages.iter().zip(spans) {
-            for span in spans {
-                let Some(last) = page.names(span.first..span.end).next_back() else { continue };
-                let Some(token) = page.token(last) else { continue };
-                let one = span.end == span.first + 1;
-                let firm = one && known.firms.contains(&token.key);
-                let first = page.token(span.first).filter(|_| span.kind == Kind::Person && !one);
-                known.given.extend(first.map(|token| token.key));
-                if span.kind == Kind::Person && !page.is_initial(last) && !firm {
-                    let bare = one && span.confidence < CONFIDENT;
-                    if !bare && known.surnames.insert(token.key) && !one && known.parts.len() < MOST_SURNAMES {
-                        known.parts.push(Part::new(page.word(last), page.flag(last, ATTESTED)));
-                    }
-                } else if span.kind == Kind::Organisation && one && token.shape == Shape::Upper {
-                    known.abbreviations.insert(token.key);
-                } else if span.kind == Kind::Location && one && span.confidence >= CONFIDENT {
-                    known.places.insert(token.key);
-                }
-            }
+            spans.iter().for_each(|span| known.introduce(page, span));
         }
         known
+    }
+
+    fn introduce(&mut self, page: &Page<'_, '_>, span: &Span<'_>) {
+        let Some(last) = page.names(span.first..span.end).next_back() else { return };
+        let Some(token) = page.token(last) else { return };
+        let one = span.end == span.first + 1;
+        if let Some(first) = page.token(span.first).filter(|_| span.kind == Kind::Person && !one) {
+            self.note(first.key, GIVEN);
+        }
+        let before = self.roles(token.key);
+        if span.kind == Kind::Person && !page.is_initial(last) && !(one && before & FIRM != 0) {
+            let bare = one && span.confidence < CONFIDENT;
+            if !bare {
+                self.note(token.key, SURNAME);
+            }
+            if !bare && before & SURNAME == 0 && !one && self.parts.len() < MOST_SURNAMES {
+                self.parts.push(Part::new(page.word(last), page.flag(last, ATTESTED)));
+            }
+        } else if span.kind == Kind::Organisation && one && token.shape == Shape::Upper {
+            self.note(token.key, ABBREVIATION);
+        } else if span.kind == Kind::Location && one && span.confidence >= CONFIDENT {
+            self.note(token.key, LOCATION);
+        }
+    }
+
+    fn note(&mut self, key: u64, role: u8) {
+        *self.words.entry(key).or_insert(0) |= role;
+    }
+
+    fn roles(&self, key: u64) -> u8 {
+        self.words.get(&key).copied().unwrap_or(0)
     }
 }
 
@@ -90,14 +106,14 @@ pub(super) fn propose<'g>(pages: &[Page<'_, 'g>; 2], spans: &mut [Vec<Span<'g>>;
     if spans.iter().all(Vec::is_empty) {
         return;
     }
-    let mut spellings = HashMap::new();
+    let mut spellings = SeededMap::default();
     for (page, spans) in pages.iter().zip(spans.iter_mut()) {
         for span in spans.iter_mut() {
             reconsider(page, &known, span);
         }
         let mut found = Vec::new();
         let mut taken = spans.iter().peekable();
-        for at in 0..page.tokens.len() {
+        for (at, _) in page.tokens.iter().enumerate().filter(|(_, token)| token.is_name()) {
             while taken.next_if(|span| span.end <= at).is_some() {}
             if taken.peek().is_some_and(|span| span.first <= at) || !page.is_name(at) {
                 continue;
@@ -121,19 +137,19 @@ fn reconsider<'g>(page: &Page<'_, 'g>, known: &Introduced, span: &mut Span<'g>) 
         return;
     }
     let key = page.token(span.first).map_or(0, |token| token.key);
-    let surname = known.surnames.contains(&key);
-    let given = known.given.contains(&key);
+    let roles = known.roles(key);
+    let [surname, given, firm] = [SURNAME, GIVEN, FIRM].map(|role| roles & role != 0);
     let introduced = surname || given;
     let located = span.first.checked_sub(1).is_some_and(|before| page.cue(before, cues::LOCATIVE));
     let kind = match span.kind {
-        Kind::Person if known.firms.contains(&key) && !surname => Kind::Organisation,
+        Kind::Person if firm && !surname => Kind::Organisation,
         Kind::Person if located && !introduced && span.confidence < UNSURE && is_bare(page, span) => {
             *span = page.span(span.first..span.end, Kind::Location, span.evidence, span.confidence);
             return;
         }
         Kind::Location if introduced && !located => Kind::Person,
         // firms have no name that is a place's
-        Kind::Location if known.firms.contains(&key) => Kind::Organisation,
+        Kind::Location if firm => Kind::Organisation,
         _ => return,
     };
     *span = page.span(span.first..span.end, kind, Evidence::Repeated, Evidence::Repeated.share());
@@ -146,24 +162,25 @@ fn is_bare(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
     !and && !page.is_name(span.end) && !matches!(page.word(span.end), "'" | "’" | "-")
 }
 
-fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut HashMap<u64, bool>) -> Option<Kind> {
+fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut SeededMap<u64, bool>) -> Option<Kind> {
     let token = page.token(at)?;
+    let roles = known.roles(token.key);
     let ordinary = page.flag(at, COMMON | STOP);
     let says = page.cue(at + 1, cues::SAYING);
-    if known.abbreviations.contains(&token.key) && token.shape == Shape::Upper {
+    if roles & ABBREVIATION != 0 && token.shape == Shape::Upper {
         return Some(Kind::Organisation);
     }
     if page.is_initial(at) || token.opens && !page.shouts && !says && page.flag(at, STOP) {
         return None;
     }
-    if known.surnames.contains(&token.key) {
+    if roles & SURNAME != 0 {
         return Some(Kind::Person);
     }
     let alone = !page.is_name(at + 1) && !at.checked_sub(1).is_some_and(|before| page.is_name(before));
-    if known.firms.contains(&token.key) && alone && token.shape == Shape::Capital {
+    if roles & FIRM != 0 && alone && token.shape == Shape::Capital {
         return Some(Kind::Organisation);
     }
-    if known.places.contains(&token.key) && alone && !says {
+    if roles & LOCATION != 0 && alone && !says {
         return Some(Kind::Location);
     }
     if ordinary || !alone || token.shape != Shape::Capital || page.flag(at, PLACE | ORGANISATION) {
@@ -182,7 +199,7 @@ fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut H
 
 /// Whether the word is another spelling of a surname that was introduced.
 fn spelled(word: &str, attested: bool, known: &Introduced) -> bool {
-    if word.chars().count() < SHORTEST {
+    if known.parts.is_empty() || word.chars().count() < SHORTEST {
         return false;
     }
     let part = Part::new(word, attested);

@@ -9,8 +9,6 @@ use super::token::{Shape, Token};
 
 /// Most words in a row that may stand inside of names, and are asked about beside one that may be a name.
 const FAR: usize = 5;
-/// How far features look.
-const SIGHT: usize = 2;
 
 /// Tokens in a row that are asked about together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,29 +19,45 @@ pub(super) struct Stretch {
     pub(super) asked: Range<usize>,
 }
 
-impl Stretch {
-    /// The tokens that features look at.
-    pub(super) fn seen(&self) -> Range<usize> {
-        let start = self.asked.start.saturating_sub(SIGHT).max(self.line.start);
-        start..(self.asked.end + SIGHT).min(self.line.end)
+/// What the model is asked about for a word's sake.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Asks {
+    /// Nothing: it is outside of names.
+    #[default]
+    Nothing,
+    /// It stands inside of names, and is asked about beside one.
+    Inside,
+    /// It may be a name.
+    Name,
+}
+
+impl Asks {
+    pub(super) fn of(shape: Shape, cues: u16, key: u64, inside: Inside<'_>) -> Self {
+        if may_name(shape, cues) {
+            Self::Name
+        } else if inside.has(key) {
+            Self::Inside
+        } else {
+            Self::Nothing
+        }
     }
 }
 
 /// A word that may be a name, and is not just a small word with the capital that opens a sentence.
-pub(super) fn asks(token: &Token) -> bool {
-    token.may_name() && (token.cues & cues::FUNCTION == 0 || !matches!(token.shape, Shape::Capital | Shape::Caseless))
+pub(super) fn may_name(shape: Shape, cues: u16) -> bool {
+    shape.may_name() && (cues & cues::FUNCTION == 0 || !matches!(shape, Shape::Capital | Shape::Caseless))
 }
 
 /// The stretches of a field, in the order of the text.
-pub(super) fn stretches(tokens: &[Token], inside: Inside<'_>) -> Vec<Stretch> {
+pub(super) fn stretches(tokens: &[Token]) -> Vec<Stretch> {
     let mut stretches = Vec::new();
     let mut start = 0;
     for line in tokens.split(|token| token.shape == Shape::Break) {
         let end = start + line.len();
         of_line(
             line,
-            asks,
-            |token| inside.has(token.key),
+            |token| token.asks == Asks::Name,
+            |token| token.asks == Asks::Inside,
             |asked| {
                 stretches.push(Stretch { line: start..end, asked: start + asked.start..start + asked.end });
             },

@@ -3,10 +3,10 @@
 
 use crate::pipeline::letters::Letter;
 
-use super::{cues, key};
+use super::stretch::Asks;
 
 /// How a token is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) enum Shape {
     /// A word in lower case.
     Lower,
@@ -23,29 +23,78 @@ pub(super) enum Shape {
     /// Begins with a digit.
     Number,
     /// One sign.
+    #[default]
     Sign,
     /// The end of a line.
     Break,
 }
 
+impl Shape {
+    /// Written like a name or a part of one.
+    pub(super) fn is_name(self) -> bool {
+        matches!(self, Self::Capital | Self::Upper | Self::Dotted)
+    }
+
+    /// Of a word that may be a name: with a capital, or of a script that has none.
+    pub(super) fn may_name(self) -> bool {
+        self.is_name() || matches!(self, Self::Caseless | Self::Run)
+    }
+
+    /// How a piece that [`cut`] made is written.
+    pub(super) fn of(piece: &str) -> Self {
+        let Some(first) = piece.chars().next() else { return Self::Sign };
+        let letter = Letter::of(first);
+        if first == '\n' {
+            Self::Break
+        } else if is_run(first) {
+            Self::Run
+        } else if !is_word(first) || letter.is_mark() {
+            Self::Sign
+        } else if piece.contains('.') {
+            Self::Dotted
+        } else if letter.is_numeric() {
+            Self::Number
+        } else if letter.is_lower() {
+            Self::Lower
+        } else if !letter.is_upper() {
+            Self::Caseless
+        } else if piece.len() > first.len_utf8() && !piece.chars().any(|c| Letter::of(c).is_lower()) {
+            Self::Upper
+        } else {
+            Self::Capital
+        }
+    }
+
+    /// The same of a piece of ASCII letters, so many of them small.
+    pub(super) fn of_plain(piece: &[u8], small: usize) -> Self {
+        match (piece.first().is_some_and(u8::is_ascii_lowercase), small) {
+            (true, _) => Self::Lower,
+            (false, 0) if piece.len() > 1 => Self::Upper,
+            (false, _) => Self::Capital,
+        }
+    }
+}
+
 /// A piece of a field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Token {
     /// First byte.
     pub(super) start: u32,
     /// Byte after the last.
     pub(super) end: u32,
+    /// By what tables know it, see [`super::key`].
+    pub(super) key: u64,
+    /// What the gazetteer knows about the word.
+    pub(super) flags: u16,
+    /// What the word announces, see [`super::cues`].
+    pub(super) cues: u16,
     pub(super) shape: Shape,
     /// Space before it.
     pub(super) spaced: bool,
     /// A sentence or a line begins here, so a capital says little.
     pub(super) opens: bool,
-    /// What the gazetteer knows about the word; filled in there.
-    pub(super) flags: u16,
-    /// By what tables know it, see [`key`].
-    pub(super) key: u64,
-    /// What the word announces, see [`cues`]; filled in with the flags.
-    pub(super) cues: u32,
+    /// What the model is asked about for its sake, see [`super::stretch`].
+    pub(super) asks: Asks,
 }
 
 impl Token {
@@ -56,12 +105,7 @@ impl Token {
 
     /// A word that is written like a name or a part of one.
     pub(super) fn is_name(&self) -> bool {
-        matches!(self.shape, Shape::Capital | Shape::Upper | Shape::Dotted)
-    }
-
-    /// A word that may be a name as far as its letters tell: with a capital, or of a script that has none.
-    pub(super) fn may_name(&self) -> bool {
-        self.is_name() || matches!(self.shape, Shape::Caseless | Shape::Run)
+        self.shape.is_name()
     }
 }
 
@@ -77,162 +121,154 @@ fn is_word(c: char) -> bool {
     (letter.is_alphanumeric() || letter.is_mark()) && !is_run(c)
 }
 
-/// Cuts `text` up. Takes time and memory in proportion to its length.
-pub(super) fn tokenise(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 5);
-    let mut at = 0;
-    let mut spaced = true;
-    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        if rest.first() == Some(&b' ') {
+/// Where a token begins and how long it is, in bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Piece {
+    pub(super) start: usize,
+    pub(super) length: usize,
+    /// Space before it.
+    pub(super) spaced: bool,
+    /// The first bytes from its beginning on, and zeros after the end of the text.
+    pub(super) chunk: Chunk,
+}
+
+pub(super) type Chunk = u128;
+/// Bytes of a chunk.
+pub(super) const CHUNK: usize = size_of::<Chunk>();
+
+/// Cuts `text` up. Takes time in proportion to its length.
+#[inline]
+pub(super) fn cut(text: &str, mut found: impl FnMut(Piece)) {
+    let (mut start, mut spaced) = (0, true);
+    while let Some(rest) = text.as_bytes().get(start..).filter(|rest| !rest.is_empty()) {
+        let chunk = chunk(rest);
+        let first = chunk as u8;
+        if first == b' ' {
             spaced = true;
-            at += 1;
+            start += 1;
             continue;
         }
-        let piece = match plain_word(rest) {
-            Some(piece) => piece,
+        let length = match plain_word(chunk, rest) {
+            Some(length) => length,
+            None if first.is_ascii_punctuation() => 1,
             None => {
-                let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                let rest = text.get(start..).unwrap_or_default();
+                let Some(c) = rest.chars().next() else { break };
                 if Letter::of(c).is_space() && c != '\n' {
                     spaced = true;
-                    at += c.len_utf8();
+                    start += c.len_utf8();
                     continue;
                 }
-                Piece::of(text.get(at..).unwrap_or_default(), c)
+                length(rest, c)
             }
         };
-        let Piece { length, shape, key } = piece;
-        let (start, end) = (at as u32, (at + length) as u32);
-        tokens.push(Token { start, end, shape, spaced, opens: false, flags: 0, key, cues: 0 });
-        spaced = false;
-        at += length;
-    }
-    tokens
-}
-
-/// What a token begins with.
-struct Piece {
-    length: usize,
-    shape: Shape,
-    key: u64,
-}
-
-impl Piece {
-    /// The one at the beginning of `rest`.
-    fn of(rest: &str, c: char) -> Self {
-        let (length, shape) = if c == '\n' {
-            (1, Shape::Break)
-        } else if is_word(c) && !Letter::of(c).is_mark() {
-            word(rest, c)
-        } else if is_run(c) {
-            (c.len_utf8(), Shape::Run)
-        } else {
-            (c.len_utf8(), Shape::Sign)
-        };
-        let piece = rest.get(..length).unwrap_or_default();
-        let key = match shape {
-            Shape::Break => 0,
-            Shape::Sign => key::of_bytes(key::BASIS, piece.bytes()),
-            _ => key::of_word(piece),
-        };
-        Self { length, shape, key }
+        found(Piece { start, length, spaced, chunk });
+        // mostly one space
+        spaced = rest.get(length) == Some(&b' ');
+        start += length + usize::from(spaced);
     }
 }
 
-/// The word at the beginning, if it has ASCII letters only: most words of most texts, with their key in one look.
 #[inline]
-fn plain_word(bytes: &[u8]) -> Option<Piece> {
-    let first = *bytes.first()?;
-    if !first.is_ascii_alphabetic() {
-        return None;
-    }
-    let (mut length, mut small, mut key) = (0, 0, key::BASIS);
-    for byte in bytes {
-        let lower = byte | 0x20;
-        if !lower.is_ascii_lowercase() {
-            // a digit, an accent or the dot of an abbreviation
-            if !byte.is_ascii() || byte.is_ascii_digit() || *byte == b'.' && length == 1 {
-                return None;
-            }
-            break;
-        }
-        length += 1;
-        small += usize::from(*byte == lower);
-        key = key::with(key, lower);
-    }
-    let shape = if first.is_ascii_lowercase() {
-        Shape::Lower
-    } else if small == 0 && length > 1 {
-        Shape::Upper
-    } else {
-        Shape::Capital
-    };
-    Some(Piece { length, shape, key })
+fn chunk(rest: &[u8]) -> Chunk {
+    rest.first_chunk().map_or_else(|| last_chunk(rest), |chunk| Chunk::from_le_bytes(*chunk))
 }
 
-/// The length of the word at the beginning of `rest` and how it is written.
-fn word(rest: &str, first: char) -> (usize, Shape) {
+#[cold]
+fn last_chunk(rest: &[u8]) -> Chunk {
+    let mut chunk = [0; CHUNK];
+    chunk.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    Chunk::from_le_bytes(chunk)
+}
+
+/// The length of the word at the beginning, if it has ASCII letters only: most words of most texts, eight letters in one look.
+#[inline]
+fn plain_word(chunk: Chunk, rest: &[u8]) -> Option<usize> {
+    let mut length = plain_letters(chunk as u64);
+    if length == 8 {
+        length += plain_letters((chunk >> 64) as u64);
+        if length == CHUNK {
+            length += rest.iter().skip(CHUNK).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        }
+    }
+    // else a digit, an accent or the dot of an abbreviation goes on
+    let ends = |next: &u8| next.is_ascii() && !next.is_ascii_digit() && !(*next == b'.' && length == 1);
+    (length > 0 && rest.get(length).is_none_or(ends)).then_some(length)
+}
+
+/// How many ASCII letters eight bytes begin with.
+#[inline]
+fn plain_letters(bytes: u64) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let small = bytes & !HIGH | 0x20 * ONES;
+    // in the highest bit of each byte: not before a, not after z, ASCII
+    let letters = (small + 0x1f * ONES) & !(small + 0x05 * ONES) & !bytes & HIGH;
+    (letters ^ HIGH).trailing_zeros() as usize / 8
+}
+
+/// The length of what begins with `first` at the beginning of `rest`.
+fn length(rest: &str, first: char) -> usize {
+    if !is_word(first) || Letter::of(first).is_mark() {
+        return first.len_utf8();
+    }
     if first.is_ascii_uppercase() && rest.as_bytes().get(1) == Some(&b'.') {
         let pairs = rest.as_bytes().chunks_exact(2).take_while(|pair| matches!(pair, [b'A'..=b'Z', b'.'])).count();
         if pairs >= 2 && !rest.get(2 * pairs..).is_some_and(|rest| rest.starts_with(is_word)) {
-            return (2 * pairs, Shape::Dotted);
+            return 2 * pairs;
         }
     }
-    let (mut length, mut letters, mut small) = (0, 0, 0);
-    for c in rest.chars().take_while(|c| is_word(*c)) {
-        length += c.len_utf8();
-        letters += 1;
-        small += usize::from(Letter::of(c).is_lower());
-    }
-    let first = Letter::of(first);
-    let shape = if first.is_numeric() {
-        Shape::Number
-    } else if first.is_lower() {
-        Shape::Lower
-    } else if !first.is_upper() {
-        Shape::Caseless
-    } else if small == 0 && letters > 1 {
-        Shape::Upper
-    } else {
-        Shape::Capital
-    };
-    (length, shape)
+    rest.chars().take_while(|c| is_word(*c)).map(char::len_utf8).sum()
 }
 
-/// Marks the words with which a sentence or a line begins. A full stop after an initial or an abbreviation ends nothing.
-pub(super) fn mark_openings(text: &str, tokens: &mut [Token]) {
-    let mut open = true;
-    let mut before = (0, 0);
-    for token in tokens {
-        match token.shape {
-            Shape::Break => open = true,
-            Shape::Sign => match text.get(token.start as usize..token.end as usize).unwrap_or_default() {
-                "." => open |= !(before.0 & cues::ABBREVIATION != 0 || before.1 == 1),
-                "!" | "?" | "…" | ":" | "•" | "*" | "|" | ";" | "—" | "–" => open = true,
-                "\"" | "'" | "“" | "”" | "‘" | "’" | "„" | "«" | "»" | "(" | "[" | "¿" | "¡" | "-" => {}
-                _ => open = false,
-            },
-            _ => {
-                token.opens = open;
-                open = false;
+/// What a token does to the beginning of a sentence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Opening {
+    /// It may be one.
+    pub(super) takes: bool,
+    /// It leaves it for the next token, as a quotation mark does.
+    pub(super) keeps: bool,
+    /// The next token is one.
+    pub(super) makes: bool,
+    /// The same, unless an initial or an abbreviation stands before the full stop.
+    pub(super) stops: bool,
+}
+
+impl Opening {
+    pub(super) fn of(piece: &str, shape: Shape) -> Self {
+        let none = Self::default();
+        match (shape, piece) {
+            (Shape::Break, _) => Self { makes: true, ..none },
+            (Shape::Sign, ".") => Self { keeps: true, stops: true, ..none },
+            (Shape::Sign, "!" | "?" | "…" | ":" | "•" | "*" | "|" | ";" | "—" | "–") => {
+                Self { makes: true, ..none }
             }
+            (Shape::Sign, "\"" | "'" | "“" | "”" | "‘" | "’" | "„" | "«" | "»" | "(" | "[" | "¿" | "¡" | "-") => {
+                Self { keeps: true, ..none }
+            }
+            (Shape::Sign, _) => none,
+            _ => Self { takes: true, ..none },
         }
-        before = (token.cues, token.end - token.start);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn cut(text: &str) -> Vec<(&str, Shape)> {
-        tokenise(text).iter().map(|t| (&text[t.start as usize..t.end as usize], t.shape)).collect()
+    fn pieces(text: &str) -> Vec<(&str, Shape)> {
+        let mut pieces = Vec::new();
+        cut(text, |piece| pieces.push(&text[piece.start..piece.start + piece.length]));
+        pieces.into_iter().map(|piece| (piece, Shape::of(piece))).collect()
     }
 
     #[test]
     fn words_signs_and_scripts() {
         use Shape::*;
         assert_eq!(
-            cut("The U.S. and O'Neill,\n在北京 الرياض 3rd"),
+            pieces("The U.S. and O'Neill,\n在北京 الرياض 3rd"),
             vec![
                 ("The", Capital),
                 ("U.S.", Dotted),
@@ -251,22 +287,35 @@ mod tests {
         );
     }
 
-    proptest::proptest! {
+    proptest! {
         /// Words that are read in one look are what any other words are.
         #[test]
-        fn plain_words_are_words(text in "[A-Za-z .,]{0,30}|([A-Za-z0-9.éßЖ\u{301}] ?){0,20}") {
-            for token in tokenise(&text) {
-                let piece = token.of(&text);
-                let slow = Piece::of(&text[token.start as usize..], piece.chars().next().unwrap());
-                proptest::prop_assert_eq!((slow.length, slow.shape, slow.key), (piece.len(), token.shape, token.key));
-                let plain = plain_word(&text.as_bytes()[token.start as usize..]);
-                proptest::prop_assert!(plain.is_none_or(|plain| plain.length == piece.len()));
+        fn plain_words_are_words(text in "[A-Za-z .,]{0,30}|([A-Za-z0-9.@\\[`{éßЖ\u{301}] ?){0,20}") {
+            for (piece, _) in pieces(&text) {
+                let start = piece.as_ptr() as usize - text.as_ptr() as usize;
+                let slow = length(&text[start..], piece.chars().next().unwrap());
+                prop_assert_eq!(slow, piece.len());
+                let rest = &text.as_bytes()[start..];
+                prop_assert!(plain_word(chunk(rest), rest).is_none_or(|plain| plain == piece.len()));
             }
+        }
+
+        /// What stands between the pieces is space, and `spaced` tells it.
+        #[test]
+        fn pieces_and_space_are_the_text(text in "[A-Za-z0-9 .,\n\t\u{a0}éЖ東]{0,40}") {
+            let (mut end, mut good) = (0, true);
+            cut(&text, |Piece { start, length, spaced, chunk }| {
+                let between = &text[end..start];
+                good &= between.chars().all(|c| c.is_whitespace() && c != '\n') && (end == 0 || spaced != between.is_empty());
+                good &= text[start..].bytes().take(CHUNK).eq(chunk.to_le_bytes().into_iter().take(text.len() - start));
+                end = start + length;
+            });
+            prop_assert!(good && text[end..].chars().all(|c| c.is_whitespace() && c != '\n'));
         }
     }
 
     #[test]
     fn a_combining_mark_stays_with_its_letter() {
-        assert_eq!(cut("Ame\u{301}lie"), vec![("Ame\u{301}lie", Shape::Capital)]);
+        assert_eq!(pieces("Ame\u{301}lie"), vec![("Ame\u{301}lie", Shape::Capital)]);
     }
 }

@@ -51,8 +51,18 @@ pub(super) fn primary(tag: &str) -> &str {
     tag.split(['-', '_']).next().unwrap_or_default()
 }
 
-/// Whether newspapers in this language are made in this country.
-pub(super) fn is_spoken_in(language: &str, country: [u8; 2]) -> bool {
-    let known = TONGUES.iter().find(|(known, _)| *known == primary(language));
-    known.is_some_and(|(_, countries)| countries.split(' ').any(|code| code.as_bytes() == country))
+/// The countries where newspapers in a language are made.
+#[derive(Clone, Copy)]
+pub(super) struct Countries(&'static str);
+
+impl Countries {
+    /// Those of a language's tag.
+    pub(super) fn of(language: &str) -> Self {
+        let primary = primary(language);
+        Self(TONGUES.iter().find(|(known, _)| *known == primary).map_or("", |(_, countries)| countries))
+    }
+
+    pub(super) fn has(self, country: [u8; 2]) -> bool {
+        self.0.as_bytes().chunks(3).any(|code| code.first_chunk() == Some(&country))
+    }
 }

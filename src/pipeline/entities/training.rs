@@ -9,12 +9,12 @@ use super::chain::{self, Steps};
 use super::clusters::{self, Clusters};
 use super::cues;
 use super::data::{self, DataError};
-use super::features::{self, Features};
+use super::features::{self, Around, Features};
 use super::gazetteer::Gazetteer;
 use super::inside::{self, Inside};
 use super::key;
 use super::label::Labeller;
-use super::lists;
+use super::lexicon::Lexicon;
 use super::model::{self, Known, Model, Parts};
 use super::page::Page;
 use super::stretch;
@@ -92,8 +92,10 @@ impl Words {
 
     /// Puts the features of the word `at` into `out`.
     pub fn features(&self, at: usize, language: u32, out: &mut Vec<u32>) {
+        let mut features = Features::new();
+        features.all(&Around::of(&self.0, at), language);
         out.clear();
-        Features(out).of(&self.0, at, language);
+        out.extend_from_slice(features.numbers());
     }
 }
 
@@ -124,16 +126,15 @@ impl Reader {
         let Some(clusters) = Clusters::view(&self.clusters) else {
             return Sentence { tokens: Vec::new(), traits: Words(Vec::new()) };
         };
-        let known = Known { inside: Inside(&self.inside), clusters };
-        let Page { tokens, mut traits, listed, .. } = Page::new(&self.gazetteer, known, Field::Text, text);
-        // what the model will be asked about is not known yet
-        Traits::tell(text, &tokens, 0..tokens.len(), &clusters, &mut traits);
-        lists::tell(&self.gazetteer, &tokens, &listed, &mut traits);
+        let known = Known { id: 0, inside: Inside(&self.inside), clusters };
+        // its words are of these clusters, so it is none to keep
+        let lexicon = &mut Lexicon::default();
+        let Page { tokens, traits, .. } = Page::new(&self.gazetteer, &known, lexicon, Field::Text, text);
         let of = |token: &Token| Word {
             bytes: token.start as usize..token.end as usize,
-            may_name: token.may_name(),
+            may_name: token.shape.may_name(),
             title: token.cues & cues::TITLE != 0,
-            spelled: (token.key, stretch::asks(token)),
+            spelled: (token.key, stretch::may_name(token.shape, token.cues)),
         };
         let is_word = |token: &&Token| token.shape != Shape::Break;
         let traits = tokens.iter().zip(traits).filter(|(token, _)| is_word(token)).map(|(_, traits)| traits).collect();
@@ -150,11 +151,11 @@ impl Reader {
         texts: &[(&str, Option<&str>)],
     ) -> Result<Vec<Vec<(Range<usize>, Kind, f32)>>, DataError> {
         let model = Model::view(models)?;
-        let mut labeller = Labeller::default();
+        let (mut labeller, mut lexicon) = (Labeller::default(), Lexicon::default());
         Ok(texts
             .iter()
             .map(|(text, language)| {
-                let page = Page::new(&self.gazetteer, model.known, Field::Text, text);
+                let page = Page::new(&self.gazetteer, &model.known, &mut lexicon, Field::Text, text);
                 let found = labeller.label(&model, &page.stretches, &page.traits, features::language(*language));
                 let bytes = |first: usize, end: usize| {
                     let start = page.tokens.get(first).map_or(0, |token| token.start);

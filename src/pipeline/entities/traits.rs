@@ -1,16 +1,16 @@
 //! What the model is told about a word: its letters, its endings, how it is written, what the lists have on it and which other words
 //! are used like it. Found once a word; [`super::features`] combines the traits of neighbours.
 
-use std::ops::Range;
-
 use crate::pipeline::letters::{Letter, lower};
 
-use super::clusters::{Cluster, Clusters};
-use super::token::{Shape, Token};
+use super::clusters::Cluster;
+use super::token::Shape;
 
 /// The traits of one token. Letters are told by hashes; 0 where there is nothing to tell.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
 pub(super) struct Traits {
+    /// Which word it is: equal ids have equal traits, but for `listed`, `spaced` and `opens`.
+    pub(super) id: u64,
     /// Its letters, in lower case.
     pub(super) lower: u32,
     /// Its letters and how it is written; none for a word in lower case.
@@ -21,7 +21,7 @@ pub(super) struct Traits {
     pub(super) prefixes: [u32; 2],
     /// The last two, three and four letters of a longer word.
     pub(super) suffixes: [u32; 3],
-    /// What the gazetteer has on it; filled in by [`super::lists`].
+    /// What the lists have on it, and on the name that it is a part of, see [`super::lists`].
     pub(super) listed: u16,
     /// The words that are used like it.
     pub(super) cluster: Cluster,
@@ -33,25 +33,11 @@ pub(super) struct Traits {
 }
 
 impl Traits {
-    /// Puts the traits of the tokens `some` into their places, but for what the lists have on them.
-    pub(super) fn tell(text: &str, tokens: &[Token], some: Range<usize>, clusters: &Clusters<'_>, traits: &mut [Self]) {
-        let (tokens, traits) = (tokens.get(some.clone()).unwrap_or_default(), traits.get_mut(some).unwrap_or_default());
-        for (token, traits) in tokens.iter().zip(&mut *traits) {
-            *traits = Self::of(token.of(text), token);
-        }
-        // apart: nothing but reads from all over a table, none of which waits for another
-        for (token, traits) in tokens.iter().zip(traits) {
-            if !matches!(token.shape, Shape::Sign | Shape::Break) {
-                traits.cluster = clusters.get(token.key, token.is_name());
-            }
-        }
-    }
-
-    /// The traits of a token, but for what the tables have on it.
-    fn of(piece: &str, token: &Token) -> Self {
-        let lower = (token.key ^ (token.key >> 32)) as u32;
-        let common = Self { lower, spaced: token.spaced, opens: token.opens, ..Self::default() };
-        match token.shape {
+    /// The traits of a word by its letters alone, but for what tables have on it.
+    pub(super) fn of(piece: &str, shape: Shape, key: u64) -> Self {
+        let lower = (key ^ (key >> 32)) as u32;
+        let common = Self { lower, ..Self::default() };
+        match shape {
             Shape::Sign | Shape::Break => Self { pattern: lower, ..common },
             Shape::Run => {
                 let pattern = piece.chars().next().map_or(0, script);
