@@ -129,10 +129,11 @@ impl Lexicon {
 /// For each length of a word, ones for the bits of its letters.
 const MASKS: [Chunk; CHUNK + 1] = {
     let mut masks = [0; CHUNK + 1];
-    let mut length = 1;
-    while length <= CHUNK {
-        masks[length] = Chunk::MAX >> (8 * (CHUNK - length));
-        length += 1;
+    let (mut mask, mut left): (Chunk, &mut [Chunk]) = (0, &mut masks);
+    while let [first, rest @ ..] = left {
+        *first = mask;
+        mask = mask << 8 | 0xff;
+        left = rest;
     }
     masks
 };
@@ -142,4 +143,35 @@ fn slot(letters: Chunk) -> usize {
     let (low, high) = (letters as u64, (letters >> 64) as u64);
     let hash = (low ^ high.wrapping_mul(0xd6e8_feb8_6659_fd93)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (hash >> (u64::BITS - SLOTS.ilog2())) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Gazetteer, data};
+    use super::*;
+
+    #[test]
+    fn a_word_keeps_its_id_until_another_takes_its_slot() {
+        let (gazetteer, known) = (Gazetteer::new(data::builtin().unwrap()), data::model().unwrap().known);
+        let mut lexicon = Lexicon::default();
+        lexicon.prepare(&known);
+        let mut read = |word: &str| {
+            let mut met = Vec::new();
+            super::super::token::cut(word, |piece| met.push(*lexicon.word(word, &piece, &gazetteer, &known)));
+            assert_eq!(met.len(), 1, "{word}");
+            met[0]
+        };
+        let first = read("Marchetti");
+        let id = |word: Word| word.traits.id;
+        assert_eq!(id(read("Marchetti")), id(first));
+        assert_ne!(id(read("Marchett")), id(first));
+        // too long to be kept: never the same
+        assert_ne!(id(read("Bundesverfassung")), id(read("Bundesverfassungs")));
+        assert_ne!(id(read("Bundesverfassungs")), id(read("Bundesverfassungs")));
+        (0..5 * SLOTS).for_each(|number| assert_ne!(id(read(&format!("W{number}"))), id(first)));
+        let again = read("Marchetti");
+        assert_ne!(id(again), id(first));
+        assert_eq!(Traits { id: 0, ..again.traits }, Traits { id: 0, ..first.traits });
+        assert_eq!((again.token.key, again.token.shape), (key::of_word("marchetti"), Shape::Capital));
+    }
 }

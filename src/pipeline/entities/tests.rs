@@ -38,6 +38,29 @@ fn forms<'a>(entity: &Entity, title: &'a str, text: &'a str) -> Vec<&'a str> {
     entity.mentions.iter().map(|m| &field(m)[m.byte_start as usize..m.byte_end as usize]).collect()
 }
 
+/// Threads remember words, and what they add to scores, from article to article and from language to language.
+#[test]
+fn what_a_thread_read_before_changes_nothing() {
+    let texts = [
+        "The Deputy Foreign Minister, Andrei Rudenko, met Anna Meier of Bramblewick Holdings Ltd. in Paris, Texas.",
+        "Der Präsident reiste mit Anna Meier nach Deutschland; die Bundesverfassungsgerichtspräsidentin blieb in Berlin.",
+        "中国と日本の首相が東京で会談した。 В Европе и Украина, и другие.",
+    ];
+    let articles: Vec<_> =
+        ["en", "de", "ja"].into_iter().flat_map(|language| texts.map(|text| (language, text))).collect();
+    let alone = |(language, text)| std::thread::spawn(move || tag_in(language, "", text)).join().unwrap();
+    let expected: Vec<_> = articles.iter().map(|article| alone(*article)).collect();
+    assert!(expected.iter().any(|entities| !entities.is_empty()));
+    // more words than are remembered, between one round and the next
+    let many: String = (0..20_000).map(|number| format!("W{number} ")).collect();
+    for _ in 0..2 {
+        for ((language, text), expected) in articles.iter().zip(&expected) {
+            assert_eq!(tag_in(language, "", text), *expected, "{language}: {text}");
+        }
+        tag("", &many);
+    }
+}
+
 #[test]
 fn a_deputy_minister_in_two_spellings_is_one_person() {
     let title = "Rudenko: talks on border guards will go on";

@@ -201,7 +201,7 @@ fn plain_word(chunk: Chunk, rest: &[u8]) -> Option<usize> {
 fn plain_letters(bytes: u64) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x80 * ONES;
-    let small = bytes & !HIGH | 0x20 * ONES;
+    let small = (bytes & !HIGH) | (0x20 * ONES);
     // in the highest bit of each byte: not before a, not after z, ASCII
     let letters = (small + 0x1f * ONES) & !(small + 0x05 * ONES) & !bytes & HIGH;
     (letters ^ HIGH).trailing_zeros() as usize / 8
