@@ -21,23 +21,6 @@ fn is_doubtful(byte: u8, next: u8) -> bool {
         | ((byte == 0xEF) & (next == 0xBB))
 }
 
-/// Bytes that [`stops`] may be true of, by what comes behind them.
-const CANDIDATES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < b' ' as usize + 1 {
-        table[byte] = true;
-        byte += 1;
-    }
-    let others = [b';', b'<', 0x7F, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF];
-    let mut at = 0;
-    while at < others.len() {
-        table[others[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
-
 /// Whether a run that is copied may end here: nothing doubtful is, nor two spaces, the end of a reference, or a bracket.
 #[inline]
 fn stops(byte: u8, next: u8) -> bool {
@@ -85,8 +68,10 @@ fn first_stop(bytes: &[u8], from: usize) -> usize {
     at + rest.iter().zip(next).position(|(&byte, &next)| is_candidate(byte) && stops(byte, next)).unwrap_or(rest.len())
 }
 
+/// Whether [`stops`] or [`is_untidy`] may be true of a byte, by what comes behind it.
+#[inline]
 fn is_candidate(byte: u8) -> bool {
-    CANDIDATES.get(usize::from(byte)).copied().unwrap_or(true)
+    matches!(byte, 0..=b' ' | b';' | b'<' | 0x7F | 0xC2 | 0xE1..=0xE3 | 0xEF)
 }
 
 /// Whether a text has the sink's form already, markup and references aside.
