@@ -8,10 +8,11 @@ use super::labels::{Label, ModelConfig};
 use super::pieces::Piece;
 use super::{decode, sentences};
 use crate::pipeline::entities::label::Labelled;
+use crate::pipeline::entities::lexicon::Lexicon;
 use crate::pipeline::entities::page::Page;
 
 fn page<'a>(tagger: &Tagger, text: &'a str) -> Page<'a, 'static> {
-    Page::new(&tagger.gazetteer, tagger.model.known, Field::Text, text)
+    Page::new(&tagger.gazetteer, &tagger.model.known, &mut Lexicon::default(), Field::Text, text)
 }
 
 fn piece(bytes: std::ops::Range<usize>, label: u16, likelihood: f32) -> Piece {
