@@ -307,7 +307,7 @@ pub struct Dedupe {
     pub enabled: bool,
     /// How far back an article is looked for: a time, at least 1 minute.
     pub window: Period,
-    /// Most records of the dedupe log that are looked back, whatever the window: at least 1. This bounds the memory, at 600 bytes
+    /// Most records of the dedupe log that are looked back, whatever the window: at least 1. This bounds the memory, at 750 bytes
     /// each. An article takes one record, and shares a second with those that are decided at the same moment.
     #[schemars(range(min = 1))]
     pub span: u64,

@@ -1,8 +1,13 @@
 //! The keys by which tables know words: a hash of a word's lower-case letters in composed form.
 
+use std::collections::HashMap;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::pipeline::letters::{is_composed, lower};
+
+/// A map by keys. Whoever writes an article chooses its words and so their keys: each map's hasher is seeded anew.
+pub(super) type KeyMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// FNV-1a: short words, and the same few lines in the script that writes the table.
 pub(super) const BASIS: u64 = 0xcbf2_9ce4_8422_2325;

@@ -7,9 +7,9 @@ use super::cues;
 use super::data::Place;
 use super::gazetteer::{COMMON, FIRST, Gazetteer, LAST, PLACE, STOP};
 use super::key;
+use super::key::KeyMap;
 use super::lemmas;
 use super::page::Page;
-use super::seeded::SeededMap;
 use super::span::{Evidence, Span};
 use super::watch::Watch;
 use super::{Entity, Ids, Kind, Mention};
@@ -85,7 +85,7 @@ pub(super) fn merge<'g>(
     watch: &mut impl Watch,
 ) -> Vec<Entity> {
     let mut forms: Vec<Form<'_, 'g>> = Vec::new();
-    let mut index = SeededMap::default();
+    let mut index = KeyMap::default();
     let mut form_of: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
     for ((page, spans), form_of) in pages.iter().zip(spans).zip(&mut form_of) {
         for (i, span) in spans.iter().enumerate() {
@@ -220,7 +220,7 @@ fn group_organisations(forms: &mut [Form<'_, '_>]) {
 
 /// Names of one place are one entity.
 fn group_places(forms: &mut [Form<'_, '_>]) {
-    let mut first: SeededMap<(Option<u32>, Option<u32>), usize> = SeededMap::default();
+    let mut first: KeyMap<(Option<u32>, Option<u32>), usize> = KeyMap::default();
     for (i, form) in forms.iter_mut().enumerate() {
         let Some(place) = form.place else { continue };
         let id = (place.geonames(), place.wikidata());

@@ -33,7 +33,6 @@ mod overlooked;
 mod page;
 mod parts;
 mod repeat;
-mod seeded;
 mod setting;
 mod somebody;
 mod span;

@@ -5,9 +5,9 @@ use super::Kind;
 use super::alias::{Part, same_surname};
 use super::cues;
 use super::gazetteer::{COMMON, FIRST, LAST, ORGANISATION, PLACE, STOP};
+use super::key::KeyMap;
 use super::merge::ATTESTED;
 use super::page::Page;
-use super::seeded::SeededMap;
 use super::span::{Evidence, Span};
 use super::token::Shape;
 
@@ -37,7 +37,7 @@ const GIVEN: u8 = 1 << 4;
 /// What the article has introduced.
 #[derive(Default)]
 struct Introduced {
-    words: SeededMap<u64, u8>,
+    words: KeyMap<u64, u8>,
     parts: Vec<Part>,
 }
 
@@ -106,7 +106,7 @@ pub(super) fn propose<'g>(pages: &[Page<'_, 'g>; 2], spans: &mut [Vec<Span<'g>>;
     if spans.iter().all(Vec::is_empty) {
         return;
     }
-    let mut spellings = SeededMap::default();
+    let mut spellings = KeyMap::default();
     for (page, spans) in pages.iter().zip(spans.iter_mut()) {
         for span in spans.iter_mut() {
             reconsider(page, &known, span);
@@ -162,7 +162,7 @@ fn is_bare(page: &Page<'_, '_>, span: &Span<'_>) -> bool {
     !and && !page.is_name(span.end) && !matches!(page.word(span.end), "'" | "’" | "-")
 }
 
-fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut SeededMap<u64, bool>) -> Option<Kind> {
+fn repeats(page: &Page<'_, '_>, at: usize, known: &Introduced, spellings: &mut KeyMap<u64, bool>) -> Option<Kind> {
     let token = page.token(at)?;
     let roles = known.roles(token.key);
     let ordinary = page.flag(at, COMMON | STOP);

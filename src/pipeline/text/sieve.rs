@@ -170,6 +170,8 @@ fn key_of_word(text: &[u8]) -> Option<usize> {
     let mut rest = text;
     while taken < LONG {
         let sign = match rest {
+            // else each word of a line of dashes would go over all that are behind it
+            [] | [b' ', ..] => break,
             [byte, tail @ ..] if byte.is_ascii() => {
                 rest = tail;
                 sign(char::from(*byte))
@@ -182,7 +184,6 @@ fn key_of_word(text: &[u8]) -> Option<usize> {
                 rest = tail;
                 if *last == 0x99 { Sign::Nothing } else { Sign::Gap }
             }
-            [] => break,
             _ => return None,
         };
         match sign {
@@ -197,4 +198,18 @@ fn key_of_word(text: &[u8]) -> Option<usize> {
         }
     }
     Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_its_first_letters_and_ends_with_a_space() {
+        assert_eq!(key_of_word("(“Réservé".as_bytes()), key_of_word("réserv".as_bytes()));
+        assert_eq!(key_of_word(b"don't go"), key_of_word(b"dont"));
+        assert_ne!(key_of_word(b"all rights"), key_of_word(b"allrig"));
+        assert_eq!(key_of_word(b"- - reserved"), Some(0));
+        assert_eq!(key_of_word("所有".as_bytes()), None);
+    }
 }
