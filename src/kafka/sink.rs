@@ -28,6 +28,9 @@ use crate::topics::transactional_prefix;
 /// One try of a call that may block; between tries the deadline is looked at.
 const TRY: Duration = Duration::from_secs(2);
 
+/// Between two looks at what is not confirmed yet. Each tells the senders to ignore their linger, which wakes all of them.
+const DELIVERY: Duration = Duration::from_millis(1);
+
 /// Deliveries of the open commit, as the callback tells them. It runs when the PUBLISH thread polls.
 struct Deliveries {
     connection: Connection,
@@ -291,7 +294,8 @@ impl<Tag: Copy> Sink<Tag> {
             // Ok or timed out: what counts is the number in flight.
             let _ = self.producer.flush(Duration::ZERO);
             self.poll()?;
-            std::thread::sleep(Duration::from_micros(200));
+            // Not by a poll that waits: its last part of a millisecond is spent asking (seen).
+            std::thread::sleep(DELIVERY);
         }
         self.poll()
     }
