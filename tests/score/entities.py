@@ -84,6 +84,11 @@ def peers(context):
     for name, must, aim in (("spaCy sm", 250, 500), ("wink", 4, 10)):
         now = times.get(name, "no figures: run tests/peers/entities on articles/allsides19.jsonl first")
         yield Row(f"speed beside {name}, which finds no names" if name == "wink" else f"speed beside {name}", must, aim, now, "x")
+    figures = context.figures(os.path.join(context.root, "target", "peers-neural.json")) or {"sentences_per_s": {}, "of_onnxruntime": {}}
+    missing = "no figures: run tests/peers/neural on ner/eval/uner_en_pud.jsonl first"
+    yield Row("neural mode, sentences a second, one thread", 150, 250, figures["sentences_per_s"].get("copydesk", missing), "/s")
+    for what, name in (("", "copydesk"), (", every sentence read", "copydesk, doubt 0")):
+        yield Row(f"neural mode beside raw ONNX Runtime{what}", None, None, figures["of_onnxruntime"].get(name, missing), "x")
 
 
 def spellings(context):

@@ -7,9 +7,9 @@ import subprocess
 
 
 class Row:
-    """A figure with its must and its aim; `now` is a number, or a text that says why there is none."""
+    """A figure with its must and its aim, if it has any; `now` is a number, or a text that says why there is none."""
 
-    VERDICTS = ("aim", "must", "MISSED", "not measured")
+    VERDICTS = ("aim", "must", "MISSED", "no target", "not measured")
 
     def __init__(self, what, must, aim, now, unit="", most=False):
         self.what, self.must, self.aim, self.now, self.unit, self.most = what, must, aim, now, unit, most
@@ -20,11 +20,13 @@ class Row:
     def verdict(self):
         if isinstance(self.now, str):
             return "not measured"
+        if self.must is None:
+            return "no target"
         return "aim" if self.reaches(self.aim) else "must" if self.reaches(self.must) else "MISSED"
 
     def line(self, room):
         def show(value):
-            return value if isinstance(value, str) else f"{value:.4f}".rstrip("0").rstrip(".")
+            return "-" if value is None else value if isinstance(value, str) else f"{value:.4f}".rstrip("0").rstrip(".")
         sign = "<=" if self.most else ">="
         now = show(self.now) + (f" {self.unit}" if self.unit and not isinstance(self.now, str) else "")
         return f"{room:9} {self.what:62} {sign} {show(self.must):>6} / {show(self.aim):>6}   {self.verdict():12} {now}"
