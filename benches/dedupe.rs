@@ -65,8 +65,8 @@ fn timed(work: impl FnOnce()) -> Duration {
     since.elapsed()
 }
 
-/// The log that a lone worker would write, and how long its tail took.
-fn run(articles: u64) -> (Vec<Vec<u8>>, Stories, Duration) {
+/// The log that a lone worker would write, its tail, and how long that took.
+fn run(articles: u64) -> (Vec<Vec<u8>>, Tail<()>, Duration) {
     let mut tail = Tail::new(Stories::new(Params::default()), 60_000);
     let (mut log, mut spent) = (Vec::new(), Duration::ZERO);
     let clock = |number: u64| i64::try_from(number).unwrap() * 7 * DAY / i64::try_from(articles).unwrap();
@@ -84,7 +84,7 @@ fn run(articles: u64) -> (Vec<Vec<u8>>, Stories, Duration) {
             spent += timed(|| tail.flush(&mut out));
         }
     }
-    (log, tail.stories().clone(), spent)
+    (log, tail, spent)
 }
 
 /// From texts to verdicts, one after the other; in seconds, of a first pass and of one when everything is warm.
@@ -114,11 +114,12 @@ fn main() {
         return;
     }
     let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
-    let (log, stories, spent) = run(articles);
+    let (log, tail, spent) = run(articles);
     let bytes: usize = log.iter().map(Vec::len).sum();
     let each = |time: Duration| time.as_secs_f64() * 1e6 / articles as f64;
     let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
     println!("{articles} articles, {} records of the log, {} bytes an article", log.len(), bytes as u64 / articles);
+    let stories = tail.stories();
     println!("memory       {} bytes an article in the window", stories.bytes() / stories.len().max(1));
     let texts: Vec<String> = (0..2_000).map(|number| text(number, WORDS)).collect();
     let size: usize = texts.iter().map(String::len).sum();

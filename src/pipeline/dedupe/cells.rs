@@ -24,7 +24,12 @@ pub(super) fn sample(hash: u32) -> u32 {
 
 /// How many bits a cell is wider than a hash.
 pub(super) fn coarseness(hash: u32) -> u32 {
-    hash.checked_ilog2().unwrap_or(0).saturating_sub(FINE_BITS)
+    coarseness_of(hash, 0)
+}
+
+/// The same of a hash that ends with so many zeros more, fewer than cells have bits.
+pub(super) const fn coarseness_of(hash: u32, zeros: u32) -> u32 {
+    ((hash | 1).ilog2() + zeros).saturating_sub(FINE_BITS)
 }
 
 /// The samples of hashes that ascend, one a cell: a key's before another's.

@@ -68,7 +68,7 @@ impl Layout {
 
     /// How many more bits tell the cell of a sample with this number.
     fn narrower(self, number: u32) -> u32 {
-        self.widest.saturating_sub(cells::coarseness(number << self.shift()))
+        self.widest.saturating_sub(cells::coarseness_of(number, self.shift()))
     }
 }
 
@@ -97,25 +97,17 @@ pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
 
 /// Appends so many from the beginning of the bytes; returns how many bytes they took, none if they are no such thing.
 pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>) -> Option<usize> {
-    let (shift, low, context, most) = (layout.shift(), layout.low, layout.context(), layout.most());
-    let (mut at, mut number) = (0, 0_u32);
-    out.reserve(count.into());
-    for _ in 0..count {
+    let (shift, low, context) = (layout.shift(), layout.low, layout.context());
+    let longest = AT_ONCE - (1 + low + layout.widest + context);
+    let (mut at, mut number, from) = (0, 0_u64, out.len());
+    out.resize(from + usize::from(count), 0);
+    for place in out.get_mut(from..)? {
         let (mut bits, mut far) = (word(bytes, at), 0);
-        // Long runs of ones come from nobody who packed.
-        while bits.trailing_ones() + 1 + low + layout.widest + context > AT_ONCE {
-            let run = bits.trailing_ones().min(AT_ONCE);
-            (at, far) = (at + run as usize, far + run);
+        if bits.trailing_ones() > longest {
+            (far, at) = run(bytes, at, longest, layout.most() >> low)?;
             bits = word(bytes, at);
-            if far > most >> low {
-                return None;
-            }
         }
         let run = bits.trailing_ones();
-        far += run;
-        if far > most >> low {
-            return None;
-        }
         bits >>= run + 1;
         #[expect(clippy::cast_possible_truncation, reason = "what is above is masked")]
         let mut take = |count: u32| {
@@ -123,16 +115,34 @@ pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>
             bits >>= count;
             taken
         };
-        let distance = far << low | take(low);
-        number = number.checked_add(distance).filter(|number| *number <= most)?;
-        let narrower = layout.narrower(number);
-        out.push(number << shift | take(narrower) << (shift - narrower) | take(context));
+        number += u64::from(far + run) << low | u64::from(take(low));
+        #[expect(clippy::cast_possible_truncation, reason = "what is too large is refused below")]
+        let known = number as u32;
+        let narrower = layout.narrower(known);
+        *place = known << shift | take(narrower) << (shift - narrower) | take(context);
         at += (run + 1 + low + narrower + context) as usize;
     }
-    // Nothing behind the last one, and all of it was there.
+    // They ascend, so the last is the greatest. Nothing is behind it, and all of it was there.
     let (taken, left) = (at.div_ceil(8), at % 8);
     let rest = if left == 0 { 0 } else { bytes.get(taken - 1)? >> left };
-    (taken <= bytes.len() && rest == 0).then_some(taken)
+    (number <= layout.most().into() && taken <= bytes.len() && rest == 0).then_some(taken)
+}
+
+/// A long run of ones, which comes from nobody who packed: how many are passed until `longest` are left at most, and what is there.
+#[cold]
+#[inline(never)]
+fn run(bytes: &[u8], mut at: usize, longest: u32, most: u32) -> Option<(u32, usize)> {
+    let mut far = 0;
+    loop {
+        let run = word(bytes, at).trailing_ones().min(AT_ONCE);
+        if run <= longest {
+            return Some((far, at));
+        }
+        (at, far) = (at + run as usize, far + run);
+        if far > most {
+            return None;
+        }
+    }
 }
 
 /// So many ones, at most 31.
@@ -142,13 +152,20 @@ const fn ones(bits: u32) -> u32 {
 
 /// What stands from this bit on, 57 bits at least; zeros behind the end.
 fn word(bytes: &[u8], at: usize) -> u64 {
+    let word = bytes
+        .get(at / 8..at / 8 + WORD)
+        .and_then(<[u8]>::first_chunk)
+        .map_or_else(|| last(bytes, at), |word| u64::from_le_bytes(*word));
+    word >> (at % 8)
+}
+
+#[cold]
+#[inline(never)]
+fn last(bytes: &[u8], at: usize) -> u64 {
+    let mut word = [0; WORD];
     let rest = bytes.get(at / 8..).unwrap_or_default();
-    let word = rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut word = [0; size_of::<u64>()];
-        word.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-        word
-    });
-    u64::from_le_bytes(word) >> (at % 8)
+    word.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    u64::from_le_bytes(word)
 }
 
 struct Writer<'a> {

@@ -44,6 +44,12 @@ impl Postings {
         }
     }
 
+    /// Gives back the room for more: no more is inserted.
+    pub(super) fn close(&mut self, entries: u32) {
+        self.lists.0.shrink_to_fit();
+        self.table.close(entries.max(self.lists.next()));
+    }
+
     /// How many entries hold a key, those beyond the cap included.
     #[cfg(test)]
     pub(super) fn count(&self, key: u32) -> u32 {
@@ -176,6 +182,27 @@ mod tests {
         for key in 0..300_000_u32 {
             postings.insert(key.wrapping_mul(0x2545_F491), key, 64);
             assert!(key < 1_000 || postings.bytes() * 2 < 15 * key as usize, "{key}: {}", postings.bytes());
+        }
+    }
+
+    /// Whatever is full at the end: what is closed has little room left, tells what it told before, and is of sound bytes.
+    #[test]
+    fn a_closed_key_takes_little_more_than_its_slot() {
+        for keys in [0, 1, 60, 1_000, 30_000, 36_000, 42_000, 300_000_u32] {
+            let mut open = Postings::default();
+            // Some have two holders.
+            (0..keys).for_each(|key| open.insert((key - key % 50 / 49).wrapping_mul(0x2545_F491), key, 64));
+            let mut closed = open.clone();
+            closed.close(keys);
+            let held = |postings: &Postings, key: u32| -> Vec<u32> {
+                postings.newest_first(key.wrapping_mul(0x2545_F491)).collect()
+            };
+            assert!((0..keys + 99).all(|key| held(&open, key) == held(&closed, key)), "{keys}");
+            assert!(keys < 30_000 || closed.bytes() * 10 < 61 * keys as usize, "{keys}: {}", closed.bytes());
+            assert!(
+                closed.bytes() <= open.bytes()
+                    && closed.table.is_sound(keys as usize, |list| closed.lists.is_list(list))
+            );
         }
     }
 

@@ -149,6 +149,19 @@ impl Slice {
         push(&mut self.entries, entry);
     }
 
+    /// The next slice begins, so no article comes any more: the room for more is given back.
+    pub(super) fn close(&mut self) {
+        self.digest.take();
+        self.entries.shrink_to_fit();
+        self.verdicts.shrink_to_fit();
+        self.samples.shrink_to_fit();
+        self.ids.shrink_to_fit();
+        let entries = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        for postings in [&mut self.keys, &mut self.exact, &mut self.articles, &mut self.urls, &mut self.identities] {
+            postings.close(entries);
+        }
+    }
+
     /// Keeps a verdict on an entry, if there is something to keep; its number.
     fn kept(&mut self, entry: &Entry, verdict: Verdict) -> u32 {
         let bare = Held { slice: self, entry: &Entry { verdict: NONE, ..*entry } };

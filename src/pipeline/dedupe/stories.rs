@@ -235,7 +235,12 @@ impl Stories {
         let bucket = (begin, offset >> SLICE_BITS);
         match self.slices.back_mut() {
             Some(slice) if slice.bucket == bucket => slice.reach(offset),
-            _ => self.slices.push_back(Slice::new(bucket, offset)),
+            last => {
+                if let Some(last) = last {
+                    last.close();
+                }
+                self.slices.push_back(Slice::new(bucket, offset));
+            }
         }
         let before = self.slices.len();
         let is_recent = |slice: &Slice| offset - slice.last_offset < params.span.max(1);

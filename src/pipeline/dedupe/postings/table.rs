@@ -1,11 +1,15 @@
 //! The table of postings, bit by bit.
 
-/// A search looks at so many slots at most. Chance takes no key that far from its start in a table that is five sixths full and
-/// ordered: one in 10^10, as in a queue that is busy five sixths of the time.
+/// A search looks at so many slots at most. Chance takes no key that far from its start in a table that is ordered and [`FULL`]: one
+/// in 10^8, as in a queue that is busy so much of the time; where it is closed ([`CLOSED`]) one in 10^7.
 pub(super) const MOST_PROBES: usize = 1 << FAR_BITS;
 const FAR_BITS: u32 = 6;
 /// The furthest that a slot can stand from its start.
 const FURTHEST: u64 = MOST_PROBES as u64 - 1;
+/// How much of a table is taken before it grows by a fifth: six sevenths.
+const FULL: (usize, usize) = (6, 7);
+/// How much is taken where no key comes any more: seven eighths.
+const CLOSED: (usize, usize) = (7, 8);
 /// Most slots that are moved for a new one. Chance makes runs of a third of this.
 const LONGEST_RUN: usize = 1_024;
 /// Slots of the smallest table in which a search may begin.
@@ -77,17 +81,28 @@ impl Table {
     /// Room for another key, and for holders and lists up to this number.
     #[inline]
     pub(super) fn make_room(&mut self, number: u32) {
-        let is_full = (self.keys + 1) * 6 > self.home * 5;
+        let is_full = (self.keys + 1) * FULL.1 > self.home * FULL.0;
         if is_full || holder_bits(number) > self.holder {
             self.grow(number, is_full);
         }
     }
 
-    /// Grows by a sixth, and holders to what there will be then: a wider slot for them alone would move every key once more.
+    /// Grows by a fifth, and holders to what there will be then: a wider slot for them alone would move every key once more.
     #[inline(never)]
     fn grow(&mut self, number: u32, is_full: bool) {
-        let holder = holder_bits(number.saturating_add(number / 6)).max(self.holder);
-        let home = if is_full { (self.home + self.home / 6).max(LEAST_HOME) } else { self.home };
+        let holder = holder_bits(number.saturating_add(number / 5)).max(self.holder);
+        self.move_to(if is_full { self.home + self.home / 5 } else { self.home }, holder);
+    }
+
+    /// Is made as small as a search allows, for holders and lists below this number: no key comes any more.
+    pub(super) fn close(&mut self, number: u32) {
+        if self.keys > 0 {
+            self.move_to((self.keys * CLOSED.1).div_ceil(CLOSED.0), holder_bits(number));
+        }
+    }
+
+    fn move_to(&mut self, home: usize, holder: u32) {
+        let home = home.max(LEAST_HOME);
         let old = std::mem::replace(self, Self::new(home, holder));
         let mut bits = std::mem::take(&mut self.bits);
         self.keys = self.take(&mut bits, &old);
@@ -238,7 +253,7 @@ impl Table {
             }
             (keys, last, gap) = (keys + 1, start, false);
         }
-        keys == self.keys && keys * 6 <= self.home * 5
+        keys == self.keys && keys * CLOSED.1 <= self.home * CLOSED.0
     }
 
     /// Whether a table can have these measures.

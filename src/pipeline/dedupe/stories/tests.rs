@@ -355,6 +355,17 @@ fn an_original_that_comes_back_is_no_duplicate_of_its_duplicate() {
 }
 
 #[test]
+fn a_slice_that_no_article_comes_to_any_more_keeps_no_room() {
+    let mut stories = Stories::new(params());
+    let slice = |stories: &Stories| (stories.slices[0].entries.capacity(), stories.slices[0].bytes());
+    (0..100).for_each(|number| stories.apply(number, 0, &proposed(number, number)).unwrap());
+    let open = slice(&stories);
+    stories.apply(100, 10, &proposed(100, 100)).unwrap();
+    let closed = slice(&stories);
+    assert!(open.0 > 100 && closed.0 == 100 && closed.1 < open.1, "{open:?} {closed:?}");
+}
+
+#[test]
 fn the_window_is_whole_slices() {
     for (time, status) in [(69, Status::Exact), (70, Status::Unique)] {
         let mut stories = Stories::new(params());
