@@ -114,6 +114,15 @@ mod tests {
         assert!((0..bytes.len()).all(|end| Postings::read(&mut Input(&bytes[..end]), 100).is_none()));
     }
 
+    /// The first key would make a table of that width.
+    #[test]
+    fn an_empty_table_has_no_width() {
+        let mut postings = Postings::default();
+        assert!(read(&postings, 0).is_some());
+        postings.table.holder = 1 << 31;
+        assert!(read(&postings, 0).is_none());
+    }
+
     #[test]
     fn a_count_that_lies_takes_no_memory() {
         for at in [0, 8, 16, 24] {

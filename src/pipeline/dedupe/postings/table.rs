@@ -258,7 +258,7 @@ impl Table {
 
     /// Whether a table can have these measures.
     pub(super) fn fits(&self) -> bool {
-        self.home == 0
+        (self.home == 0 && self.holder == 0)
             || (self.home >= LEAST_HOME
                 && u32::try_from(self.home).is_ok()
                 && (LEAST_HOLDER..=32).contains(&self.holder)
