@@ -116,7 +116,7 @@ enum Stop {
 
 /// Most bytes of input that one commit stands for.
 fn largest_commit(config: &Config) -> usize {
-    (config.flow.in_flight.get() / 2).max(1)
+    (config.flow.in_flight.get() / 4).max(1)
 }
 
 pub(super) struct Publisher {
