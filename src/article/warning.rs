@@ -21,6 +21,8 @@ pub enum Warning {
     HeadersOmitted(usize),
     /// Mentions beyond what one record holds are left out; how many.
     MentionsTruncated(usize),
+    /// A field is longer than what is read for names.
+    EntitiesTruncated,
     /// The neural model did not tag it; why.
     NeuralLeftOut(&'static str),
 }
@@ -36,6 +38,7 @@ impl Warning {
         "lone-surrogate",
         "headers-omitted",
         "mentions-truncated",
+        "entities-truncated",
         "neural-left-out",
     ];
 
@@ -70,6 +73,11 @@ impl Warning {
             "nothing: so many are a list, not an article",
         ),
         (
+            "entities-truncated",
+            "a field has more than 500000 words and signs, and names were looked for in so many only",
+            "nothing: no article is so long. Records of several articles in one are better split by the producer",
+        ),
+        (
             "neural-left-out",
             "the neural model did not tag the article, and `entities.model` did: the deadline was over, or the model failed",
             "give `entities.neural` a later deadline, more threads or a smaller model; one that fails is not fit for the text",
@@ -87,6 +95,7 @@ impl Warning {
             Self::LoneSurrogate => "lone-surrogate",
             Self::HeadersOmitted(_) => "headers-omitted",
             Self::MentionsTruncated(_) => "mentions-truncated",
+            Self::EntitiesTruncated => "entities-truncated",
             Self::NeuralLeftOut(_) => "neural-left-out",
         }
     }
@@ -104,6 +113,7 @@ impl fmt::Display for Warning {
             Self::LoneSurrogate => f.write_str("half of a surrogate pair became U+FFFD"),
             Self::HeadersOmitted(count) => write!(f, "{count} headers have names that are not UTF-8"),
             Self::MentionsTruncated(count) => write!(f, "{count} mentions are more than one record holds"),
+            Self::EntitiesTruncated => f.write_str("names behind the first 500000 words and signs are left out"),
             Self::NeuralLeftOut(why) => write!(f, "{why}: the names are those of entities.model"),
         }
     }
@@ -124,6 +134,7 @@ mod tests {
             Warning::LoneSurrogate,
             Warning::HeadersOmitted(1),
             Warning::MentionsTruncated(1),
+            Warning::EntitiesTruncated,
             Warning::NeuralLeftOut(""),
         ];
         assert_eq!(all.each_ref().map(Warning::code).as_slice(), Warning::CODES);
@@ -139,6 +150,7 @@ mod tests {
             | Warning::LoneSurrogate
             | Warning::HeadersOmitted(_)
             | Warning::MentionsTruncated(_)
+            | Warning::EntitiesTruncated
             | Warning::NeuralLeftOut(_) => {}
         });
     }

@@ -100,6 +100,7 @@ impl Draft {
         warnings.extend((cut > 0).then_some(Warning::MentionsTruncated(cut)));
         let left_out = tagged.as_ref().and_then(|tagged| tagged.left_out);
         warnings.extend(left_out.map(|why| Warning::NeuralLeftOut(why.as_str())));
+        warnings.extend(tagged.as_ref().is_some_and(|tagged| tagged.truncated).then_some(Warning::EntitiesTruncated));
         let language = language.as_ref();
         let analysed = Analysed { id: &id, article, language, entities, warnings: &warnings };
         let by_rules = settings.router.find(&analysed);

@@ -24,6 +24,7 @@ mod explain;
 #[path = "../faults/mod.rs"]
 mod faults;
 mod flood;
+mod hostile;
 mod image;
 mod kafka;
 mod layers;

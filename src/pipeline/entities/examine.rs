@@ -22,7 +22,7 @@ impl Tagger {
     /// Tags as [`Tagger::tag`] does, and tells what was not taken.
     pub fn examine(&self, title: &str, text: &str, declared: Option<&str>) -> Examination {
         let mut notes = Notes::default();
-        let Tagged { entities, by, left_out } = self.tag_watched(&self.read(title, text), declared, &mut notes);
+        let Tagged { entities, by, left_out, .. } = self.tag_watched(&self.read(title, text), declared, &mut notes);
         Examination { entities, dropped: notes.dropped, located: notes.located, by, left_out }
     }
 }

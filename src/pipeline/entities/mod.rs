@@ -159,6 +159,8 @@ pub struct Tagged {
     pub by: &'static str,
     /// Why the neural model did not, if there is one.
     pub left_out: Option<LeftOut>,
+    /// A field is longer than what is read of one, and names behind that are missing.
+    pub truncated: bool,
 }
 
 /// An article that was read: its words looked up, and what the model is told about each.
@@ -203,7 +205,7 @@ impl Tagger {
         self.neural.as_ref().map_or(self.name, |(_, name)| name)
     }
 
-    /// Reads an article: what needs no language. A field of 4 GiB or more is not read.
+    /// Reads an article: what needs no language. Of a field half a million words and signs are read, and none of one of 4 GiB or more.
     pub fn read<'a>(&self, title: &'a str, text: &'a str) -> Pages<'a> {
         Pages([(Field::Title, title), (Field::Text, text)].map(|(field, text)| {
             let text = if u32::try_from(text.len()).is_ok() { text } else { "" };
@@ -227,7 +229,8 @@ impl Tagger {
             watch.named(page, spans);
         }
         repeat::propose(pages, &mut spans);
-        Tagged { entities: merge::merge(&self.gazetteer, pages, &spans, language, watch), by, left_out }
+        let truncated = pages.iter().any(|page| page.truncated);
+        Tagged { entities: merge::merge(&self.gazetteer, pages, &spans, language, watch), by, left_out, truncated }
     }
 
     /// What the models find: the neural one, if there is one and it answers in time.

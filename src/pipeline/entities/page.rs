@@ -14,6 +14,9 @@ use super::token::{self, Opening, Piece, Shape, Token};
 use super::traits::Traits;
 use super::{Field, Kind};
 
+/// Most words and signs of a field that are read: a long novel has fewer, and each takes some 200 bytes while its article is worked on.
+pub(super) const MOST_TOKENS: usize = 500_000;
+
 /// A field and its tokens.
 pub(super) struct Page<'a, 'g> {
     pub(super) field: Field,
@@ -35,6 +38,8 @@ pub(super) struct Page<'a, 'g> {
     pub(super) sporting: usize,
     /// It has the kana that no Japanese text is without, and no Chinese one has.
     pub(super) japanese: bool,
+    /// It has more tokens than are read.
+    pub(super) truncated: bool,
 }
 
 impl<'a, 'g> Page<'a, 'g> {
@@ -45,14 +50,15 @@ impl<'a, 'g> Page<'a, 'g> {
         field: Field,
         text: &'a str,
     ) -> Self {
-        let Read { tokens, mut traits, words, capitals, uppers, sporting } = Read::of(gazetteer, known, lexicon, text);
+        let read = Read::of(gazetteer, known, lexicon, text);
+        let Read { tokens, mut traits, words, capitals, uppers, sporting, truncated } = read;
         let listed = lists::find(gazetteer, text, &tokens);
         let stretches = stretch::stretches(&tokens);
         lists::tell(gazetteer, &listed, &mut traits);
         let (shouts, roars) = (words >= 4 && capitals * 5 > words * 3, uppers * 2 > words);
         // Asked here once: asked of each name, it would take the square of the text's length.
         let japanese = text.contains('の');
-        Self { field, text, tokens, traits, stretches, listed, shouts, roars, words, sporting, japanese }
+        Self { field, text, tokens, traits, stretches, listed, shouts, roars, words, sporting, japanese, truncated }
     }
 
     pub(super) fn token(&self, at: usize) -> Option<&Token> {
@@ -171,17 +177,22 @@ struct Read {
     capitals: usize,
     uppers: usize,
     sporting: usize,
+    truncated: bool,
 }
 
 impl Read {
     fn of(gazetteer: &Gazetteer<'_>, known: &Known<'_>, lexicon: &mut Lexicon, text: &str) -> Self {
-        let most = text.len() / 4 + 8;
+        let most = MOST_TOKENS.min(text.len() / 4 + 8);
         let mut read = Self { tokens: Vec::with_capacity(most), traits: Vec::with_capacity(most), ..Self::default() };
         lexicon.prepare(known);
         let mut open = true;
         // an initial or an abbreviation
         let mut short = false;
         token::cut(text, |piece| {
+            if read.tokens.len() == MOST_TOKENS {
+                read.truncated = true;
+                return;
+            }
             let word = lexicon.word(text, &piece, gazetteer, known);
             let Opening { takes, keeps, makes, stops } = word.opening;
             let Piece { start, length, spaced, .. } = piece;

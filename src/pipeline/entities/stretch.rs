@@ -9,6 +9,8 @@ use super::token::{Shape, Token};
 
 /// Most words in a row that may stand inside of names, and are asked about beside one that may be a name.
 const FAR: usize = 5;
+/// Most tokens of a stretch: what labels them keeps some 200 bytes for each, and no line of an article comes near.
+const MOST: usize = 8_192;
 
 /// Tokens in a row that are asked about together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +61,9 @@ pub(super) fn stretches(tokens: &[Token]) -> Vec<Stretch> {
             |token| token.asks == Asks::Name,
             |token| token.asks == Asks::Inside,
             |asked| {
-                stretches.push(Stretch { line: start..end, asked: start + asked.start..start + asked.end });
+                let asked = start + asked.start..start + asked.end;
+                let parts = asked.clone().step_by(MOST).map(|first| first..asked.end.min(first + MOST));
+                stretches.extend(parts.map(|asked| Stretch { line: start..end, asked }));
             },
         );
         start = end + 1;
@@ -121,6 +125,14 @@ mod tests {
         assert_eq!(found(&format!("N{}N", "i".repeat(12))), [(0, 6), (8, 14)]);
         assert!(found("iii").is_empty());
         assert!(found("").is_empty());
+    }
+
+    #[test]
+    fn a_long_stretch_is_cut() {
+        let name = Token { asks: Asks::Name, ..Token::default() };
+        let asked: Vec<_> =
+            stretches(&vec![name; MOST + 3]).into_iter().map(|stretch| (stretch.line, stretch.asked)).collect();
+        assert_eq!(asked, [(0..MOST + 3, 0..MOST), (0..MOST + 3, MOST..MOST + 3)]);
     }
 
     proptest! {

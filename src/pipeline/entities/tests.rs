@@ -189,6 +189,18 @@ fn cost_is_linear() {
 }
 
 #[test]
+fn a_field_is_read_up_to_so_many_words() {
+    let tagger = Tagger::builtin().unwrap();
+    let told = |filling: usize| {
+        let text = format!("{}. Angela Merkel spoke.", "word ".repeat(filling));
+        let tagged = tagger.tag(&tagger.read("", &text), Some("en"));
+        (tagged.entities.len(), tagged.truncated)
+    };
+    assert_eq!(told(page::MOST_TOKENS - 5), (1, false));
+    assert_eq!(told(page::MOST_TOKENS), (0, true));
+}
+
+#[test]
 fn forty_thousand_different_names_are_no_trouble() {
     let mut text = String::new();
     for i in 0..40_000_u32 {

@@ -128,6 +128,10 @@ pub(super) fn nature(text: &str) -> Nature {
 
 /// How much what follows a `<` speaks for markup, and whether it is a `<p>` or `<br>`.
 fn sign(rest: &[u8]) -> (u32, bool) {
+    // Asked of every `<`, of which a hostile text may have millions.
+    if !rest.first().is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!')) {
+        return (0, false);
+    }
     if rest.starts_with(b"!--") || rest.starts_with(b"![CDATA[") {
         return (ENOUGH, false);
     }
