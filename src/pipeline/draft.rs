@@ -26,8 +26,8 @@ pub struct Draft {
     pub key: Vec<u8>,
     /// What a takedown names.
     pub key_hash: u64,
-    /// The record.
-    pub identity: Identity,
+    /// The record, where dedupe asks who it is or there is no other id: the hash reads all of it.
+    pub identity: Option<Identity>,
     /// Asks for the verdict; taken when it is sent. None when dedupe is off.
     pub proposal: Option<Proposal>,
     /// Code of the language, where it was looked for.
@@ -68,13 +68,14 @@ impl Draft {
         language: Option<Detection>,
         Named { tagged, links }: Named,
     ) -> Result<Self, Reject> {
-        let identity = identity::of(record);
-        let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(identity::hex(&identity)));
+        let identity = (sketch.is_some() || article.raw.id.is_none()).then(|| identity::of(record));
+        let hashed = || identity.as_ref().map(identity::hex).unwrap_or_default();
+        let id = article.raw.id.clone().unwrap_or_else(|| Cow::Owned(hashed()));
         let source = identity::source(article.source());
         let key = identity::key(settings.id_scope, record, source, &id);
         let key_hash = identity::hash(&[&key]);
-        let (proposal, sketched, fragments) = match sketch {
-            Some((sketch, fragments)) => {
+        let (proposal, sketched, fragments) = match sketch.zip(identity) {
+            Some(((sketch, fragments), identity)) => {
                 let proposal = Proposal {
                     identity,
                     key: key_hash,

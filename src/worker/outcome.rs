@@ -34,7 +34,8 @@ enum Stage {
 /// An article with its verdict (none: dedupe is off), and where it goes.
 pub(super) fn article(record: Record, mut draft: Draft, verdict: Option<&Verdict>, routes: Routes) -> Settled {
     let is_duplicate = verdict.is_some_and(Verdict::is_duplicate);
-    let (key, quotable) = (std::mem::take(&mut draft.key), verdict.map(|_| (draft.identity, draft.key_hash)));
+    let key = std::mem::take(&mut draft.key);
+    let quotable = verdict.and(draft.identity).map(|identity| (identity, draft.key_hash));
     let value = Arc::new(draft.finish(verdict));
     let published = |route| Outgoing {
         route,

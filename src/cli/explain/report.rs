@@ -47,7 +47,9 @@ impl Report {
         let evidence = pipeline.evidence(record);
         let analysis = pipeline.analyse(record);
         let (id, key) = match &analysis {
-            Analysis::Article(draft) => (Some(data_encoding::HEXLOWER.encode(&draft.identity.0)), Some(&*draft.key)),
+            Analysis::Article(draft) => {
+                (draft.identity.map(|identity| data_encoding::HEXLOWER.encode(&identity.0)), Some(&*draft.key))
+            }
             Analysis::Takedown(takedown) => (None, Some(&*takedown.key)),
             Analysis::Rejected(_) => (None, None),
         };
