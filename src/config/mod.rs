@@ -179,8 +179,8 @@ pub struct Flow {
     pub batch_bytes: Bytes,
     /// How long a batch that is not full waits for more: a time.
     pub linger: Period,
-    /// Input that may be taken and not yet committed: a size, more than 0. Above it the input is paused, below half of it
-    /// resumed. The worker may take five times as much memory.
+    /// Input that may be taken and not yet committed: a size, more than 0. Above it nothing is read; after a second of that the
+    /// input is paused until half of it is left. The worker may take five times as much memory.
     pub in_flight: Bytes,
     /// How long a rebalance or a stop waits for what was begun to be committed, the rest being given back at once: a time, less than
     /// `flow.transaction_timeout`.

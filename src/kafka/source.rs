@@ -1,7 +1,8 @@
 //! The POLL thread: it owns the input consumer and never stops polling.
 //!
 //! A `BaseConsumer` and no other: `StreamConsumer` cannot wait in its callbacks, `split_partition_queue` has known silent
-//! stalls. When too much is in flight the partitions are paused and polling goes on, or the broker would take them away.
+//! stalls. When too much is in flight it waits a moment for commits; then the partitions are paused and polling goes on, or the
+//! broker would take them away.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,6 +25,10 @@ use crate::telemetry::{Phase, Telemetry, Thread};
 const IDLE: Duration = Duration::from_millis(50);
 /// The same while paused; also how soon the input is resumed.
 const PAUSED: Duration = Duration::from_millis(5);
+/// How long commits are waited for to make room before the input is paused; rebalances wait as long.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Between two looks whether there is room.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// The input consumer, shared with the sink, which commits through it and asks it for committed offsets.
 pub type Consumer = Arc<BaseConsumer<Context>>;
@@ -99,7 +104,7 @@ impl Source {
         let mut oldest = None;
         while !stop.load(Ordering::Acquire) {
             self.telemetry.health.beat(Thread::Poll);
-            self.throttle()?;
+            self.throttle(stop)?;
             let linger = oldest.map(|oldest| self.linger(oldest));
             let idle = if self.paused { PAUSED } else { IDLE };
             match self.consumer.poll(linger.unwrap_or(idle)) {
@@ -145,10 +150,14 @@ impl Source {
         }
     }
 
-    /// Pauses above the limit, resumes below half of it: a pause throws the prefetch away, so it must not flutter. Pauses too
-    /// while nothing more is wanted: two reasons, one state.
-    fn throttle(&mut self) -> Result<(), KafkaError> {
-        let (bytes, limit) = (self.telemetry.in_flight.bytes(), self.flow.in_flight.get());
+    /// Pauses above the limit if commits make no room in time, resumes below half of it: a pause throws the prefetch away, so it
+    /// must not flutter. Pauses too while nothing more is wanted: two reasons, one state.
+    fn throttle(&mut self, stop: &AtomicBool) -> Result<(), KafkaError> {
+        let limit = self.flow.in_flight.get();
+        if !self.full {
+            self.await_room(limit, stop);
+        }
+        let bytes = self.telemetry.in_flight.bytes();
         let context = self.consumer.context();
         let wanted = context.intake.wanted();
         let (changed, buffered) = {
@@ -174,6 +183,14 @@ impl Source {
         self.telemetry.in_flight.set_paused(self.full);
         self.paused = pause;
         Ok(())
+    }
+
+    /// Until less is in flight than may be, or for as long as polling can wait.
+    fn await_room(&self, limit: usize, stop: &AtomicBool) {
+        let since = Instant::now();
+        while self.telemetry.in_flight.bytes() >= limit && since.elapsed() < PATIENCE && !stop.load(Ordering::Acquire) {
+            std::thread::sleep(LOOK);
+        }
     }
 
     /// Has fetching go on at once. librdkafka's broker threads look for resumed partitions once a second (seen, and read in
