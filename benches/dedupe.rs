@@ -1,6 +1,8 @@
 //! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise. With a file of
 //! articles, `-- FILE.jsonl`: the seconds from their texts to their verdicts, in a first pass
-//! and in a second one with an empty window again (`tests/peers/dedupe` has others beside it).
+//! and in a second one with an empty window again (`tests/peers/dedupe` has others beside it). `-- scale [articles]`: a window of
+//! ten million unless said otherwise, its snapshot and how long that takes to load; each million takes about a minute and 600 MB
+//! of memory, twice when it is loaded.
 //!
 //! Made-up texts of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
@@ -11,7 +13,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use copydesk::pipeline::dedupe::{
-    Desk, Identity, LogRecord, Outbox, Params, Proposal, Stories, Tail, decode, encode, sketch,
+    Desk, Identity, LogRecord, Outbox, Params, Proposal, Snapshots, Stories, Tail, decode, encode, sketch,
 };
 
 // As the program has it.
@@ -65,26 +67,53 @@ fn timed(work: impl FnOnce()) -> Duration {
     since.elapsed()
 }
 
-/// The log that a lone worker would write, its tail, and how long that took.
-fn run(articles: u64) -> (Vec<Vec<u8>>, Tail<()>, Duration) {
-    let mut tail = Tail::new(Stories::new(Params::default()), 60_000);
-    let (mut log, mut spent) = (Vec::new(), Duration::ZERO);
+/// The tail of the log that a lone worker would write, whose records and what each article took are told in turn.
+fn run(articles: u64, params: Params, mut logged: impl FnMut(Vec<u8>), mut took: impl FnMut(Duration)) -> Tail<()> {
+    let mut tail = Tail::new(Stories::new(params), 60_000);
+    let mut offset = 0;
     let clock = |number: u64| i64::try_from(number).unwrap() * 7 * DAY / i64::try_from(articles).unwrap();
     for number in 0..articles {
         let (proposal, mut out) = (proposal(number), Outbox::default());
-        spent += timed(|| tail.ask((), proposal, &mut out));
+        let mut spent = timed(|| tail.ask((), proposal, &mut out));
         while !out.append.is_empty() {
             for record in std::mem::take(&mut out.append) {
                 let mut bytes = Vec::new();
                 encode(&record, &mut bytes);
-                log.push(bytes);
-                let offset = log.len() as u64 - 1;
+                logged(bytes);
                 spent += timed(|| tail.apply(offset, clock(number), &record, &mut out).unwrap());
+                offset += 1;
             }
             spent += timed(|| tail.flush(&mut out));
         }
+        took(spent);
     }
-    (log, tail, spent)
+    tail
+}
+
+/// A large window: what the last articles took, and its snapshot.
+fn scale(articles: u64) {
+    let params = Params { span: 10 * articles, ..Params::default() };
+    let last = (articles / 100).max(1);
+    let (mut number, mut whole, mut end) = (0, Duration::ZERO, Duration::ZERO);
+    let tail = run(articles, params, drop, |spent| {
+        number += 1;
+        whole += spent;
+        end += if number > articles - last { spent } else { Duration::ZERO };
+    });
+    let stories = tail.stories();
+    let us = |time: Duration, of: u64| time.as_secs_f64() * 1e6 / of as f64;
+    println!("window       {} articles, {} bytes each", stories.len(), stories.bytes() / stories.len().max(1));
+    println!("tail         {:.2} us an article, {:.2} of the last hundredth", us(whole, articles), us(end, last));
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let since = Instant::now();
+    let saved = Snapshots::new(folder.path().into()).save(stories, "log", [0; 16]).unwrap();
+    let saving = since.elapsed();
+    println!("snapshot     {} bytes an article, saved in {:.1} s", saved.bytes / articles, saving.as_secs_f64());
+    let since = Instant::now();
+    let (loaded, _) = Snapshots::new(folder.path().into()).load("log").unwrap().unwrap();
+    let loading = since.elapsed();
+    assert_eq!((loaded.len(), loaded.next_offset()), (stories.len(), stories.next_offset()));
+    println!("restore      {:.1} s, all threads, the files in the page cache", loading.as_secs_f64());
 }
 
 /// From texts to verdicts, one after the other; in seconds, of a first pass and of one when everything is warm.
@@ -113,8 +142,13 @@ fn main() {
         println!("{first:.4} {warm:.4}");
         return;
     }
-    let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
-    let (log, tail, spent) = run(articles);
+    let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    if std::env::args().any(|argument| argument == "scale") {
+        return scale(articles.unwrap_or(10_000_000));
+    }
+    let articles = articles.unwrap_or(1_000_000_u64);
+    let (mut log, mut spent) = (Vec::new(), Duration::ZERO);
+    let tail = run(articles, Params::default(), |record| log.push(record), |took| spent += took);
     let bytes: usize = log.iter().map(Vec::len).sum();
     let each = |time: Duration| time.as_secs_f64() * 1e6 / articles as f64;
     let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();

@@ -220,7 +220,6 @@ impl Stories {
     /// Who holds the samples of five words.
     pub(super) fn holders(&self, proposal: &Proposal) -> Holders {
         let keys = &proposal.sketch.keys;
-        self.slices.iter().for_each(|slice| slice.keys.warm(keys));
         let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
         let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
         let is_rare = |found: &&[Hit]| is_few && found.len() <= RARE;

@@ -194,6 +194,16 @@ impl Slice {
         self.held(self.number_of(identity)?)
     }
 
+    /// Has the processor fetch where an article's names and samples are looked for, all at the same time.
+    pub(super) fn warm(&self, proposal: &Proposal) {
+        let url = proposal.url.map_or(0, std::num::NonZero::get);
+        self.identities.warm(&[low(proposal.identity.short())]);
+        self.exact.warm(&[exact_key(&proposal.sketch.exact)]);
+        self.articles.warm(&[low(proposal.article)]);
+        self.urls.warm(&[low(url)]);
+        self.keys.warm(&proposal.sketch.keys);
+    }
+
     /// The entry with this number.
     pub(super) fn held(&self, number: usize) -> Option<Held<'_>> {
         self.entries.get(number).map(|entry| Held { slice: self, entry })

@@ -273,6 +273,7 @@ impl Stories {
 
     fn propose(&mut self, offset: u64, proposal: &Proposal) {
         let (cap, since) = (self.params.cap, self.clock);
+        self.slices.iter().for_each(|slice| slice.warm(proposal));
         let repeats =
             self.slices.back_mut().is_some_and(|slice| slice.update(&proposal.identity, |state| state.settled = false));
         if repeats {

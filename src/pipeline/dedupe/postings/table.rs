@@ -16,6 +16,8 @@ const LONGEST_RUN: usize = 1_024;
 const LEAST_HOME: usize = 64;
 /// Bits of the smallest holder.
 const LEAST_HOLDER: u32 = 8;
+/// Bits behind its first slot within which nearly every search ends.
+const MOST_ENDS: usize = 24 * 8;
 /// A slot is read as eight bytes.
 const WORD: usize = 8;
 
@@ -202,9 +204,13 @@ impl Table {
         put_eight(&mut self.bits, at, holder);
     }
 
-    /// Some bits of where a search begins.
+    /// Some bits of where a search begins and of where most end, which may be in the next line of memory.
     pub(super) fn peek(&self, hash: u32) -> u64 {
-        if self.home == 0 { 0 } else { self.get(self.place(hash).0) }
+        if self.home == 0 {
+            return 0;
+        }
+        let at = self.place(hash).0 * self.width() as usize;
+        eight(&self.bits, at) | eight(&self.bits, at + MOST_ENDS)
     }
 
     /// Tells hashes and what they name, tags and holders as they stand, in order.
@@ -311,10 +317,6 @@ impl Table {
         }
     }
 
-    fn get(&self, index: usize) -> u64 {
-        self.get_at(index * self.width() as usize)
-    }
-
     /// The slot that begins with this bit, and some of the next.
     fn get_at(&self, at: usize) -> u64 {
         word(&self.bits, at)
@@ -386,7 +388,9 @@ mod tests {
                 table.put(index, hash, Slot::Only(number));
             }
             if number % 50 == 0 {
-                let slots = (0..table.home + MOST_PROBES).map(|index| table.get(index) & ones(table.width()));
+                let width = table.width() as usize;
+                let slots =
+                    (0..table.home + MOST_PROBES).map(|index| table.get_at(index * width) & ones(table.width()));
                 let empty: Vec<u64> = slots.filter(|bits| table.slot(*bits).is_none()).collect();
                 assert!(empty.iter().all(|bits| *bits == ones(table.width())), "{number}");
                 assert_eq!(table.home + MOST_PROBES - empty.len(), table.keys);
