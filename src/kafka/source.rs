@@ -1,4 +1,4 @@
-//! The POLL thread: it owns the input consumer and never stops polling.
+//! The POLL thread: it owns the input consumer and polls at least every second or two.
 //!
 //! A `BaseConsumer` and no other: `StreamConsumer` cannot wait in its callbacks, `split_partition_queue` has known silent
 //! stalls. When too much is in flight it waits a moment for commits; then the partitions are paused and polling goes on, or the

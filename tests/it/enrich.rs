@@ -30,7 +30,7 @@ fn lines(values: &[Value]) -> Vec<u8> {
     values.iter().map(|value| format!("{value}\n")).collect::<String>().into_bytes()
 }
 
-const STORY: &str = "The harbour council voted on Tuesday to rebuild the old ferry pier after two winters of storms had broken its \
+pub const STORY: &str = "The harbour council voted on Tuesday to rebuild the old ferry pier after two winters of storms had broken its \
     timbers and left the island without a safe landing for the boats that bring its bread, its letters and its doctor every week.";
 
 #[test]

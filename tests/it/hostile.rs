@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-const STORY: &str = "The harbour council voted on Tuesday to rebuild the old ferry pier after two winters of storms had broken its \
-    timbers and left the island without a safe landing for the boats that bring its bread, its letters and its doctor every week.";
+use super::enrich::STORY;
 
 /// What `enrich` took for its input.
 struct Taken {

@@ -198,6 +198,10 @@ fn a_field_is_read_up_to_so_many_words() {
     };
     assert_eq!(told(page::MOST_TOKENS - 5), (1, false));
     assert_eq!(told(page::MOST_TOKENS), (0, true));
+    let warning = crate::article::Warning::EntitiesTruncated;
+    let explained = crate::article::Warning::REFERENCE.iter().find(|(code, ..)| *code == warning.code()).unwrap().1;
+    let most = page::MOST_TOKENS.to_string();
+    assert!(warning.to_string().contains(&most) && explained.contains(&most));
 }
 
 #[test]
