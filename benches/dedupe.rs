@@ -13,7 +13,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use copydesk::pipeline::dedupe::{
-    Desk, Identity, LogRecord, Outbox, Params, Proposal, Snapshots, Stories, Tail, decode, encode, sketch,
+    Desk, Identity, Index, LogRecord, Outbox, Params, Proposal, Reach, Snapshots, Stories, Tail, decode, encode, sketch,
 };
 
 // As the program has it.
@@ -116,6 +116,42 @@ fn scale(articles: u64) {
     println!("restore      {:.1} s, all threads, the files in the page cache", loading.as_secs_f64());
 }
 
+/// The index alone, with as many keys as articles of 500 words have: what it takes to look an article up and to insert it, all of
+/// it and of the last hundredth.
+fn index(articles: u64) {
+    // Of the lead, one in four of 120 sequences; of the rest one in sixteen.
+    const KEYS: u64 = 54;
+    const OF_LEAD: u64 = 30;
+    let (mut index, reach) = (Index::default(), Reach { oldest: 0, open: 0 });
+    let last = (articles / 100).max(1);
+    let [mut find, mut insert, mut end_find, mut end_insert] = [Duration::ZERO; 4];
+    let mut found = 0_u64;
+    for number in 0..articles {
+        let copied = number > 0 && mix(number).is_multiple_of(10);
+        let body = if copied { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
+        let key = |i: u64| mix(body << 8 | i) as u32 >> if i < OF_LEAD { 2 } else { 4 };
+        let keys: Vec<u32> = (0..KEYS).map(key).collect();
+        let finding = timed(|| {
+            index.warm(&keys);
+            keys.iter().for_each(|key| index.holders(*key, 0, |_| found += 1));
+        });
+        let inserting = timed(|| keys.iter().for_each(|key| index.insert(*key, number, reach, 64)));
+        (find, insert) = (find + finding, insert + inserting);
+        if number >= articles - last {
+            (end_find, end_insert) = (end_find + finding, end_insert + inserting);
+        }
+    }
+    let us = |time: Duration, of: u64| time.as_secs_f64() * 1e6 / of as f64;
+    let each = index.bytes() as f64 / (articles * KEYS) as f64;
+    println!("index        {articles} articles of {KEYS} keys, {each:.2} bytes a key, {found} found");
+    println!("look-up      {:.2} us an article, {:.2} of the last hundredth", us(find, articles), us(end_find, last));
+    println!(
+        "insertion    {:.2} us an article, {:.2} of the last hundredth",
+        us(insert, articles),
+        us(end_insert, last)
+    );
+}
+
 /// From texts to verdicts, one after the other; in seconds, of a first pass and of one when everything is warm.
 fn judged(path: &str) -> [f64; 2] {
     let lines = std::fs::read_to_string(path).unwrap();
@@ -145,6 +181,9 @@ fn main() {
     let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     if std::env::args().any(|argument| argument == "scale") {
         return scale(articles.unwrap_or(10_000_000));
+    }
+    if std::env::args().any(|argument| argument == "index") {
+        return index(articles.unwrap_or(10_000_000));
     }
     let articles = articles.unwrap_or(1_000_000_u64);
     let (mut log, mut spent) = (Vec::new(), Duration::ZERO);

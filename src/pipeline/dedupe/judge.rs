@@ -53,23 +53,8 @@ pub(super) struct Least {
     pub(super) share3: u32,
 }
 
-/// A holder of a key: its slice, and its entry there. Ordered by both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Hit(u64);
-
-impl Hit {
-    fn of(slice: u32, entry: u32) -> Self {
-        Self(u64::from(slice) << u32::BITS | u64::from(entry))
-    }
-
-    fn slice(self) -> usize {
-        (self.0 >> u32::BITS) as usize
-    }
-
-    fn entry(self) -> usize {
-        self.0 as u32 as usize
-    }
-}
+/// A holder of a key: its article's number in the window.
+type Hit = u64;
 
 /// Who holds an article's keys, boilerplate left out.
 #[derive(Default)]
@@ -223,12 +208,11 @@ impl Stories {
         let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
         let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
         let is_rare = |found: &&[Hit]| is_few && found.len() <= RARE;
-        let mut sources = Vec::new();
+        let (mut sources, oldest) = (Vec::new(), self.reach().oldest);
         for sample in keys {
             let before = hits.len();
-            for (number, slice) in (0..).zip(&self.slices) {
-                slice.keys.tell_below(*sample, self.params.cap.into(), |entry| hits.push(Hit::of(number, entry)));
-            }
+            self.index.holders(*sample, oldest, |number| hits.push(number));
+            self.leave_full_lists(&mut hits, before);
             // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();
             if found.len() < usize::from(self.params.boilerplate) {
@@ -269,7 +253,7 @@ impl Stories {
         #[cfg(test)]
         self.work.set((self.work.get().0 + hits.len(), self.work.get().1 + runs.len()));
         let scored = runs.into_iter().filter_map(|(Reverse(shared5), hit)| {
-            let mut found = self.candidate(proposal, self.slices.get(hit.slice())?.held(hit.entry())?)?;
+            let mut found = self.candidate(proposal, self.numbered(hit)?)?;
             found.shared5 = shared5;
             found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
             // A source that repeats a headline has it on all its pages, a request to log in say.
@@ -287,7 +271,26 @@ impl Stories {
     }
 
     fn entry(&self, hit: Hit) -> Option<&Entry> {
-        self.slices.get(hit.slice())?.entries.get(hit.entry())
+        self.numbered(hit).map(|held| held.entry)
+    }
+
+    /// Leaves out holders, from a place in the list on, of slices that have as many as are remembered: the key is said by too many.
+    fn leave_full_lists(&self, hits: &mut Vec<Hit>, from: usize) {
+        let (cap, found) = (self.most_remembered(), hits.get_mut(from..).unwrap_or_default());
+        if found.len() < cap {
+            return;
+        }
+        found.sort_unstable();
+        let mut kept = from;
+        for slice in &self.slices {
+            let found = hits.get(kept..).unwrap_or_default();
+            let of_slice = found.partition_point(|hit| *hit < slice.numbers().end);
+            if of_slice < cap {
+                kept += of_slice;
+            } else {
+                hits.drain(kept..kept + of_slice);
+            }
+        }
     }
 
     /// Visible articles of a source.

@@ -9,13 +9,11 @@
 //! No more than [`MOST_PROBES`] slots are looked at: keys that were crafted to collide are forgotten beyond that, the same ones by
 //! every reader, since a slice's postings follow from the order of its records alone.
 
-use std::hint::black_box;
-
 pub(super) mod bytes;
 mod lists;
 mod table;
 
-use lists::{Lists, MOST_COUNTED};
+use lists::Lists;
 use table::{Found, Slot, Table};
 
 /// Odd multiplier of Fibonacci hashing, 2^32 / phi: it maps the keys one to one.
@@ -29,16 +27,16 @@ pub(super) struct Postings {
 }
 
 impl Postings {
-    /// An entry (below 2^20) holds a key. Beyond `cap` holders the entry is not remembered, only counted.
-    pub(super) fn insert(&mut self, key: u32, entry: u32, cap: u32) {
+    /// An entry (below 2^20) holds a key.
+    pub(super) fn insert(&mut self, key: u32, entry: u32) {
         let hash = key.wrapping_mul(ODD);
         self.table.make_room(entry.max(self.lists.next()));
         match self.table.find(hash) {
             Found::Nowhere => {}
             Found::Free(index) => self.table.put(index, hash, Slot::Only(entry)),
-            Found::At(_, Slot::List(list)) => self.lists.lengthen(list, entry, cap),
+            Found::At(_, Slot::List(list)) => self.lists.lengthen(list, entry),
             Found::At(index, Slot::Only(first)) => {
-                let list = self.lists.begin(first, entry, cap);
+                let list = self.lists.begin(first, entry);
                 self.table.set(index, Slot::List(list));
             }
         }
@@ -50,16 +48,6 @@ impl Postings {
         self.table.close(entries.max(self.lists.next()));
     }
 
-    /// How many entries hold a key, those beyond the cap included.
-    #[cfg(test)]
-    pub(super) fn count(&self, key: u32) -> u32 {
-        match self.holder(key) {
-            None => 0,
-            Some(Slot::Only(_)) => 1,
-            Some(Slot::List(list)) => self.lists.count(list),
-        }
-    }
-
     /// The first holder.
     pub(super) fn first(&self, key: u32) -> Option<u32> {
         match self.holder(key)? {
@@ -68,7 +56,7 @@ impl Postings {
         }
     }
 
-    /// Remembered holders, newest first.
+    /// Holders, newest first.
     pub(super) fn newest_first(&self, key: u32) -> impl Iterator<Item = u32> {
         let (only, list) = match self.holder(key) {
             None => (None, None),
@@ -78,26 +66,14 @@ impl Postings {
         only.into_iter().chain(list.into_iter().flat_map(|list| self.lists.newest_first(list)))
     }
 
-    /// Tells remembered holders, newest first; none if there are `full` or more.
-    pub(super) fn tell_below(&self, key: u32, full: u32, mut tell: impl FnMut(u32)) {
-        match self.holder(key) {
-            None => {}
-            Some(Slot::Only(entry)) => tell(entry),
-            Some(Slot::List(list)) if full <= MOST_COUNTED && self.lists.count(list) >= full => {}
-            Some(Slot::List(list)) => self.lists.newest_first(list).for_each(tell),
-        }
-    }
-
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
         self.table.bytes() + self.lists.bytes()
     }
 
-    /// Has the processor fetch where these keys are looked for, all at the same time: one after the other, each would wait
-    /// for memory that is in no cache.
-    pub(super) fn warm(&self, keys: &[u32]) {
-        let held = |key: &u32| self.table.peek(key.wrapping_mul(ODD));
-        black_box(keys.iter().map(held).fold(0, |sum, slot| sum | slot));
+    /// Some bits of where a key is looked for: who asks for several at once has the processor fetch them at the same time.
+    pub(super) fn peek(&self, key: u32) -> u64 {
+        self.table.peek(key.wrapping_mul(ODD))
     }
 
     fn holder(&self, key: u32) -> Option<Slot> {
@@ -136,16 +112,15 @@ mod tests {
         fn it_is_a_map_of_lists(inserts in prop::collection::vec((0_u32..200, 0_u32..1 << 20), 0..2_000)) {
             let (mut postings, mut model) = (Postings::default(), BTreeMap::<u32, Vec<u32>>::new());
             for (key, entry) in inserts {
-                postings.insert(key, entry, 5);
+                postings.insert(key, entry);
                 model.entry(key).or_default().push(entry);
             }
             for key in 0..250 {
                 let entries = model.get(&key).cloned().unwrap_or_default();
-                prop_assert_eq!(postings.count(key) as usize, entries.len());
                 prop_assert_eq!(postings.first(key), entries.first().copied());
-                let remembered: Vec<u32> = postings.newest_first(key).collect();
-                let expected: Vec<u32> = entries.into_iter().take(5).rev().collect();
-                prop_assert_eq!(remembered, expected);
+                let held: Vec<u32> = postings.newest_first(key).collect();
+                let expected: Vec<u32> = entries.into_iter().rev().collect();
+                prop_assert_eq!(held, expected);
             }
         }
     }
@@ -155,10 +130,10 @@ mod tests {
     fn keys_crafted_to_collide_are_forgotten_not_searched_for_long() {
         let inverse = (0..5).fold(1_u32, |x, _| x.wrapping_mul(2_u32.wrapping_sub(x.wrapping_mul(0x9E37_79B1))));
         let mut postings = Postings::default();
-        (0..50_000_u32).for_each(|i| postings.insert(inverse.wrapping_mul(i), i, 64));
-        let remembered = (0..50_000_u32).filter(|i| postings.count(inverse.wrapping_mul(*i)) > 0).count();
+        (0..50_000_u32).for_each(|i| postings.insert(inverse.wrapping_mul(i), i));
+        let remembered = (0..50_000_u32).filter(|i| postings.first(inverse.wrapping_mul(*i)).is_some()).count();
         assert!((MOST_PROBES..2 * MOST_PROBES).contains(&remembered), "{remembered}");
-        (0..20_000).for_each(|key| postings.insert(key, key, 64));
+        (0..20_000).for_each(|key| postings.insert(key, key));
         let kept = (0..20_000).filter(|key| postings.first(*key) == Some(*key)).count();
         assert!(kept > 19_000, "{kept}");
     }
@@ -171,7 +146,7 @@ mod tests {
             let x = (number ^ (number >> 16)).wrapping_mul(0x7feb_352d);
             (x ^ (x >> 15)).wrapping_mul(0x846c_a68b)
         };
-        (0..1_000_000).for_each(|number| postings.insert(key(number), number, 64));
+        (0..1_000_000).for_each(|number| postings.insert(key(number), number));
         assert!((0..1_000_000).all(|number| postings.first(key(number)) == Some(number)));
         assert_eq!(postings.table.keys, 1_000_000);
     }
@@ -180,7 +155,7 @@ mod tests {
     fn a_key_takes_seven_bytes_at_most() {
         let mut postings = Postings::default();
         for key in 0..300_000_u32 {
-            postings.insert(key.wrapping_mul(0x2545_F491), key, 64);
+            postings.insert(key.wrapping_mul(0x2545_F491), key);
             assert!(key < 1_000 || postings.bytes() * 2 < 15 * key as usize, "{key}: {}", postings.bytes());
         }
     }
@@ -191,7 +166,7 @@ mod tests {
         for keys in [0, 1, 60, 1_000, 30_000, 36_000, 42_000, 300_000_u32] {
             let mut open = Postings::default();
             // Some have two holders.
-            (0..keys).for_each(|key| open.insert((key - key % 50 / 49).wrapping_mul(0x2545_F491), key, 64));
+            (0..keys).for_each(|key| open.insert((key - key % 50 / 49).wrapping_mul(0x2545_F491), key));
             let mut closed = open.clone();
             closed.close(keys);
             let held = |postings: &Postings, key: u32| -> Vec<u32> {
@@ -209,7 +184,7 @@ mod tests {
     #[test]
     fn keys_that_collide_are_told_apart() {
         let mut postings = Postings::default();
-        (0..10_000_u32).for_each(|key| postings.insert(key << 20, key, 1));
+        (0..10_000_u32).for_each(|key| postings.insert(key << 20, key));
         assert!((0..4096_u32).all(|key| postings.first(key << 20) == Some(key)));
     }
 }

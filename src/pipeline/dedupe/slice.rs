@@ -5,6 +5,8 @@ mod bytes;
 mod entry;
 
 use std::collections::{BTreeSet, HashMap};
+use std::hint::black_box;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use entry::{DECIDED, NONE, SETTLED, SHORT};
@@ -39,12 +41,15 @@ pub(super) struct Slice {
     /// reader began.
     pub(super) bucket: (i64, u64),
     pub(super) last_offset: u64,
+    /// The number of its first article. Articles of the window are numbered as they come; from where on, nobody asks.
+    pub(super) first: u64,
     pub(super) entries: Vec<Entry>,
     /// Of those entries that do not begin a story and are like nothing.
     verdicts: Vec<Verdict>,
+    /// How many keys they hold, those that are not remembered included.
+    pub(super) keys: u64,
     samples: Vec<u8>,
     ids: Vec<u8>,
-    pub(super) keys: Postings,
     pub(super) exact: Postings,
     pub(super) articles: Postings,
     pub(super) urls: Postings,
@@ -68,8 +73,8 @@ pub(super) struct Digest {
 }
 
 impl Slice {
-    pub(super) fn new(bucket: (i64, u64), offset: u64) -> Self {
-        Self { bucket, last_offset: offset, ..Self::default() }
+    pub(super) fn new(bucket: (i64, u64), offset: u64, first: u64) -> Self {
+        Self { bucket, last_offset: offset, first, ..Self::default() }
     }
 
     pub(super) fn digest(&self) -> &OnceLock<Digest> {
@@ -101,8 +106,13 @@ impl Slice {
         self.bucket.1.saturating_mul(1 << SLICE_BITS)
     }
 
+    /// Numbers of its articles.
+    pub(super) fn numbers(&self) -> Range<u64> {
+        self.first..self.first + self.entries.len() as u64
+    }
+
     /// Remembers an article.
-    pub(super) fn insert(&mut self, proposal: &Proposal, offset: u64, state: State, cap: u16) {
+    pub(super) fn insert(&mut self, proposal: &Proposal, offset: u64, state: State) {
         self.digest.take();
         let Proposal { identity, key, article, url, source, sketch, id } = proposal;
         // A slice has at most 2^20 offsets, hence entries.
@@ -145,7 +155,8 @@ impl Slice {
         entry.mark(DECIDED, state.decided);
         entry.mark(SETTLED, state.settled);
         entry.verdict = self.kept(&entry, state.verdict);
-        self.list(&entry, &sketch.keys, number, u32::from(cap));
+        self.list(&entry, number);
+        self.keys += sketch.keys.len() as u64;
         push(&mut self.entries, entry);
     }
 
@@ -157,7 +168,7 @@ impl Slice {
         self.samples.shrink_to_fit();
         self.ids.shrink_to_fit();
         let entries = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        for postings in [&mut self.keys, &mut self.exact, &mut self.articles, &mut self.urls, &mut self.identities] {
+        for postings in [&mut self.exact, &mut self.articles, &mut self.urls, &mut self.identities] {
             postings.close(entries);
         }
     }
@@ -176,16 +187,13 @@ impl Slice {
         u32::try_from(self.verdicts.len() - 1).unwrap_or(NONE)
     }
 
-    fn list(&mut self, entry: &Entry, keys: &[u32], number: u32, cap: u32) {
-        for key in keys {
-            self.keys.insert(*key, number, cap);
-        }
-        self.exact.insert(exact_key(&entry.exact), number, u32::MAX);
-        self.articles.insert(low(entry.article), number, u32::MAX);
+    fn list(&mut self, entry: &Entry, number: u32) {
+        self.exact.insert(exact_key(&entry.exact), number);
+        self.articles.insert(low(entry.article), number);
         if entry.url != 0 {
-            self.urls.insert(low(entry.url), number, u32::MAX);
+            self.urls.insert(low(entry.url), number);
         }
-        self.identities.insert(low(entry.identity.short()), number, u32::MAX);
+        self.identities.insert(low(entry.identity.short()), number);
         *self.by_source.entry(entry.source).or_default() += 1;
     }
 
@@ -194,14 +202,15 @@ impl Slice {
         self.held(self.number_of(identity)?)
     }
 
-    /// Has the processor fetch where an article's names and samples are looked for, all at the same time.
+    /// Has the processor fetch where an article's names are looked for, all at the same time.
     pub(super) fn warm(&self, proposal: &Proposal) {
         let url = proposal.url.map_or(0, std::num::NonZero::get);
-        self.identities.warm(&[low(proposal.identity.short())]);
-        self.exact.warm(&[exact_key(&proposal.sketch.exact)]);
-        self.articles.warm(&[low(proposal.article)]);
-        self.urls.warm(&[low(url)]);
-        self.keys.warm(&proposal.sketch.keys);
+        black_box(
+            self.identities.peek(low(proposal.identity.short()))
+                | self.exact.peek(exact_key(&proposal.sketch.exact))
+                | self.articles.peek(low(proposal.article))
+                | self.urls.peek(low(url)),
+        );
     }
 
     /// The entry with this number.
@@ -272,7 +281,7 @@ impl Slice {
             + self.verdicts.capacity() * size_of::<Verdict>()
             + self.samples.capacity()
             + self.ids.capacity();
-        let postings = [&self.keys, &self.exact, &self.articles, &self.urls, &self.identities];
+        let postings = [&self.exact, &self.articles, &self.urls, &self.identities];
         let postings: usize = postings.iter().map(|postings| postings.bytes()).sum();
         let maps = (self.by_source.capacity() + self.edges.len() * 3) * 9
             + (self.takedowns.capacity() + self.known_takedowns.capacity()) * 25;

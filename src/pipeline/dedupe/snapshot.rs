@@ -26,7 +26,7 @@ use super::log::RULES;
 use super::stories::Stories;
 
 /// Raised with every change of what the bytes mean. Written in the machine's order of bytes, as the tables of postings are.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// Why there is no snapshot to load, or none was saved. Never a reason to stop.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use super::defect::{Defect, Defects};
+use super::index::{Index, Reach};
 use super::links::Links;
 use super::log::{Decision, Identity, LogRecord, Names, Params, Proposal, RULES, Verdict};
 use super::slice::{Held, SLICE_BITS, Slice, State};
@@ -24,6 +25,8 @@ pub struct Stories {
     stated: Option<i64>,
     /// Oldest first.
     pub(super) slices: VecDeque<Slice>,
+    /// Which articles hold a key.
+    pub(super) index: Index,
     links: Links,
     disagreements: u64,
     panics: u64,
@@ -94,6 +97,7 @@ impl Stories {
             began: None,
             stated: None,
             slices: VecDeque::new(),
+            index: Index::default(),
             links: Links::default(),
             disagreements: 0,
             panics: 0,
@@ -113,9 +117,10 @@ impl Stories {
         next_offset: u64,
         stated: Option<i64>,
         slices: VecDeque<Slice>,
+        index: Index,
     ) -> Self {
         let links = Links::of(&slices);
-        Self { clock, next_offset, stated, slices, links, ..Self::new(params) }
+        Self { clock, next_offset, stated, slices, index, links, ..Self::new(params) }
     }
 
     /// Applies the record at an offset, appended at `timestamp_ms` of the log's clock.
@@ -224,7 +229,7 @@ impl Stories {
 
     /// Bytes of memory.
     pub fn bytes(&self) -> usize {
-        self.slices.iter().map(Slice::bytes).sum()
+        self.slices.iter().map(Slice::bytes).sum::<usize>() + self.index.bytes()
     }
 
     fn advance(&mut self, offset: u64, clock: i64) {
@@ -236,10 +241,11 @@ impl Stories {
         match self.slices.back_mut() {
             Some(slice) if slice.bucket == bucket => slice.reach(offset),
             last => {
-                if let Some(last) = last {
+                let first = last.map_or(0, |last| {
                     last.close();
-                }
-                self.slices.push_back(Slice::new(bucket, offset));
+                    last.numbers().end
+                });
+                self.slices.push_back(Slice::new(bucket, offset, first));
             }
         }
         let before = self.slices.len();
@@ -272,7 +278,8 @@ impl Stories {
     }
 
     fn propose(&mut self, offset: u64, proposal: &Proposal) {
-        let (cap, since) = (self.params.cap, self.clock);
+        let since = self.clock;
+        self.index.warm(&proposal.sketch.keys);
         self.slices.iter().for_each(|slice| slice.warm(proposal));
         let repeats =
             self.slices.back_mut().is_some_and(|slice| slice.update(&proposal.identity, |state| state.settled = false));
@@ -289,8 +296,13 @@ impl Stories {
             None => State { verdict: self.judged(offset, proposal), since, decided: false, settled: false },
         };
         let unites = self.defects.has(Defect::UnitesAtProposal).then(|| state.verdict.clone());
+        let (reach, cap) = (self.reach(), self.most_remembered());
         if let Some(slice) = self.slices.back_mut() {
-            slice.insert(proposal, offset, state, cap);
+            let number = slice.numbers().end;
+            slice.insert(proposal, offset, state);
+            if slice.numbers().end > number {
+                proposal.sketch.keys.iter().for_each(|key| self.index.insert(*key, number, reach, cap));
+            }
         }
         if let Some(verdict) = unites {
             self.merge(verdict.story, &verdict.merges);
@@ -357,6 +369,23 @@ impl Stories {
     /// The story that a story is part of, by the edges of the visible slices.
     pub fn root(&self, story: StoryId) -> StoryId {
         self.links.root(story)
+    }
+
+    /// Numbers of the window's articles.
+    pub(super) fn reach(&self) -> Reach {
+        let first = |slice: Option<&Slice>| slice.map_or(0, |slice| slice.first);
+        Reach { oldest: first(self.slices.front()), open: first(self.slices.back()) }
+    }
+
+    /// How many holders of a key are remembered of a slice. A list that is full says nothing, and one holder is no full list.
+    pub(super) fn most_remembered(&self) -> usize {
+        usize::from(self.params.cap).max(2)
+    }
+
+    /// The article with a number.
+    pub(super) fn numbered(&self, number: u64) -> Option<Held<'_>> {
+        let slice = self.slices.get(self.slices.partition_point(|slice| slice.first <= number).checked_sub(1)?)?;
+        slice.held(usize::try_from(number - slice.first).ok()?)
     }
 
     pub(super) fn newest(&self, identity: &Identity) -> Option<Held<'_>> {

@@ -2,24 +2,22 @@
 
 use super::push;
 
-/// Holders are counted up to here.
-pub(super) const MOST_COUNTED: u32 = (1 << COUNT_BITS) - 1;
 const ENTRY_BITS: u32 = 20;
-const COUNT_BITS: u32 = 11;
 const NEXT_BITS: u32 = 33;
 
-/// A list begins with its first holder, how many there are, and its newest one; its links lead from there to older ones, the
-/// second at the end. A link counts nothing.
+/// A list begins with its first holder and leads on to its newest one; its links lead from there to older ones, the second at
+/// the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Record {
     entry: u32,
-    count: u32,
+    /// Not a link.
+    is_list: bool,
     next: Next,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
-    /// No further holder is remembered.
+    /// There is no other holder.
     End,
     /// This one, the last.
     Entry(u32),
@@ -33,12 +31,12 @@ impl Record {
             let field = ((bits >> shift) & ((1 << width) - 1)) as u32;
             field
         };
-        let next = match (bits >> (ENTRY_BITS + COUNT_BITS), field(ENTRY_BITS + COUNT_BITS + 1, NEXT_BITS - 1)) {
+        let next = match (bits >> (ENTRY_BITS + 1), field(ENTRY_BITS + 2, NEXT_BITS - 1)) {
             (0x1_ffff_ffff, _) => Next::End,
             (tagged, link) if tagged & 1 == 1 => Next::Link(link),
             (_, entry) => Next::Entry(entry),
         };
-        Self { entry: field(0, ENTRY_BITS), count: field(ENTRY_BITS, COUNT_BITS), next }
+        Self { entry: field(0, ENTRY_BITS), is_list: field(ENTRY_BITS, 1) == 1, next }
     }
 
     fn bits(self) -> u64 {
@@ -47,7 +45,7 @@ impl Record {
             Next::Entry(entry) => u64::from(entry) << 1,
             Next::Link(link) => u64::from(link) << 1 | 1,
         };
-        u64::from(self.entry) | u64::from(self.count) << ENTRY_BITS | next << (ENTRY_BITS + COUNT_BITS)
+        u64::from(self.entry) | u64::from(self.is_list) << ENTRY_BITS | next << (ENTRY_BITS + 1)
     }
 }
 
@@ -61,42 +59,32 @@ impl Lists {
     }
 
     /// A list of what was the only holder and another; its number.
-    pub(super) fn begin(&mut self, first: u32, entry: u32, cap: u32) -> u32 {
+    pub(super) fn begin(&mut self, first: u32, entry: u32) -> u32 {
         let list = self.next();
-        push(&mut self.0, Record { entry: first, count: 1, next: Next::End }.bits());
-        self.lengthen(list, entry, cap);
+        push(&mut self.0, Record { entry: first, is_list: true, next: Next::Entry(entry) }.bits());
         list
     }
 
-    pub(super) fn lengthen(&mut self, list: u32, entry: u32, cap: u32) {
+    pub(super) fn lengthen(&mut self, list: u32, entry: u32) {
         let Some(mut record) = self.record(list) else { return };
-        let is_full = cap <= MOST_COUNTED && record.count >= cap;
-        if !is_full {
-            record.next = match record.next {
-                Next::End => Next::Entry(entry),
-                next => {
-                    let link = self.next();
-                    push(&mut self.0, Record { entry, count: 0, next }.bits());
-                    Next::Link(link)
-                }
-            };
-        }
-        record.count = (record.count + 1).min(MOST_COUNTED);
+        record.next = match record.next {
+            Next::End => Next::Entry(entry),
+            next => {
+                let link = self.next();
+                push(&mut self.0, Record { entry, is_list: false, next }.bits());
+                Next::Link(link)
+            }
+        };
         if let Some(bits) = self.0.get_mut(list as usize) {
             *bits = record.bits();
         }
-    }
-
-    /// How many holders there are, those that are not remembered included.
-    pub(super) fn count(&self, list: u32) -> u32 {
-        self.record(list).map_or(0, |record| record.count)
     }
 
     pub(super) fn first(&self, list: u32) -> Option<u32> {
         self.record(list).map(|record| record.entry)
     }
 
-    /// Remembered holders.
+    /// Holders, newest first.
     pub(super) fn newest_first(&self, list: u32) -> impl Iterator<Item = u32> {
         let record = self.record(list);
         let mut next = record.map_or(Next::End, |record| record.next);
@@ -122,13 +110,13 @@ impl Lists {
     /// Whether every holder is one of so many entries, and every list comes to an end: a link is older than what leads to it.
     pub(super) fn are_sound(&self, entries: usize) -> bool {
         let is_entry = |entry: u32| (entry as usize) < entries;
-        let is_link = |link: u32| self.record(link).is_some_and(|link| link.count == 0);
+        let is_link = |link: u32| self.record(link).is_some_and(|link| !link.is_list);
         let is_sound = |(index, bits): (u32, &u64)| {
-            let Record { entry, count, next } = Record::of(*bits);
+            let Record { entry, is_list, next } = Record::of(*bits);
             let leads_on = match next {
-                Next::End => count > 0,
+                Next::End => is_list,
                 Next::Entry(entry) => is_entry(entry),
-                Next::Link(link) => is_link(link) && (count > 0 || link < index),
+                Next::Link(link) => is_link(link) && (is_list || link < index),
             };
             is_entry(entry) && leads_on
         };
@@ -137,7 +125,7 @@ impl Lists {
 
     /// Whether a list begins there.
     pub(super) fn is_list(&self, list: u32) -> bool {
-        self.count(list) > 0
+        self.record(list).is_some_and(|record| record.is_list)
     }
 
     fn record(&self, index: u32) -> Option<Record> {

@@ -20,6 +20,7 @@ impl Slice {
         out.write_all(&self.bucket.0.to_le_bytes())?;
         out.write_all(&self.bucket.1.to_le_bytes())?;
         out.write_all(&self.last_offset.to_le_bytes())?;
+        out.write_all(&self.keys.to_le_bytes())?;
         for count in [self.entries.len(), self.verdicts.len(), self.samples.len(), self.ids.len()] {
             out.write_all(&(count as u64).to_le_bytes())?;
         }
@@ -32,7 +33,7 @@ impl Slice {
         }
         out.write_all(&self.samples)?;
         out.write_all(&self.ids)?;
-        for postings in [&self.keys, &self.exact, &self.articles, &self.urls, &self.identities] {
+        for postings in [&self.exact, &self.articles, &self.urls, &self.identities] {
             postings.write(out)?;
         }
         write_rows(out, self.takedowns.iter().collect::<BTreeMap<_, _>>().into_iter(), |key, offset| {
@@ -49,7 +50,7 @@ impl Slice {
     /// The slice that comes next in the bytes; none if they are no slice that could have come about.
     pub(in super::super) fn read(input: &mut Input<'_>) -> Option<Self> {
         let bucket = (input.i64()?, input.u64()?);
-        let last_offset = input.u64()?;
+        let (last_offset, keys) = (input.u64()?, input.u64()?);
         let mut count = || usize::try_from(input.u64()?).ok();
         let (entries, verdicts, samples, ids) = (count()?, count()?, count()?, count()?);
         let entries: Vec<Entry> = table(input, entries, Entry::new_zeroed())?;
@@ -58,8 +59,7 @@ impl Slice {
         let samples = input.take(samples)?.to_vec();
         let ids = input.take(ids)?.to_vec();
         let mut postings = || Postings::read(input, entries.len());
-        let (keys, exact, articles) = (postings()?, postings()?, postings()?);
-        let (urls, identities) = (postings()?, postings()?);
+        let (exact, articles, urls, identities) = (postings()?, postings()?, postings()?, postings()?);
         let takedowns = read_rows(input, |input| Some((input.u64()?, input.u64()?)))?;
         let known_takedowns = read_rows(input, |input| Some((Identity(input.bytes()?), input.u64()?)))?;
         let edges = read_rows(input, |input| {
@@ -73,11 +73,12 @@ impl Slice {
         let slice = Self {
             bucket,
             last_offset,
+            first: 0,
             entries,
             verdicts,
+            keys,
             samples,
             ids,
-            keys,
             exact,
             articles,
             urls,
@@ -167,10 +168,10 @@ mod tests {
             |slice| slice.entries[1].layout = 0xf0,
         ];
         for (number, change) in (0..).zip(changes.into_iter().map(Some).chain([None])) {
-            let mut slice = Slice::new((0, 0), 0);
+            let mut slice = Slice::new((0, 0), 0, 0);
             for offset in 0..3 {
                 let state = State { verdict: Verdict::alone(0, 0), since: 0, decided: false, settled: false };
-                slice.insert(&article(offset, "some words of its own"), offset, state, 64);
+                slice.insert(&article(offset, "some words of its own"), offset, state);
                 slice.reach(offset);
             }
             let is_sound = change.is_none();

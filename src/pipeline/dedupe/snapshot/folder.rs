@@ -1,7 +1,7 @@
 //! The folder of a snapshot. A file is written under another name, made durable, then renamed; the head last, so there is
 //! always a whole snapshot or none. Then go the files that no head names.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::super::log::RULES;
 use super::super::slice::{Digest, Slice};
 use super::super::stories::Stories;
 use super::envelope::{self, Hashing, Kind};
-use super::head;
+use super::head::{self, Part};
 use super::{Fault, SnapshotError};
 
 const HEAD: &str = "head";
@@ -68,12 +68,17 @@ impl Snapshots {
         head.files.iter().for_each(|digest| {
             self.sound.remove(digest);
         });
-        // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
-        let slices: Vec<_> = head.files.par_iter().map(|digest| self.read_slice(digest)).collect();
-        let slices = slices.into_iter().collect::<Result<VecDeque<_>, _>>()?;
-        self.sound.extend(&head.files);
-        let mark = head.mark;
-        let stories = head.stories(slices).ok_or_else(|| Fault::Damaged.of(&path))?;
+        // By all threads: that takes a few seconds for millions of articles, and nothing can be judged before. A few at a time: what
+        // is read and not listed yet takes memory.
+        let mut loading = head.loading();
+        for files in head.files.chunks(rayon::current_num_threads()) {
+            let parts: Vec<_> = files.par_iter().map(|digest| self.read_slice(digest)).collect();
+            let parts = parts.into_iter().collect::<Result<_, _>>()?;
+            loading.add(parts).ok_or_else(|| Fault::Damaged.of(&path))?;
+        }
+        let (mark, files) = (head.mark, head.files.clone());
+        let stories = head.stories(loading).ok_or_else(|| Fault::Damaged.of(&path))?;
+        self.sound.extend(files);
         Ok(Some((stories, mark)))
     }
 
@@ -88,7 +93,7 @@ impl Snapshots {
         let mut saved = Saved::default();
         let closed = stories.slices.len().saturating_sub(1);
         let slices = stories.slices.iter().take(closed);
-        let files = slices.map(|slice| self.write_slice(slice, &mut saved)).collect::<Result<Vec<_>, _>>()?;
+        let files = slices.map(|slice| self.write_slice(stories, slice, &mut saved)).collect::<Result<Vec<_>, _>>()?;
         let new = self.folder.join(NEW_HEAD);
         let head = write_file(&new, Kind::Head, |out| head::write(stories, topic, mark, &files, out))?;
         rename(&new, &self.folder.join(HEAD))?;
@@ -98,18 +103,18 @@ impl Snapshots {
         Ok(saved)
     }
 
-    fn read_slice(&self, digest: &Digest) -> Result<Slice, SnapshotError> {
+    fn read_slice(&self, digest: &Digest) -> Result<Part, SnapshotError> {
         let path = self.path(digest);
         let bytes = fs::read(&path).map_err(|source| SnapshotError::Unreadable { path: path.clone(), source })?;
         let (mut content, found) = envelope::open(&bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
-        let slice = Slice::read(&mut content).filter(|_| content.0.is_empty() && found == *digest);
-        let slice = slice.ok_or_else(|| Fault::Damaged.of(&path))?;
-        slice.digest().get_or_init(|| found);
-        Ok(slice)
+        let part = head::read_part(&mut content).filter(|_| content.0.is_empty() && found == *digest);
+        let part = part.ok_or_else(|| Fault::Damaged.of(&path))?;
+        part.0.digest().get_or_init(|| found);
+        Ok(part)
     }
 
     /// The file of a slice, written if there is none.
-    fn write_slice(&mut self, slice: &Slice, saved: &mut Saved) -> Result<Digest, SnapshotError> {
+    fn write_slice(&mut self, stories: &Stories, slice: &Slice, saved: &mut Saved) -> Result<Digest, SnapshotError> {
         let stands = |digest: &&Digest| {
             let file = fs::metadata(self.path(digest));
             self.sound.contains(*digest) && file.is_ok_and(|file| file.len() == digest.bytes)
@@ -118,7 +123,7 @@ impl Snapshots {
             return Ok(*digest);
         }
         let new = self.folder.join(NEW_SLICE);
-        let digest = write_file(&new, Kind::Slice, |out| slice.write(out))?;
+        let digest = write_file(&new, Kind::Slice, |out| head::write_part(stories, slice, out))?;
         rename(&new, &self.path(&digest))?;
         slice.digest().get_or_init(|| digest);
         self.sound.insert(digest);

@@ -1,6 +1,5 @@
 //! Load and tail are replay, bytes equal; what is damaged is refused; who cannot save keeps what was saved.
 
-use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;
 
@@ -26,7 +25,8 @@ pub(in super::super) fn to_bytes(stories: &Stories) -> Vec<u8> {
 
 pub(in super::super) fn from_bytes(bytes: &[u8]) -> Option<Stories> {
     let head = head::read(envelope::open(bytes, Kind::Head).ok()?.0)?;
-    if head.files.is_empty() { head.stories(VecDeque::new()) } else { None }
+    let loading = head.loading();
+    if head.files.is_empty() { head.stories(loading) } else { None }
 }
 
 type Log = Vec<(i64, LogRecord)>;

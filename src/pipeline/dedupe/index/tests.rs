@@ -1,0 +1,215 @@
+//! An index beside the plain maps that it stands for: a map of lists for each slice.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use proptest::prelude::*;
+
+use super::super::codec::Input;
+use super::super::words::mix;
+use super::bytes::Listed;
+use super::*;
+
+const CAP: usize = 5;
+
+type Lists = BTreeMap<u32, Vec<u64>>;
+
+/// Slices in the order of their numbers, and who holds a key in each.
+#[derive(Default, Clone)]
+struct Plain {
+    slices: Vec<(Range<u64>, Lists)>,
+}
+
+impl Plain {
+    fn reach(&self) -> Reach {
+        let first = |slice: Option<&(Range<u64>, _)>| slice.map_or(0, |slice| slice.0.start);
+        Reach { oldest: first(self.slices.first()), open: first(self.slices.last()) }
+    }
+
+    fn holders(&self, key: u32) -> Vec<u64> {
+        let remembered = |held: &Vec<u64>| held.iter().copied().take(CAP).collect::<Vec<_>>();
+        self.slices.iter().filter_map(|(_, holders)| holders.get(&key)).flat_map(remembered).collect()
+    }
+
+    fn keys(&self) -> Vec<u32> {
+        self.slices.iter().flat_map(|(_, holders)| holders.keys().copied()).collect()
+    }
+}
+
+/// What happens to a window.
+#[derive(Debug, Clone)]
+enum Step {
+    /// The next article holds these keys.
+    Insert(Vec<u32>),
+    /// The next slice begins.
+    Open,
+    /// The first slice leaves.
+    Leave,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    // Few keys with many holders, many with one, and some that begin alike.
+    let key = prop_oneof![2 => 0..60_u32, 6 => any::<u32>(), 3 => (0..5_000_u32).prop_map(alike)];
+    let step = prop_oneof![
+        30 => prop::collection::vec(key, 0..60).prop_map(Step::Insert),
+        1 => Just(Step::Open),
+        1 => Just(Step::Leave),
+    ];
+    prop::collection::vec(step, 1..150)
+}
+
+/// Keys whose hashes have twenty bits in common.
+fn alike(number: u32) -> u32 {
+    let inverse = (0..5).fold(1_u32, |x, _| x.wrapping_mul(2_u32.wrapping_sub(x.wrapping_mul(hash_of(1)))));
+    inverse.wrapping_mul(0xABCD_E000 | (number % 4_096))
+}
+
+fn apply(steps: &[Step], first: u64) -> (Index, Plain) {
+    let (mut index, mut plain, mut next) = (Index::default(), Plain::default(), first);
+    plain.slices.push((next..next, BTreeMap::new()));
+    for step in steps {
+        match step {
+            Step::Insert(keys) => {
+                let reach = plain.reach();
+                let (numbers, holders) = plain.slices.last_mut().unwrap();
+                for key in keys {
+                    index.insert(*key, next, reach, CAP);
+                    let held = holders.entry(*key).or_default();
+                    if held.last() != Some(&next) {
+                        held.push(next);
+                    }
+                }
+                next += 1;
+                numbers.end = next;
+            }
+            Step::Open => plain.slices.push((next..next, BTreeMap::new())),
+            Step::Leave if plain.slices.len() > 1 => drop(plain.slices.remove(0)),
+            Step::Leave => {}
+        }
+    }
+    (index, plain)
+}
+
+fn told(index: &Index, key: u32, oldest: u64) -> Vec<u64> {
+    let mut told = Vec::new();
+    index.holders(key, oldest, |number| told.push(number));
+    told.sort_unstable();
+    told
+}
+
+fn written(index: &Index, slices: &[Range<u64>]) -> Vec<Vec<u8>> {
+    let mut out: Vec<_> = slices.iter().map(|numbers| (numbers.clone(), Vec::new())).collect();
+    index.write(&mut out).unwrap();
+    out.into_iter().map(|(_, bytes)| bytes).collect()
+}
+
+/// The index that slices' bytes tell, and the slices' numbers in it.
+fn listed(slices: &[Range<u64>], bytes: &[Vec<u8>], room: u64) -> Option<(Index, Vec<Range<u64>>)> {
+    let mut index = Index::for_listed(room * 50, room);
+    let (mut next, mut numbers) = (0, Vec::new());
+    for (slice, bytes) in slices.iter().zip(bytes) {
+        numbers.push(next..next + slice.end - slice.start);
+        next = numbers.last()?.end;
+        let mut input = Input(bytes);
+        let listed = Listed::read(&mut input).filter(|_| input.0.is_empty())?;
+        index.list(&[(numbers.last()?.clone(), listed)])?;
+    }
+    Some((index, numbers))
+}
+
+proptest! {
+    #[test]
+    fn it_is_a_map_of_lists_for_each_slice(steps in steps(), others: [u32; 20]) {
+        let (index, plain) = apply(&steps, 7);
+        let oldest = plain.reach().oldest;
+        for key in plain.keys().into_iter().chain(others).chain(0..60) {
+            prop_assert_eq!(told(&index, key, oldest), plain.holders(key), "{}", key);
+        }
+    }
+
+    /// Whatever there was before, wherever its slots stand, and however much room it was made with.
+    #[test]
+    fn what_is_listed_tells_the_same_and_has_the_same_bytes(steps in steps(), room in 0..200_u64) {
+        let (index, plain) = apply(&steps, 7);
+        let slices: Vec<_> = plain.slices.iter().map(|(numbers, _)| numbers.clone()).collect();
+        let bytes = written(&index, &slices);
+        let (loaded, numbers) = listed(&slices, &bytes, room).unwrap();
+        prop_assert_eq!(written(&loaded, &numbers), bytes);
+        let passed = plain.reach().oldest;
+        for key in plain.keys() {
+            let expected: Vec<u64> = plain.holders(key).into_iter().map(|number| number - passed).collect();
+            prop_assert_eq!(told(&loaded, key, 0), expected, "{}", key);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_changed_are_refused_or_tell_something_else(steps in steps(), at: prop::sample::Index, to: u8) {
+        let (index, plain) = apply(&steps, 7);
+        let slices = [plain.slices[0].0.clone()];
+        let mut bytes = written(&index, &slices);
+        let at = at.index(bytes[0].len());
+        bytes[0][at] = to;
+        if let Some((loaded, numbers)) = listed(&slices, &bytes, 9) {
+            prop_assert_eq!(written(&loaded, &numbers), bytes);
+        }
+    }
+}
+
+/// As many as a window of some days has, each found, and in how many bytes.
+#[test]
+fn a_million_keys_are_all_found_and_take_seven_bytes_at_most() {
+    let key = |number: u64| mix(number) as u32;
+    let (mut index, reach) = (Index::default(), Reach { oldest: 0, open: 0 });
+    for number in 0..1_000_000 {
+        index.insert(key(number), number / 50, reach, 64);
+        let bytes = index.segments.iter().map(Segment::bytes).sum::<usize>();
+        assert!(number < 10_000 || number % 1_000 > 0 || bytes < 7 * number as usize, "{number}: {bytes}");
+    }
+    assert!((0..1_000_000).all(|number| told(&index, key(number), 0).contains(&(number / 50))));
+}
+
+/// Articles come and go: what has left takes no memory for long.
+#[test]
+fn a_window_that_moves_on_takes_no_more_memory() {
+    let mut index = Index::default();
+    let mut bytes = 0;
+    for number in 0..60_000_u64 {
+        let open = number / 1_000 * 1_000;
+        let reach = Reach { oldest: open.saturating_sub(7_000), open };
+        (0..20).for_each(|i| index.insert(mix(number << 8 | i) as u32, number, reach, 64));
+        if number == 20_000 {
+            bytes = index.bytes();
+        }
+    }
+    assert!(index.bytes() < bytes * 5 / 4, "{} after {bytes}", index.bytes());
+}
+
+/// Keys that would all be looked for in one line of any table, if it were not for what only the process knows; and keys that begin
+/// alike, so that they are all in one segment. None is lost, and they take little more memory than others.
+#[test]
+fn keys_crafted_to_collide_are_found_in_as_much_memory_as_others() {
+    let inverse = (0..5).fold(1_u32, |x, _| x.wrapping_mul(2_u32.wrapping_sub(x.wrapping_mul(hash_of(1)))));
+    for craft in [|i: u32| i, |i: u32| 0x1234_0000 | i, |i: u32| i << 16] {
+        let key = |i: u32| inverse.wrapping_mul(craft(i));
+        let (mut index, reach) = (Index::default(), Reach { oldest: 0, open: 0 });
+        (0..60_000).for_each(|i| index.insert(key(i), u64::from(i / 20), reach, 64));
+        assert!((0..60_000).all(|i| told(&index, key(i), 0) == [u64::from(i / 20)]));
+        // Some to tell 3,000 articles apart, wherever their keys are, and a tree for what finds no line.
+        assert!(index.bytes() < 60_000 * 8 + 3_000 * 160, "{}", index.bytes());
+    }
+}
+
+/// A key with very many holders is remembered a few times a slice, and crowds nobody out.
+#[test]
+fn a_key_that_all_hold_takes_as_much_as_its_lists() {
+    let mut index = Index::default();
+    for number in 0..50_000_u64 {
+        let open = number / 10_000 * 10_000;
+        for key in [7, number as u32 | 1 << 31] {
+            index.insert(key, number, Reach { oldest: 0, open }, 64);
+        }
+    }
+    let expected: Vec<u64> = (0..5).flat_map(|slice| slice * 10_000..slice * 10_000 + 64).collect();
+    assert_eq!(told(&index, 7, 0), expected);
+    assert_eq!(told(&index, 7, 40_000).len(), 64);
+}
