@@ -38,19 +38,23 @@ impl Listed {
 }
 
 impl Index {
-    /// Writes what the articles of some slices hold, whose numbers are given, to each its own.
+    /// Writes what the articles of some slices hold, whose numbers are given and ascend, to each its own: all at once, since all that
+    /// is held is looked through.
     pub(in super::super) fn write<W: Write>(&self, slices: &mut [(Range<u64>, W)]) -> io::Result<()> {
         let mut held = vec![Vec::new(); slices.len()];
         let mut next = 0;
         let mut begin = 0;
         while let Some(segment) = self.directory.get(begin).and_then(|at| self.segments.get(*at as usize)) {
-            for (held, (numbers, _)) in held.iter_mut().zip(&*slices) {
-                let from = held.len();
-                segment.each(|hash, number| {
-                    if numbers.contains(&number) {
-                        held.push(u64::from(hash) << u32::BITS | (number - numbers.start));
-                    }
-                });
+            let before: Vec<usize> = held.iter().map(Vec::len).collect();
+            segment.each(|hash, number| {
+                let slice = slices.partition_point(|(numbers, _)| numbers.end <= number);
+                if let (Some((numbers, _)), Some(held)) = (slices.get(slice), held.get_mut(slice))
+                    && numbers.start <= number
+                {
+                    held.push(u64::from(hash) << u32::BITS | (number - numbers.start));
+                }
+            });
+            for (held, from) in held.iter_mut().zip(before) {
                 held.get_mut(from..).unwrap_or_default().sort_unstable();
             }
             let (hash, bits) = segment.measure.hashes();

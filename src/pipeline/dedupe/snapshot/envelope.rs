@@ -48,19 +48,22 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// Writes a file's content, and what surrounds it.
-pub(super) fn write<W: Write>(
-    out: W,
-    kind: Kind,
-    content: impl FnOnce(&mut BufWriter<Hashing<W>>) -> io::Result<()>,
-) -> io::Result<(W, Digest)> {
+/// A file that is written: its content, and what surrounds it.
+pub(super) type Writing<W> = BufWriter<Hashing<W>>;
+
+/// Begins a file.
+pub(super) fn begin<W: Write>(out: W, kind: Kind) -> io::Result<Writing<W>> {
     let hashing = Hashing { out, hasher: blake3::Hasher::new(), bytes: 0 };
-    let mut buffer = BufWriter::with_capacity(BUFFER, hashing);
-    buffer.write_all(&MAGIC)?;
-    buffer.write_all(&kind.magic())?;
-    buffer.write_all(&FORMAT.to_ne_bytes())?;
-    content(&mut buffer)?;
-    let Hashing { mut out, hasher, bytes } = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let mut writing = BufWriter::with_capacity(BUFFER, hashing);
+    writing.write_all(&MAGIC)?;
+    writing.write_all(&kind.magic())?;
+    writing.write_all(&FORMAT.to_ne_bytes())?;
+    Ok(writing)
+}
+
+/// Ends a file whose content was written.
+pub(super) fn end<W: Write>(writing: Writing<W>) -> io::Result<(W, Digest)> {
+    let Hashing { mut out, hasher, bytes } = writing.into_inner().map_err(io::IntoInnerError::into_error)?;
     let hash = *hasher.finalize().as_bytes();
     out.write_all(&hash)?;
     out.flush()?;

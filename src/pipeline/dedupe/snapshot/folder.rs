@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::super::log::RULES;
 use super::super::slice::{Digest, Slice};
 use super::super::stories::Stories;
-use super::envelope::{self, Hashing, Kind};
+use super::envelope::{self, Kind, Writing};
 use super::head::{self, Part};
 use super::{Fault, SnapshotError};
 
@@ -91,11 +91,11 @@ impl Snapshots {
     pub fn save(&mut self, stories: &Stories, topic: &str, mark: [u8; 16]) -> Result<Saved, SnapshotError> {
         fs::create_dir_all(&self.folder).map_err(|source| unwritten(&self.folder, source))?;
         let mut saved = Saved::default();
-        let closed = stories.slices.len().saturating_sub(1);
-        let slices = stories.slices.iter().take(closed);
-        let files = slices.map(|slice| self.write_slice(stories, slice, &mut saved)).collect::<Result<Vec<_>, _>>()?;
+        let files = self.write_slices(stories, &mut saved)?;
         let new = self.folder.join(NEW_HEAD);
-        let head = write_file(&new, Kind::Head, |out| head::write(stories, topic, mark, &files, out))?;
+        let mut out = create(&new, Kind::Head)?;
+        let written = head::write(stories, topic, mark, &files, &mut out);
+        let head = written.and_then(|()| finish(out)).map_err(|source| given_up(&new, source))?;
         rename(&new, &self.folder.join(HEAD))?;
         saved.count(&head);
         self.sound.retain(|digest| files.contains(digest));
@@ -113,22 +113,40 @@ impl Snapshots {
         Ok(part)
     }
 
-    /// The file of a slice, written if there is none.
-    fn write_slice(&mut self, stories: &Stories, slice: &Slice, saved: &mut Saved) -> Result<Digest, SnapshotError> {
-        let stands = |digest: &&Digest| {
-            let file = fs::metadata(self.path(digest));
-            self.sound.contains(*digest) && file.is_ok_and(|file| file.len() == digest.bytes)
+    /// The files of all slices but the newest; those that are missing are written.
+    fn write_slices(&mut self, stories: &Stories, saved: &mut Saved) -> Result<Vec<Digest>, SnapshotError> {
+        let closed = || stories.slices.iter().take(stories.slices.len().saturating_sub(1));
+        let missing: Vec<&Slice> = closed().filter(|slice| !self.stands(slice)).collect();
+        let new: Vec<PathBuf> =
+            (0..missing.len()).map(|number| self.folder.join(format!("{NEW_SLICE}{number}"))).collect();
+        let written = || -> Result<Vec<Digest>, SnapshotError> {
+            let files = new.iter().map(|path| create(path, Kind::Slice)).collect::<Result<Vec<_>, _>>()?;
+            let mut files: Vec<_> = missing.iter().copied().zip(files).collect();
+            let first = new.first().unwrap_or(&self.folder);
+            head::write_parts(stories, &mut files).map_err(|source| unwritten(first, source))?;
+            let ends = files
+                .into_iter()
+                .zip(&new)
+                .map(|((_, out), path)| finish(out).map_err(|source| unwritten(path, source)));
+            ends.collect()
         };
-        if let Some(digest) = slice.digest().get().filter(stands) {
-            return Ok(*digest);
+        // If the disk is full, others need the room.
+        let digests = written().inspect_err(|_| new.iter().for_each(|path| drop(fs::remove_file(path))))?;
+        for ((slice, path), digest) in missing.into_iter().zip(&new).zip(digests) {
+            rename(path, &self.path(&digest))?;
+            slice.digest().get_or_init(|| digest);
+            self.sound.insert(digest);
+            saved.count(&digest);
         }
-        let new = self.folder.join(NEW_SLICE);
-        let digest = write_file(&new, Kind::Slice, |out| head::write_part(stories, slice, out))?;
-        rename(&new, &self.path(&digest))?;
-        slice.digest().get_or_init(|| digest);
-        self.sound.insert(digest);
-        saved.count(&digest);
-        Ok(digest)
+        Ok(closed().filter_map(|slice| slice.digest().get().copied()).collect())
+    }
+
+    /// Whether the file of a slice is there, and is known to be whole.
+    fn stands(&self, slice: &Slice) -> bool {
+        slice.digest().get().is_some_and(|digest| {
+            let file = fs::metadata(self.path(digest));
+            self.sound.contains(digest) && file.is_ok_and(|file| file.len() == digest.bytes)
+        })
     }
 
     fn path(&self, digest: &Digest) -> PathBuf {
@@ -166,21 +184,22 @@ impl Fault {
     }
 }
 
-fn write_file(
-    path: &Path,
-    kind: Kind,
-    content: impl FnOnce(&mut BufWriter<Hashing<File>>) -> io::Result<()>,
-) -> Result<Digest, SnapshotError> {
-    let write = || {
-        let (file, digest) = envelope::write(File::create(path)?, kind, content)?;
-        file.sync_all()?;
-        Ok(digest)
-    };
-    write().map_err(|source| {
-        // If the disk is full, others need the room.
-        let _ = fs::remove_file(path);
-        unwritten(path, source)
-    })
+fn create(path: &Path, kind: Kind) -> Result<Writing<File>, SnapshotError> {
+    let created = File::create(path).and_then(|file| envelope::begin(file, kind));
+    created.map_err(|source| unwritten(path, source))
+}
+
+/// Ends a file, and makes it durable.
+fn finish(out: Writing<File>) -> io::Result<Digest> {
+    let (file, digest) = envelope::end(out)?;
+    file.sync_all()?;
+    Ok(digest)
+}
+
+/// A file is not written to the end. If the disk is full, others need the room.
+fn given_up(path: &Path, source: io::Error) -> SnapshotError {
+    let _ = fs::remove_file(path);
+    unwritten(path, source)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), SnapshotError> {

@@ -56,15 +56,18 @@ pub(super) fn write(
     bytes.extend((slices.len() as u64).to_le_bytes());
     out.write_all(&bytes)?;
     for slice in slices {
-        write_part(stories, slice, out)?;
+        write_parts(stories, &mut [(slice, &mut *out)])?;
     }
     Ok(())
 }
 
-/// Writes a slice, and what its articles hold.
-pub(super) fn write_part(stories: &Stories, slice: &Slice, out: &mut impl Write) -> io::Result<()> {
-    slice.write(out)?;
-    stories.index.write(&mut [(slice.numbers(), out)])
+/// Writes slices, oldest first, and what their articles hold.
+pub(super) fn write_parts<W: Write>(stories: &Stories, slices: &mut [(&Slice, W)]) -> io::Result<()> {
+    for (slice, out) in &mut *slices {
+        slice.write(out)?;
+    }
+    let mut keys: Vec<_> = slices.iter_mut().map(|(slice, out)| (slice.numbers(), out)).collect();
+    stories.index.write(&mut keys)
 }
 
 /// The head that the bytes are, all of them.
