@@ -66,8 +66,20 @@ impl Segment {
         has_room
     }
 
-    /// Lists what is newer than all that the segment has of the hash, whatever it takes.
+    /// Lists what is newer than all that the segment has of the hash, whatever it takes. Where there is room, nobody asks how many hold
+    /// the hash already.
+    #[inline]
     pub(super) fn list(&mut self, hash: u32, number: u64) {
+        let (room, place) = (self.measure.room, self.measure.place(hash));
+        let told = u32::try_from(number.saturating_sub(self.base)).ok().filter(|told| *told < room);
+        if let (Some(told), Some(line)) = (told, self.lines.get_mut(place.line))
+            && self.taken < self.most
+            && !line.is_full()
+        {
+            line.set(line.free(), place.low + told);
+            self.taken += 1;
+            return;
+        }
         if !self.insert(hash, number, 0, usize::MAX) {
             self.make_anew(0, number + 1, usize::MAX);
             self.put(hash, number, 0, usize::MAX);
