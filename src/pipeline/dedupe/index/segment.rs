@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::lines::{EMPTY, Line, Lines, SLOTS};
-use super::measure::{Measure, Secret, Told};
+use super::measure::{Measure, Secret, Told, hash_of};
 
 /// How much of the slots is taken before a segment is made anew, in percent.
 const FULL: u64 = 84;
@@ -43,8 +43,7 @@ impl Segment {
     pub(super) fn with_room(secret: Secret, hash: u32, bits: u32, slots: usize, base: u64, next: u64) -> Self {
         // From a fifth to two fifths, by the hash: else all segments would be full at the same time. As much again in a window that is
         // small anyhow.
-        let more =
-            if slots < FEW { slots } else { slots / 5 + slots * (hash.wrapping_mul(0x9E37_79B1) >> 28) as usize / 80 };
+        let more = if slots < FEW { slots } else { slots / 5 + slots * (hash_of(hash) >> 28) as usize / 80 };
         let lines = ((slots + more + SLOTS) as u64 * 100).div_ceil(SLOTS as u64 * FULL);
         let numbers = next.saturating_sub(base);
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);
@@ -106,10 +105,10 @@ impl Segment {
                     return;
                 }
             }
-            if held >= MOST_HELD {
-                break;
-            }
             if !line.is_full() {
+                if held >= MOST_HELD {
+                    break;
+                }
                 line.set(line.free(), slot + told);
                 self.taken += 1;
                 return;
