@@ -46,8 +46,6 @@ pub(super) struct Slice {
     pub(super) entries: Vec<Entry>,
     /// Of those entries that do not begin a story and are like nothing.
     verdicts: Vec<Verdict>,
-    /// How many keys they hold, those that are not remembered included.
-    pub(super) keys: u64,
     samples: Vec<u8>,
     ids: Vec<u8>,
     pub(super) exact: Postings,
@@ -156,7 +154,6 @@ impl Slice {
         entry.mark(SETTLED, state.settled);
         entry.verdict = self.kept(&entry, state.verdict);
         self.list(&entry, number);
-        self.keys += sketch.keys.len() as u64;
         push(&mut self.entries, entry);
     }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::super::codec::Input;
 use super::Index;
+use super::measure::Secret;
 use super::segment::Segment;
 
 const PART_BITS: u32 = 6;
@@ -17,8 +18,8 @@ const PARTS: u32 = 1 << PART_BITS;
 const IN_PART: u32 = u32::BITS - PART_BITS;
 /// Bytes that tell an article of a slice.
 const ARTICLE: usize = 3;
-/// Slots of a segment when an index is made to be loaded.
-const SLOTS: u64 = 48_000;
+/// Slots of a segment that is made from what slices hold.
+const SLOTS: usize = 48_000;
 
 /// What a slice's articles hold, not yet in an index.
 #[derive(Debug)]
@@ -41,67 +42,96 @@ impl Index {
     /// Writes what the articles of some slices hold, whose numbers are given and ascend, to each its own: all at once, since all that
     /// is held is looked through.
     pub(in super::super) fn write<W: Write>(&self, slices: &mut [(Range<u64>, W)]) -> io::Result<()> {
+        let numbers: Vec<Range<u64>> = slices.iter().map(|(numbers, _)| numbers.clone()).collect();
         let mut held = vec![Vec::new(); slices.len()];
-        let mut next = 0;
-        let mut begin = 0;
-        while let Some(segment) = self.directory.get(begin).and_then(|at| self.segments.get(*at as usize)) {
-            let before: Vec<usize> = held.iter().map(Vec::len).collect();
-            segment.each(|hash, number| {
-                let slice = slices.partition_point(|(numbers, _)| numbers.end <= number);
-                if let (Some((numbers, _)), Some(held)) = (slices.get(slice), held.get_mut(slice))
-                    && numbers.start <= number
-                {
-                    held.push(u64::from(hash) << u32::BITS | (number - numbers.start));
-                }
-            });
-            for (held, from) in held.iter_mut().zip(before) {
-                held.get_mut(from..).unwrap_or_default().sort_unstable();
+        let (mut begin, mut end) = (0, 0);
+        for part in 0..PARTS {
+            let end_of_part = u64::from(part + 1) << IN_PART;
+            let mut segments = Vec::new();
+            while let Some(segment) = self.directory.get(begin).and_then(|at| self.segments.get(*at as usize))
+                && end < end_of_part
+            {
+                let (hash, bits) = segment.measure.hashes();
+                end = u64::from(hash) + (1 << bits);
+                begin = (end >> (u32::BITS - self.depth)) as usize;
+                segments.push(segment);
             }
-            let (hash, bits) = segment.measure.hashes();
-            let end = u64::from(hash) + (1 << bits);
-            begin = (end >> (u32::BITS - self.depth)) as usize;
-            // Parts that no later segment has hashes of.
-            while u64::from(next + 1) << IN_PART <= end && next < PARTS {
-                for (held, (_, out)) in held.iter_mut().zip(&mut *slices) {
-                    let of_part = held.partition_point(|one| one >> (u32::BITS + IN_PART) <= next.into());
-                    write_part(next << IN_PART, held.get(..of_part).unwrap_or_default(), out)?;
-                    held.drain(..of_part);
-                }
-                next += 1;
+            let of_segments: Vec<_> = segments.into_par_iter().map(|segment| held_by(segment, &numbers)).collect();
+            for of_segment in of_segments {
+                held.iter_mut().zip(of_segment).for_each(|(held, more)| held.extend(more));
+            }
+            for (held, (_, out)) in held.iter_mut().zip(&mut *slices) {
+                let of_part = held.partition_point(|one| one >> u32::BITS < end_of_part);
+                write_part(part << IN_PART, held.get(..of_part).unwrap_or_default(), out)?;
+                held.drain(..of_part);
             }
         }
         Ok(())
     }
 
-    /// An index with room for about so many keys, of so many articles, from which what slices hold can be listed.
-    pub(in super::super) fn for_listed(keys: u64, articles: u64) -> Self {
-        let secret = Self::default().secret;
-        let depth = keys.div_ceil(SLOTS).next_power_of_two().ilog2().clamp(PART_BITS, 16);
-        let slots = usize::try_from(keys >> depth).unwrap_or(0);
-        let bits = u32::BITS - depth;
-        let segment = |at: u32| match slots {
-            0 => Segment::empty(secret, at << bits, bits),
-            _ => Segment::with_room(secret, at << bits, bits, slots, 0, articles),
-        };
-        let directory: Vec<u32> = (0..1 << depth).collect();
-        let segments = directory.par_iter().map(|at| segment(*at)).collect();
-        Self { secret, directory, depth, segments }
-    }
-
-    /// Lists what slices hold, in their order, each with the numbers of its articles; only in an index that was made for it. None if
-    /// the bytes tell no such thing.
-    pub(in super::super) fn list(&mut self, slices: &[(Range<u64>, Listed)]) -> Option<()> {
-        let of_part = 1_usize << self.depth.checked_sub(PART_BITS)?;
-        let all = self.segments.par_chunks_mut(of_part).enumerate();
-        let list = |(part, segments): (usize, &mut [Segment])| {
-            let first = u32::try_from(part).ok()? << IN_PART;
-            for (numbers, listed) in slices {
-                list_part(first, listed.parts.get(part)?, numbers, segments)?;
+    /// The index of what slices hold, in their order, each with the numbers of its articles, from 0 on. None if the bytes tell no such
+    /// thing.
+    pub(in super::super) fn of(slices: Vec<(Range<u64>, Listed)>) -> Option<Self> {
+        let bytes: usize = slices.iter().flat_map(|(_, listed)| &listed.parts).map(Vec::len).sum();
+        let segments = (bytes / (ARTICLE + 1)).div_ceil(SLOTS).next_power_of_two();
+        let depth = segments.ilog2().clamp(PART_BITS, 16);
+        let next = slices.last().map_or(0, |(numbers, _)| numbers.end);
+        let mut parts: Vec<_> = (0..PARTS).map(|_| Vec::with_capacity(slices.len())).collect();
+        for (numbers, listed) in slices {
+            for (part, bytes) in parts.iter_mut().zip(listed.parts) {
+                part.push((numbers.clone(), bytes));
             }
-            Some(())
-        };
-        all.map(list).collect()
+        }
+        let secret = Self::default().secret;
+        // Each part gives back what it was told by while its segments are made, so they never take much more than either.
+        let parts: Vec<_> = parts.into_par_iter().zip(0..PARTS).collect();
+        let segments = parts.into_par_iter().map(|(slices, part)| {
+            let cursors = slices.iter().map(|(numbers, bytes)| Cursor::new(part, bytes, numbers));
+            let mut cursors = cursors.collect::<Option<Vec<_>>>()?;
+            let bits = u32::BITS - depth;
+            let segments = (0..1_u32 << (depth - PART_BITS)).map(|at| {
+                let hash = (part << IN_PART) | (at << bits);
+                listed(&mut cursors, secret, hash, bits, next)
+            });
+            let segments = segments.collect::<Option<Vec<_>>>()?;
+            cursors.iter().all(|cursor| cursor.next.is_none()).then_some(segments)
+        });
+        let segments = segments.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+        Some(Self { secret, directory: (0..1 << depth).collect(), depth, segments })
     }
+}
+
+/// What a segment's hashes are held by of each slice, as hashes and articles of the slice, in order.
+fn held_by(segment: &Segment, slices: &[Range<u64>]) -> Vec<Vec<u64>> {
+    let mut held = vec![Vec::new(); slices.len()];
+    segment.each(|hash, number| {
+        let slice = slices.partition_point(|numbers| numbers.end <= number);
+        if let (Some(numbers), Some(held)) = (slices.get(slice), held.get_mut(slice))
+            && numbers.start <= number
+        {
+            held.push(u64::from(hash) << u32::BITS | (number - numbers.start));
+        }
+    });
+    held.iter_mut().for_each(|held| held.sort_unstable());
+    held
+}
+
+/// The segment with hashes from one on, and what all slices hold of them.
+fn listed(slices: &mut [Cursor<'_>], secret: Secret, hash: u32, bits: u32, next: u64) -> Option<Segment> {
+    let end = hash | (u32::MAX >> (u32::BITS - bits));
+    let mut held = Vec::with_capacity(SLOTS);
+    for cursor in slices {
+        while let Some((hash, article)) = cursor.next.filter(|(hash, _)| *hash <= end) {
+            held.push((hash, cursor.numbers.start + u64::from(article)));
+            cursor.step((hash, article))?;
+        }
+    }
+    if held.is_empty() {
+        return Some(Segment::empty(secret, hash, bits));
+    }
+    let mut segment = Segment::with_room(secret, hash, bits, held.len(), 0, next);
+    held.into_iter().for_each(|(hash, number)| segment.list(hash, number));
+    Some(segment)
 }
 
 fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> {
@@ -122,27 +152,41 @@ fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> 
     out.write_all(&bytes)
 }
 
-/// Lists a part in its segments, all of the same number of hashes.
-fn list_part(first: u32, bytes: &[u8], numbers: &Range<u64>, segments: &mut [Segment]) -> Option<()> {
-    let shift = IN_PART - segments.len().ilog2();
-    let (mut rest, mut last) = (bytes, (first, 0));
-    while !rest.is_empty() {
-        let gap = take_gap(&mut rest)?;
-        let (article, behind) = rest.split_first_chunk::<ARTICLE>()?;
-        rest = behind;
-        let [low, middle, high] = *article;
-        let article = u32::from_le_bytes([low, middle, high, 0]);
-        let hash = last.0.checked_add(gap)?;
-        let number = numbers.start + u64::from(article);
-        let ascends = (hash, article) >= last && hash >> IN_PART == first >> IN_PART;
-        if !ascends || number >= numbers.end {
-            return None;
-        }
-        let segment = segments.get_mut(((hash - first) >> shift) as usize)?;
-        segment.list(hash, number);
-        last = (hash, article);
+/// Reads what a slice holds of a part.
+struct Cursor<'a> {
+    rest: &'a [u8],
+    numbers: &'a Range<u64>,
+    /// The last hash of the part.
+    end: u32,
+    /// The hash and article of the slice that come next.
+    next: Option<(u32, u32)>,
+}
+
+impl<'a> Cursor<'a> {
+    /// At the first; none if it is no such thing.
+    fn new(part: u32, bytes: &'a [u8], numbers: &'a Range<u64>) -> Option<Self> {
+        let first = part << IN_PART;
+        let mut cursor = Self { rest: bytes, numbers, end: first | (u32::MAX >> PART_BITS), next: None };
+        cursor.step((first, 0))?;
+        Some(cursor)
     }
-    Some(())
+
+    /// To the one after this; none if that is no such thing.
+    fn step(&mut self, (hash, article): (u32, u32)) -> Option<()> {
+        if self.rest.is_empty() {
+            self.next = None;
+            return Some(());
+        }
+        let gap = take_gap(&mut self.rest)?;
+        let (told, rest) = self.rest.split_first_chunk::<ARTICLE>()?;
+        self.rest = rest;
+        let [low, middle, high] = *told;
+        let next = (hash.checked_add(gap)?, u32::from_le_bytes([low, middle, high, 0]));
+        self.next = Some(next);
+        let is_sound =
+            next >= (hash, article) && next.0 <= self.end && self.numbers.start + u64::from(next.1) < self.numbers.end;
+        is_sound.then_some(())
+    }
 }
 
 /// The gap that comes next; none if it is told in more bytes than it takes.

@@ -20,7 +20,6 @@ impl Slice {
         out.write_all(&self.bucket.0.to_le_bytes())?;
         out.write_all(&self.bucket.1.to_le_bytes())?;
         out.write_all(&self.last_offset.to_le_bytes())?;
-        out.write_all(&self.keys.to_le_bytes())?;
         for count in [self.entries.len(), self.verdicts.len(), self.samples.len(), self.ids.len()] {
             out.write_all(&(count as u64).to_le_bytes())?;
         }
@@ -50,7 +49,7 @@ impl Slice {
     /// The slice that comes next in the bytes; none if they are no slice that could have come about.
     pub(in super::super) fn read(input: &mut Input<'_>) -> Option<Self> {
         let bucket = (input.i64()?, input.u64()?);
-        let (last_offset, keys) = (input.u64()?, input.u64()?);
+        let last_offset = input.u64()?;
         let mut count = || usize::try_from(input.u64()?).ok();
         let (entries, verdicts, samples, ids) = (count()?, count()?, count()?, count()?);
         let entries: Vec<Entry> = table(input, entries, Entry::new_zeroed())?;
@@ -76,7 +75,6 @@ impl Slice {
             first: 0,
             entries,
             verdicts,
-            keys,
             samples,
             ids,
             exact,

@@ -68,16 +68,11 @@ impl Snapshots {
         head.files.iter().for_each(|digest| {
             self.sound.remove(digest);
         });
-        // By all threads: that takes a few seconds for millions of articles, and nothing can be judged before. A few at a time: what
-        // is read and not listed yet takes memory.
-        let mut loading = head.loading();
-        for files in head.files.chunks(rayon::current_num_threads()) {
-            let parts: Vec<_> = files.par_iter().map(|digest| self.read_slice(digest)).collect();
-            let parts = parts.into_iter().collect::<Result<_, _>>()?;
-            loading.add(parts).ok_or_else(|| Fault::Damaged.of(&path))?;
-        }
+        // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
+        let parts: Vec<_> = head.files.par_iter().map(|digest| self.read_slice(digest)).collect();
+        let parts = parts.into_iter().collect::<Result<_, _>>()?;
         let (mark, files) = (head.mark, head.files.clone());
-        let stories = head.stories(loading).ok_or_else(|| Fault::Damaged.of(&path))?;
+        let stories = head.stories(parts).ok_or_else(|| Fault::Damaged.of(&path))?;
         self.sound.extend(files);
         Ok(Some((stories, mark)))
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::super::codec::{Input, decode_params, encode_params};
 use super::super::index::{Index, Listed};
 use super::super::log::Params;
-use super::super::slice::{Digest, Entry, Slice};
+use super::super::slice::{Digest, Slice};
 use super::super::stories::Stories;
 
 pub(super) struct Head {
@@ -18,11 +18,8 @@ pub(super) struct Head {
     stated: Option<i64>,
     /// Of the older slices, oldest first.
     pub(super) files: Vec<Digest>,
-    /// The newer ones, and what their articles hold.
-    pub(super) slices: Vec<Part>,
-    /// How many keys the articles of all slices hold, and how many articles there are: what is made room for.
-    keys: u64,
-    articles: u64,
+    /// The newer ones.
+    parts: Vec<Part>,
 }
 
 /// A slice, and what its articles hold.
@@ -50,8 +47,6 @@ pub(super) fn write(
         bytes.extend(digest.bytes.to_le_bytes());
         bytes.extend(digest.hash);
     }
-    bytes.extend(stories.slices.iter().map(|slice| slice.keys).sum::<u64>().to_le_bytes());
-    bytes.extend((stories.len() as u64).to_le_bytes());
     let slices = stories.slices.iter().skip(files.len());
     bytes.extend((slices.len() as u64).to_le_bytes());
     out.write_all(&bytes)?;
@@ -82,12 +77,9 @@ pub(super) fn read(mut input: Input<'_>) -> Option<Head> {
         _ => return None,
     };
     // The bytes end before a count that lies has taken memory.
-    let files: Vec<Digest> = (0..input.u64()?).map(|_| read_digest(&mut input)).collect::<Option<_>>()?;
-    // No more than can be in so many bytes.
-    let all = files.iter().fold(input.0.len() as u64, |all: u64, file: &Digest| all.saturating_add(file.bytes));
-    let (keys, articles) = (input.u64()?.min(all / 4), input.u64()?.min(all / size_of::<Entry>() as u64));
-    let slices = (0..input.u64()?).map(|_| read_part(&mut input)).collect::<Option<_>>()?;
-    let head = Head { topic, mark, params, next_offset, clock, stated, files, slices, keys, articles };
+    let files = (0..input.u64()?).map(|_| read_digest(&mut input)).collect::<Option<_>>()?;
+    let parts = (0..input.u64()?).map(|_| read_part(&mut input)).collect::<Option<_>>()?;
+    let head = Head { topic, mark, params, next_offset, clock, stated, files, parts };
     input.0.is_empty().then_some(head)
 }
 
@@ -101,39 +93,23 @@ fn read_digest(input: &mut Input<'_>) -> Option<Digest> {
 }
 
 impl Head {
-    /// What the slices of the files are added to.
-    pub(super) fn loading(&self) -> Loading {
-        Loading { slices: VecDeque::new(), index: Index::for_listed(self.keys, self.articles) }
-    }
-
     /// The stories, if the slices of the files and the head's own are such as come one after the other.
-    pub(super) fn stories(self, mut loading: Loading) -> Option<Stories> {
-        loading.add(self.slices)?;
-        let Loading { slices, index } = loading;
-        let ascend = slices.iter().is_sorted_by(|a, b| a.last_offset < b.last_offset);
-        let are_read = slices.back().is_none_or(|slice| slice.last_offset < self.next_offset);
-        let is_sound = ascend && are_read;
-        is_sound.then(|| Stories::restored(self.params, self.clock, self.next_offset, self.stated, slices, index))
-    }
-}
-
-/// Stories while their slices are read.
-pub(super) struct Loading {
-    slices: VecDeque<Slice>,
-    index: Index,
-}
-
-impl Loading {
-    /// The slices that come next; none if what their articles hold is no such thing.
-    pub(super) fn add(&mut self, parts: Vec<Part>) -> Option<()> {
-        let mut first = self.slices.back().map_or(0, |slice| slice.numbers().end);
-        let mut all = Vec::with_capacity(parts.len());
+    pub(super) fn stories(self, mut parts: Vec<Part>) -> Option<Stories> {
+        parts.extend(self.parts);
+        let (mut slices, mut held, mut next) =
+            (VecDeque::with_capacity(parts.len()), Vec::with_capacity(parts.len()), 0);
         for (mut slice, listed) in parts {
-            slice.first = first;
-            first = slice.numbers().end;
-            all.push((slice.numbers(), listed));
-            self.slices.push_back(slice);
+            slice.first = next;
+            next = slice.numbers().end;
+            held.push((slice.numbers(), listed));
+            slices.push_back(slice);
         }
-        self.index.list(&all)
+        let ascend = slices.iter().is_sorted_by(|a: &&Slice, b: &&Slice| a.last_offset < b.last_offset);
+        let are_read = slices.back().is_none_or(|slice| slice.last_offset < self.next_offset);
+        if !(ascend && are_read) {
+            return None;
+        }
+        let index = Index::of(held)?;
+        Some(Stories::restored(self.params, self.clock, self.next_offset, self.stated, slices, index))
     }
 }

@@ -33,8 +33,7 @@ fn whole(content: impl FnOnce(&mut Writing<Vec<u8>>) -> io::Result<()>) -> Vec<u
 
 pub(in super::super) fn from_bytes(bytes: &[u8]) -> Option<Stories> {
     let head = head::read(envelope::open(bytes, Kind::Head).ok()?.0)?;
-    let loading = head.loading();
-    if head.files.is_empty() { head.stories(loading) } else { None }
+    if head.files.is_empty() { head.stories(Vec::new()) } else { None }
 }
 
 type Log = Vec<(i64, LogRecord)>;
