@@ -72,7 +72,7 @@ impl Index {
     pub fn holders(&self, key: u32, oldest: u64, mut tell: impl FnMut(u64)) {
         let hash = hash_of(key);
         let Some(segment) = self.segments.get(self.segment_of(hash)) else { return };
-        segment.holders(hash, |number| {
+        segment.holders(hash, oldest, |number| {
             if number >= oldest {
                 tell(number);
             }

@@ -208,10 +208,14 @@ impl Stories {
         let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
         let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
         let is_rare = |found: &&[Hit]| is_few && found.len() <= RARE;
-        let (mut sources, oldest) = (Vec::new(), self.reach().oldest);
+        let (mut sources, oldest, has_gap) = (Vec::new(), self.reach().oldest, self.has_gap());
         for sample in keys {
             let before = hits.len();
-            self.index.holders(*sample, oldest, |number| hits.push(number));
+            self.index.holders(*sample, oldest, |number| {
+                if !has_gap || self.numbered(number).is_some() {
+                    hits.push(number);
+                }
+            });
             self.leave_full_lists(&mut hits, before);
             // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();

@@ -377,6 +377,12 @@ impl Stories {
         Reach { oldest: first(self.slices.front()), open: first(self.slices.back()) }
     }
 
+    /// A slice has left that was younger than another that is visible, as one may that is longer.
+    pub(super) fn has_gap(&self) -> bool {
+        let numbers = self.reach().oldest..self.slices.back().map_or(0, |slice| slice.numbers().end);
+        numbers.end - numbers.start > self.len() as u64
+    }
+
     /// How many holders of a key are remembered of a slice. A list that is full says nothing, and one holder is no full list.
     pub(super) fn most_remembered(&self) -> usize {
         usize::from(self.params.cap).max(2)

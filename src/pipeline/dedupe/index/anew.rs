@@ -69,10 +69,12 @@ impl Segment {
                 self.put(*hash, self.base + u64::from(number), 0, usize::MAX);
             }
         }
+        self.allow_spilled();
     }
 }
 
-/// A segment to which another's slots are moved. That had no more of a hash than lines may hold, and has what it spilled apart.
+/// A segment to which another's slots are moved; what that spilled comes after them. Nobody asks how many hold a hash already: more
+/// than lines may have were there before.
 struct Filling {
     segment: Segment,
     /// How many slots of a line are taken.

@@ -42,6 +42,9 @@ impl Index {
     /// Writes what the articles of some slices hold, whose numbers are given and ascend, to each its own: all at once, since all that
     /// is held is looked through.
     pub(in super::super) fn write<W: Write>(&self, slices: &mut [(Range<u64>, W)]) -> io::Result<()> {
+        if slices.is_empty() {
+            return Ok(());
+        }
         let numbers: Vec<Range<u64>> = slices.iter().map(|(numbers, _)| numbers.clone()).collect();
         let mut held = vec![Vec::new(); slices.len()];
         let (mut begin, mut end) = (0, 0);
@@ -123,7 +126,7 @@ fn listed(slices: &mut [Cursor<'_>], secret: Secret, hash: u32, bits: u32, next:
     for cursor in slices {
         while let Some((hash, article)) = cursor.next.filter(|(hash, _)| *hash <= end) {
             held.push((hash, cursor.numbers.start + u64::from(article)));
-            cursor.step((hash, article))?;
+            cursor.step(hash, Some(article))?;
         }
     }
     if held.is_empty() {
@@ -167,12 +170,12 @@ impl<'a> Cursor<'a> {
     fn new(part: u32, bytes: &'a [u8], numbers: &'a Range<u64>) -> Option<Self> {
         let first = part << IN_PART;
         let mut cursor = Self { rest: bytes, numbers, end: first | (u32::MAX >> PART_BITS), next: None };
-        cursor.step((first, 0))?;
+        cursor.step(first, None)?;
         Some(cursor)
     }
 
     /// To the one after this; none if that is no such thing.
-    fn step(&mut self, (hash, article): (u32, u32)) -> Option<()> {
+    fn step(&mut self, hash: u32, article: Option<u32>) -> Option<()> {
         if self.rest.is_empty() {
             self.next = None;
             return Some(());
@@ -183,8 +186,10 @@ impl<'a> Cursor<'a> {
         let [low, middle, high] = *told;
         let next = (hash.checked_add(gap)?, u32::from_le_bytes([low, middle, high, 0]));
         self.next = Some(next);
-        let is_sound =
-            next >= (hash, article) && next.0 <= self.end && self.numbers.start + u64::from(next.1) < self.numbers.end;
+        // Nothing holds a hash twice.
+        let is_sound = article.is_none_or(|article| next > (hash, article))
+            && next.0 <= self.end
+            && self.numbers.start + u64::from(next.1) < self.numbers.end;
         is_sound.then_some(())
     }
 }

@@ -2,6 +2,8 @@
 
 /// Lines that a search looks at: the one where it begins, and the next.
 pub(super) const REACH: u32 = 2;
+/// Hashes of a line that rounding may add to its own.
+const BESIDE: u64 = 3;
 /// Odd multiplier of Fibonacci hashing, 2^32 / phi: it maps the keys one to one.
 const ODD: u32 = 0x9E37_79B1;
 
@@ -72,13 +74,13 @@ impl Measure {
     /// Of the hashes that begin as this one does, with so many bits open, for at least so many lines and so many numbers.
     pub(super) fn new(secret: Secret, hash: u32, bits: u32, lines: u32, numbers: u32) -> Self {
         let prefix = hash & !mask(bits);
-        // A line has 2^bits / home hashes, and one may be added where they begin and where they end. Each is told by `numbers`.
-        let most = u64::from(u32::MAX) / u64::from(numbers.max(1)) / u64::from(REACH);
-        let least = (1_u64 << bits).div_ceil(most.saturating_sub(2).max(1));
+        // A line has 2^bits / home hashes, and a few may be added where they begin and where they end. Each is told by `numbers`.
+        let most = u64::from(u32::MAX) / u64::from(numbers.max(2)) / u64::from(REACH);
+        let least = (1_u64 << bits).div_ceil(most.saturating_sub(BESIDE).max(1));
         let home = lines.max(u32::try_from(least).unwrap_or(u32::MAX)).max(1);
         let step = (u64::MAX >> (u32::BITS - bits)) / u64::from(home);
-        let hashes = (step >> u32::BITS) + 2;
-        let room = u32::try_from(u64::from(u32::MAX) / hashes / u64::from(REACH)).unwrap_or(u32::MAX).max(1);
+        let hashes = (step >> u32::BITS) + BESIDE;
+        let room = u32::try_from(u64::from(u32::MAX) / hashes / u64::from(REACH)).unwrap_or(u32::MAX).max(2);
         Self { secret, prefix, bits, home, step, room, reciprocal: u64::MAX / u64::from(room) + 1 }
     }
 
@@ -128,7 +130,7 @@ impl Measure {
         self.prefix | (open ^ (open >> self.half()))
     }
 
-    /// The least of the mixed hashes that are looked for in a line, or one below it.
+    /// The least of the mixed hashes that are looked for in a line, or one or two below it.
     #[inline(always)]
     fn first(&self, line: u64) -> u32 {
         (line.wrapping_mul(self.step) >> u32::BITS) as u32

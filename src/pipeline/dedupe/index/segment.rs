@@ -28,6 +28,7 @@ pub(super) struct Segment {
     most: usize,
     /// Hashes and holders, from the base on, for which lines had no room: of a hash with many of them mostly.
     pub(super) spilled: BTreeSet<(u32, u32)>,
+    most_spilled: usize,
     /// A bit for each line where a search begins that must look there.
     spilling: Vec<u64>,
 }
@@ -36,7 +37,16 @@ impl Segment {
     /// A segment that takes no memory, and is full.
     pub(super) fn empty(secret: Secret, hash: u32, bits: u32) -> Self {
         let (measure, spilled) = (Measure::new(secret, hash, bits, 1, 1), BTreeSet::new());
-        Self { lines: Lines::default(), measure, base: 0, taken: 0, most: 0, spilled, spilling: Vec::new() }
+        Self {
+            lines: Lines::default(),
+            measure,
+            base: 0,
+            taken: 0,
+            most: 0,
+            spilled,
+            most_spilled: 0,
+            spilling: Vec::new(),
+        }
     }
 
     /// A segment with room for so many slots and some more, and for numbers from the base on up to the next and some more.
@@ -51,14 +61,17 @@ impl Segment {
         let home = measure.home as usize;
         let most = (home as u64 * SLOTS as u64 * FULL / 100) as usize;
         let spilling = vec![0; home.div_ceil(64)];
-        Self { lines: Lines::new(measure.home), measure, base, most, spilling, ..Self::empty(secret, hash, bits) }
+        let lines = Lines::new(measure.home);
+        Self { lines, measure, base, most, most_spilled: most, spilling, ..Self::empty(secret, hash, bits) }
     }
 
     /// A number holds a hash. At most `cap` that are `open` or above are remembered. False, and nothing has changed, if the segment
     /// must be made anew first.
     #[inline]
     pub(super) fn insert(&mut self, hash: u32, number: u64, open: u64, cap: usize) -> bool {
-        let has_room = self.taken < self.most && number.saturating_sub(self.base) < self.measure.room.into();
+        let has_room = self.taken < self.most
+            && self.spilled.len() < self.most_spilled
+            && number.saturating_sub(self.base) < self.measure.room.into();
         if has_room {
             self.put(hash, number, open, cap);
         }
@@ -79,17 +92,14 @@ impl Segment {
             self.taken += 1;
             return;
         }
-        if !self.insert(hash, number, 0, usize::MAX) {
-            self.make_anew(0, number + 1, usize::MAX);
-            self.put(hash, number, 0, usize::MAX);
-        }
+        self.put(hash, number, 0, usize::MAX);
     }
 
-    /// The same, whether there is room in lines or not.
+    /// Inserts, whether it is time to make the segment anew or not.
     #[inline]
     pub(super) fn put(&mut self, hash: u32, number: u64, open: u64, cap: usize) {
         let (room, place) = (self.measure.room, self.measure.place(hash));
-        // A window has fewer than 2^29 articles.
+        // Of a window of more than 2^29 articles the newest would not be remembered; its memory would be 300 GB.
         let told = u32::try_from(number.saturating_sub(self.base)).ok().filter(|told| *told < room);
         let Some(told) = told else { return };
         let open = u32::try_from(open.saturating_sub(self.base)).unwrap_or(room).min(room);
@@ -146,9 +156,9 @@ impl Segment {
         self.spilling.get(line / 64).is_some_and(|bits| bits >> (line % 64) & 1 != 0)
     }
 
-    /// Tells which numbers hold a hash.
+    /// Tells which numbers hold a hash; from the oldest on, and others.
     #[inline]
-    pub(super) fn holders(&self, hash: u32, mut tell: impl FnMut(u64)) {
+    pub(super) fn holders(&self, hash: u32, oldest: u64, mut tell: impl FnMut(u64)) {
         let (room, place) = (self.measure.room, self.measure.place(hash));
         let (mut low, mut held) = (place.low, 0);
         for at in [place.line, place.line + 1] {
@@ -168,7 +178,8 @@ impl Segment {
             low += room;
         }
         if self.is_spilling(place.line) {
-            let spilled = self.spilled.range((hash, 0)..=(hash, u32::MAX));
+            let oldest = u32::try_from(oldest.saturating_sub(self.base)).unwrap_or(u32::MAX);
+            let spilled = self.spilled.range((hash, oldest)..=(hash, u32::MAX));
             spilled.for_each(|(_, told)| tell(self.base + u64::from(*told)));
         }
     }
@@ -194,6 +205,11 @@ impl Segment {
                 tell(measure.told(*slot));
             }
         }
+    }
+
+    /// So many may be spilled again, and some more, before the segment is made anew.
+    pub(super) fn allow_spilled(&mut self) {
+        self.most_spilled = 2 * self.spilled.len() + self.most;
     }
 
     /// How many holders there are, of all hashes.

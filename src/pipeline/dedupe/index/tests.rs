@@ -236,7 +236,7 @@ fn holders_in_both_lines_count_against_the_cap() {
         segment.make_anew(0, 100, usize::MAX);
         (90..100).for_each(|number| segment.put(hash, number, 0, 14));
         let mut told = Vec::new();
-        segment.holders(hash, |number| told.push(number));
+        segment.holders(hash, 0, |number| told.push(number));
         told.sort_unstable();
         assert_eq!(told, (0..12).chain(90..92).collect::<Vec<_>>(), "{seed}");
     }

@@ -111,34 +111,42 @@ impl Snapshots {
     /// The files of all slices but the newest; those that are missing are written.
     fn write_slices(&mut self, stories: &Stories, saved: &mut Saved) -> Result<Vec<Digest>, SnapshotError> {
         let closed = || stories.slices.iter().take(stories.slices.len().saturating_sub(1));
-        let missing: Vec<&Slice> = closed().filter(|slice| !self.stands(slice)).collect();
+        let standing: Vec<Option<Digest>> = closed().map(|slice| self.standing(slice)).collect();
+        let missing: Vec<&Slice> =
+            closed().zip(&standing).filter(|(_, stands)| stands.is_none()).map(|(slice, _)| slice).collect();
         let new: Vec<PathBuf> =
             (0..missing.len()).map(|number| self.folder.join(format!("{NEW_SLICE}{number}"))).collect();
-        let written = || -> Result<Vec<Digest>, SnapshotError> {
-            let files = new.iter().map(|path| create(path, Kind::Slice)).collect::<Result<Vec<_>, _>>()?;
-            let mut files: Vec<_> = missing.iter().copied().zip(files).collect();
-            let first = new.first().unwrap_or(&self.folder);
-            head::write_parts(stories, &mut files).map_err(|source| unwritten(first, source))?;
-            let ends = files
-                .into_iter()
-                .zip(&new)
-                .map(|((_, out), path)| finish(out).map_err(|source| unwritten(path, source)));
-            ends.collect()
-        };
         // If the disk is full, others need the room.
-        let digests = written().inspect_err(|_| new.iter().for_each(|path| drop(fs::remove_file(path))))?;
-        for ((slice, path), digest) in missing.into_iter().zip(&new).zip(digests) {
-            rename(path, &self.path(&digest))?;
-            slice.digest().get_or_init(|| digest);
-            self.sound.insert(digest);
-            saved.count(&digest);
+        let give_up = |_: &SnapshotError| new.iter().for_each(|path| drop(fs::remove_file(path)));
+        let written = self.write_missing(stories, &missing, &new).inspect_err(give_up)?;
+        for ((slice, path), digest) in missing.into_iter().zip(&new).zip(&written) {
+            rename(path, &self.path(digest)).inspect_err(give_up)?;
+            slice.digest().get_or_init(|| *digest);
+            self.sound.insert(*digest);
+            saved.count(digest);
         }
-        Ok(closed().filter_map(|slice| slice.digest().get().copied()).collect())
+        let mut written = written.into_iter();
+        Ok(standing.into_iter().filter_map(|digest| digest.or_else(|| written.next())).collect())
     }
 
-    /// Whether the file of a slice is there, and is known to be whole.
-    fn stands(&self, slice: &Slice) -> bool {
-        slice.digest().get().is_some_and(|digest| {
+    /// Writes slices to files, all at once.
+    fn write_missing(
+        &self,
+        stories: &Stories,
+        missing: &[&Slice],
+        paths: &[PathBuf],
+    ) -> Result<Vec<Digest>, SnapshotError> {
+        let files = paths.iter().map(|path| create(path, Kind::Slice)).collect::<Result<Vec<_>, _>>()?;
+        let mut files: Vec<_> = missing.iter().copied().zip(files).collect();
+        let first = paths.first().unwrap_or(&self.folder);
+        head::write_parts(stories, &mut files).map_err(|source| unwritten(first, source))?;
+        let finish = |((_, out), path): ((_, _), &PathBuf)| finish(out).map_err(|source| unwritten(path, source));
+        files.into_iter().zip(paths).map(finish).collect()
+    }
+
+    /// The file of a slice, if it is there and known to be whole.
+    fn standing(&self, slice: &Slice) -> Option<Digest> {
+        slice.digest().get().copied().filter(|digest| {
             let file = fs::metadata(self.path(digest));
             self.sound.contains(digest) && file.is_ok_and(|file| file.len() == digest.bytes)
         })

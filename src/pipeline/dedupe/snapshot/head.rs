@@ -1,6 +1,6 @@
 //! The head: what [`Stories`] is but for its slices, and where to find those.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io::{self, Write};
 
 use super::super::codec::{Input, decode_params, encode_params};
@@ -77,7 +77,11 @@ pub(super) fn read(mut input: Input<'_>) -> Option<Head> {
         _ => return None,
     };
     // The bytes end before a count that lies has taken memory.
-    let files = (0..input.u64()?).map(|_| read_digest(&mut input)).collect::<Option<_>>()?;
+    let files: Vec<Digest> = (0..input.u64()?).map(|_| read_digest(&mut input)).collect::<Option<_>>()?;
+    // A slice is in one place.
+    if files.iter().collect::<HashSet<_>>().len() < files.len() {
+        return None;
+    }
     let parts = (0..input.u64()?).map(|_| read_part(&mut input)).collect::<Option<_>>()?;
     let head = Head { topic, mark, params, next_offset, clock, stated, files, parts };
     input.0.is_empty().then_some(head)

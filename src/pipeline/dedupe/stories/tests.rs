@@ -320,6 +320,32 @@ fn a_new_length_of_slices_forgets_nothing_and_keeps_nothing_for_ever() {
     }
 }
 
+/// A slice that is longer begins before those that are there, so it leaves before them: what it held is not found any more.
+#[test]
+fn a_slice_that_leaves_before_older_ones_takes_its_articles_along() {
+    let mut stories = Stories::new(params());
+    stories.apply(0, 100, &next_epoch(1, 5_700, 10)).unwrap();
+    let steps = [
+        (150, proposed(1, 1)),
+        (160, proposed(2, 2)),
+        (165, next_epoch(2, 5_700, 70)),
+        (166, proposed(3, 3)),
+        (167, next_epoch(3, 5_700, 10)),
+        (168, proposed(4, 4)),
+        (215, proposed(5, 5)),
+    ];
+    (1..).zip(steps).for_each(|(offset, (time, record))| stories.apply(offset, time, &record).unwrap());
+    let begins: Vec<i64> = stories.slices.iter().map(|slice| slice.bucket.0).collect();
+    assert_eq!((&begins[..], stories.has_gap()), (&[150, 160, 160, 210][..], true));
+    let mut found = |offset: u64, body: u64| {
+        let before = stories.work.get().0;
+        stories.apply(offset, 215, &proposed(offset, body)).unwrap();
+        stories.work.get().0 - before
+    };
+    assert_eq!(found(20, 3), 0);
+    assert!(found(21, 2) > 0 && found(22, 4) > 0);
+}
+
 #[test]
 fn what_cannot_be_applied_changes_nothing() {
     let mut stories = Stories::new(params());
