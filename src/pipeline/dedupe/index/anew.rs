@@ -34,6 +34,16 @@ impl Segment {
         Some(high.segment)
     }
 
+    /// An empty segment, with hashes and what holds them, from the base on: of a hash in the order of their numbers.
+    pub(super) fn filled(self, held: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        let mut filling = Filling::of(self);
+        for (hash, number) in held {
+            filling.put(Told { mixed: filling.segment.measure.mixed(hash), number });
+        }
+        filling.segment.allow_spilled();
+        filling.segment
+    }
+
     /// How many are held from a number on, in either half of the hashes.
     fn count(&self, passed: u32, half: u32) -> [usize; 2] {
         let (mut all, mut of_high) = (0, 0);

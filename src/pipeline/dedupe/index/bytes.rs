@@ -125,16 +125,14 @@ fn listed(slices: &mut [Cursor<'_>], secret: Secret, hash: u32, bits: u32, next:
     let mut held = Vec::with_capacity(SLOTS);
     for cursor in slices {
         while let Some((hash, article)) = cursor.next.filter(|(hash, _)| *hash <= end) {
-            held.push((hash, cursor.numbers.start + u64::from(article)));
+            held.push((hash, u32::try_from(cursor.numbers.start).ok()?.checked_add(article)?));
             cursor.step(hash, Some(article))?;
         }
     }
     if held.is_empty() {
         return Some(Segment::empty(secret, hash, bits));
     }
-    let mut segment = Segment::with_room(secret, hash, bits, held.len(), 0, next);
-    held.into_iter().for_each(|(hash, number)| segment.list(hash, number));
-    Some(segment)
+    Some(Segment::with_room(secret, hash, bits, held.len(), 0, next).filled(held))
 }
 
 fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> {

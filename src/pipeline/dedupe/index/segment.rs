@@ -78,23 +78,6 @@ impl Segment {
         has_room
     }
 
-    /// Lists what is newer than all that the segment has of the hash, whatever it takes. Where there is room, nobody asks how many hold
-    /// the hash already.
-    #[inline]
-    pub(super) fn list(&mut self, hash: u32, number: u64) {
-        let (room, place) = (self.measure.room, self.measure.place(hash));
-        let told = u32::try_from(number.saturating_sub(self.base)).ok().filter(|told| *told < room);
-        if let (Some(told), Some(line)) = (told, self.lines.get_mut(place.line))
-            && self.taken < self.most
-            && !line.is_full()
-        {
-            line.set(line.free(), place.low + told);
-            self.taken += 1;
-            return;
-        }
-        self.put(hash, number, 0, usize::MAX);
-    }
-
     /// Inserts, whether it is time to make the segment anew or not.
     #[inline]
     pub(super) fn put(&mut self, hash: u32, number: u64, open: u64, cap: usize) {

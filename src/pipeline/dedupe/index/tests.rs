@@ -225,14 +225,9 @@ fn a_key_that_all_hold_takes_as_much_as_its_lists() {
 fn holders_in_both_lines_count_against_the_cap() {
     for seed in 0..2_000 {
         let hash = mix(seed) as u32;
-        let mut segment = Segment::with_room(Secret::of(mix(seed + 1)), 0, u32::BITS, 48, 0, 100);
-        for number in 0..60 {
-            let other = mix(seed << 8 | number) as u32;
-            segment.list(if number < 12 { hash } else { other }, number);
-        }
-        for number in 60..90 {
-            segment.list(mix(seed << 8 | number) as u32, number);
-        }
+        let other = |number: u32| mix(seed << 8 | u64::from(number)) as u32;
+        let held = (0..90).map(|number| (if number < 12 { hash } else { other(number) }, number));
+        let mut segment = Segment::with_room(Secret::of(mix(seed + 1)), 0, u32::BITS, 48, 0, 100).filled(held);
         segment.make_anew(0, 100, usize::MAX);
         (90..100).for_each(|number| segment.put(hash, number, 0, 14));
         let mut told = Vec::new();
