@@ -243,7 +243,7 @@ pub(super) mod tests {
 
     #[test]
     fn words_were_changed_only_of_what_is_most_alike() {
-        let whole = text(1, 500);
+        let whole = text(3, 500);
         let changed = |(index, word): (usize, &str)| match mix(index as u64) % 4 {
             0 => format!("x{} ", mix(index as u64 + 31) % 90_000),
             _ => word.to_owned(),

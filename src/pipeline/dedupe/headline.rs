@@ -33,7 +33,7 @@ mod tests {
     fn of(title: &str) -> Headline {
         let mut words = Words::default();
         words.read(title);
-        Headline::of(&words.words)
+        Headline::of(words.all())
     }
 
     #[test]

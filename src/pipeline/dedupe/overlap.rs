@@ -27,6 +27,13 @@ pub(super) const ALIKE_BITS: u32 = 4;
 /// Repeats are told in so many parts of the number of sequences.
 pub(super) const REPEATS: u32 = 64;
 
+/// Samples that are looked at one by one for a shared one.
+const NEAR: usize = 8;
+/// Bits that tell which cells an article's samples lie in, as a power of two.
+const CELLS_BITS: u32 = 13;
+/// Odd multiplier of Fibonacci hashing, 2^32 / phi.
+const ODD: u32 = 0x9E37_79B1;
+
 /// Share of the larger one from which on the two cover each other.
 const MUTUAL: u16 = 3_500;
 /// So many words taken over are more than a quotation...
@@ -272,15 +279,46 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
 }
 
 fn each_shared(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32, u32)) {
-    let (mut of_first, mut of_second) = (0, 0);
-    while let (Some(a), Some(b)) = (first.list.get(of_first), second.list.get(of_second)) {
-        let (cell, other) = (a >> CONTEXT_BITS, b >> CONTEXT_BITS);
-        if cell == other {
+    let cells = Cells::of(first.list);
+    let mut rest = first.list;
+    for b in second.list.iter().filter(|b| cells.may_have(**b)) {
+        let cell = b >> CONTEXT_BITS;
+        let is_before = |a: &u32| a >> CONTEXT_BITS < cell;
+        // Of a copy the next ones are shared as well, of others hardly any.
+        let near = rest.iter().take(NEAR).take_while(|a| is_before(a)).count();
+        let at = if near < NEAR { near } else { rest.partition_point(is_before) };
+        if let Some(a) = rest.get(at).filter(|a| **a >> CONTEXT_BITS == cell) {
             found(*a, *b);
         }
-        // Counted, not branched: which list goes on is chance.
-        of_first += usize::from(cell <= other);
-        of_second += usize::from(other <= cell);
+        let passed = at + usize::from(rest.get(at).is_some_and(|a| a >> CONTEXT_BITS == cell));
+        rest = rest.get(passed..).unwrap_or_default();
+    }
+}
+
+/// Which cells an article's samples lie in, and one of thirty others (Bloom 1970, with one hash).
+struct Cells([u64; 1 << (CELLS_BITS - 6)]);
+
+impl Cells {
+    fn of(samples: &[u32]) -> Self {
+        let mut cells = Self([0; _]);
+        for sample in samples {
+            let (word, bit) = Self::place(*sample);
+            if let Some(word) = cells.0.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        cells
+    }
+
+    fn may_have(&self, sample: u32) -> bool {
+        let (word, bit) = Self::place(sample);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    #[inline(always)]
+    const fn place(sample: u32) -> (usize, u64) {
+        let hash = (sample >> CONTEXT_BITS).wrapping_mul(ODD) >> (u32::BITS - CELLS_BITS);
+        (hash as usize / 64, 1 << (hash % 64))
     }
 }
 

@@ -100,6 +100,7 @@ pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>
     let (shift, low, context) = (layout.shift(), layout.low, layout.context());
     let longest = AT_ONCE - (1 + low + layout.widest + context);
     let (mut at, mut number, from) = (0, 0_u64, out.len());
+    let (mut narrower, mut next) = (layout.narrower(0), 2);
     out.resize(from + usize::from(count), 0);
     for place in out.get_mut(from..)? {
         let (mut bits, mut far) = (word(bytes, at), 0);
@@ -118,7 +119,10 @@ pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>
         number += u64::from(far + run) << low | u64::from(take(low));
         #[expect(clippy::cast_possible_truncation, reason = "what is too large is refused below")]
         let known = number as u32;
-        let narrower = layout.narrower(known);
+        // It changes seldom, so what comes next need not wait for this one.
+        if known >= next {
+            (narrower, next) = (layout.narrower(known), 2_u32.checked_shl(known.ilog2()).unwrap_or(u32::MAX));
+        }
         *place = known << shift | take(narrower) << (shift - narrower) | take(context);
         at += (run + 1 + low + narrower + context) as usize;
     }

@@ -11,6 +11,8 @@
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
 //! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
 
+use std::cell::RefCell;
+
 mod sampled;
 
 use sampled::{Sampled, is_of_lead};
@@ -19,11 +21,11 @@ use super::cells::{self, Samples};
 use super::extent::Extent;
 use super::headline::Headline;
 use super::overlap::Threes;
-use super::words::Words;
+use super::words::{Word, Words};
 
 /// Changes whenever equal words give other hashes: samples of different versions never match by accident. How many are kept a
 /// sketch tells.
-const VERSION: u64 = 5;
+const VERSION: u64 = 6;
 /// Words of a sequence.
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
@@ -125,28 +127,39 @@ pub struct Fragment {
     pub end: u32,
 }
 
+thread_local! {
+    /// Room for what is read of one article after the other.
+    static READ: RefCell<(Words, Sampled)> = RefCell::default();
+}
+
 /// Sketches an article. Fragments refer to `text` (to the title if there is no text): there are none for words of the title
 /// that stand before a text.
 pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
-    let mut words = Words::default();
-    words.read(title);
-    let (of_title, bytes_of_title) = (words.words.len(), words.normalised_len());
-    words.read(text);
-    let extent = words.extent();
-    let exact = exact(title, text, &words, words.words.len() - of_title, bytes_of_title);
-    let words = &words.words;
-    let headline = Headline::of(words.get(..of_title).unwrap_or_default());
-    let Sampled { kept, rate, repeats } = Sampled::of(words);
-    let from_text = if text.is_empty() { 0 } else { of_title };
+    READ.with_borrow_mut(|(words, sampled)| {
+        words.clear();
+        words.read(title);
+        let (of_title, bytes_of_title) = (words.all().len(), words.normalised_len());
+        words.read(text);
+        let exact = exact(title, text, words, words.all().len() - of_title, bytes_of_title);
+        let (extent, words) = (words.extent(), words.all());
+        let headline = Headline::of(words.get(..of_title).unwrap_or_default());
+        sampled.sample(words);
+        let Sampled { kept, rate, repeats, .. } = &*sampled;
+        let fragments = fragments(kept, words, if text.is_empty() { 0 } else { of_title });
+        let (keys, samples) = told(kept, words.len());
+        (Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, keys, samples }, fragments)
+    })
+}
+
+/// Where the words of the samples stand, of those that begin with this word or a later one.
+fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> {
     let fragment = |(sample, index): &(u32, u32)| {
         let sequence = words.get(*index as usize..)?.get(..LENGTH)?;
         let (first, last) = (sequence.first()?, sequence.last()?);
         let sample = cells::sample(*sample);
-        (*index as usize >= from_text).then_some(Fragment { sample, start: first.start, end: last.end })
+        (*index as usize >= from).then_some(Fragment { sample, start: first.start, end: last.end })
     };
-    let fragments = kept.iter().filter_map(fragment).collect();
-    let (keys, samples) = told(&kept, words.len());
-    (Sketch { exact, extent, repeats, rate, headline, keys, samples }, fragments)
+    kept.iter().filter_map(fragment).collect()
 }
 
 /// What an article is looked up by, the smallest hashes and those of its lead; and what it is compared by.
@@ -167,7 +180,7 @@ fn told(kept: &[(u32, u32)], words: usize) -> (Box<[u32]>, Box<[u32]>) {
 fn exact(title: &str, text: &str, words: &Words, of_text: usize, bytes_of_title: usize) -> [u8; 16] {
     let from = if of_text < SHORT_TEXT { 0 } else { bytes_of_title };
     let mut hasher = blake3::Hasher::new();
-    if words.words.is_empty() {
+    if words.all().is_empty() {
         // What has no words is compared byte by byte: all of them together are no story.
         hasher.update(title.as_bytes()).update(b"\0").update(text.as_bytes());
     } else {

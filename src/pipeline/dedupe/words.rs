@@ -1,24 +1,30 @@
 //! Words as dedupe sees them: lower case, letters and digits only, an ideograph or kana each a word of its own.
 //!
-//! Runs of letters, digits, apostrophes and what is not ASCII are found in blocks of 64 bytes, a bit each (as Langdale and
-//! Lemire find the signs of JSON, 2019). Most runs are words as they stand: their bytes are read, hashed and written eight at a
-//! time. Only the others are spelt, character by character.
+//! Words of letters of ASCII are found in blocks of 64 bytes, a bit each, and their bytes are normalised and hashed many at a
+//! time. Only runs with other letters are spelt, character by character.
+
+use std::hint::black_box;
 
 mod hash;
 mod marks;
+mod spell;
 
-pub(super) use hash::mix;
-use hash::{EIGHT, Longer, SMALL, hash_heads, hash_rest, spelt};
-use marks::{BLOCK, Marks, take_first};
+use hash::{Case, hash_all};
+pub(super) use hash::{folded, mix};
+use marks::{BLOCK, Blocks, Marks, below, take_first};
+pub use spell::count;
 
 use super::extent::Extent;
-use crate::pipeline::letters::{Letter, lower};
 
-/// What is written at once.
-const AT_ONCE: usize = 2 * EIGHT;
-
+/// Most words of a block, and as many as are told beside them.
+const MOST: usize = BLOCK / 2 + AT_ONCE;
+/// Words that are told at once: how many there are the processor foretells more often by fours.
+const AT_ONCE: usize = 4;
 /// Words have more bytes in most languages, with what parts them (six in English): room for fewer would be made twice.
 const BYTES_OF_A_WORD: usize = 5;
+
+/// Room for more words than that is given back.
+const MOST_KEPT: usize = 1 << 14;
 
 /// A word: its hash, and where it stands in the text, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,88 +37,164 @@ pub(super) struct Word {
 /// Takes a text apart. The normalised words, each followed by a space, are collected for the exact hash.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    pub(super) words: Vec<Word>,
+    /// The first `count`, and room for more.
+    words: Vec<Word>,
+    count: usize,
     /// What is normalised so far, and room behind it.
     room: Vec<u8>,
     filled: usize,
-    /// Words that were spelt, and their hashes.
-    spelt: Vec<(u32, u64)>,
-    longer: Longer,
+    beside: Beside,
     /// How many words are a sign each.
     signs: usize,
 }
 
+/// Words that the text does not have as they are normalised (with apostrophes, or spelt): which, and where they stand in that.
+#[derive(Debug, Default)]
+struct Beside {
+    numbers: Vec<u32>,
+    words: Vec<Word>,
+}
+
+impl Beside {
+    fn note(&mut self, number: usize, start: u32, end: u32) {
+        self.numbers.push(place(number));
+        self.words.push(Word { hash: 0, start, end });
+    }
+}
+
 impl Words {
+    /// Leaves out all words, and keeps the room for others if it is not large.
+    pub(super) fn clear(&mut self) {
+        if self.words.len() > MOST_KEPT {
+            *self = Self::default();
+        }
+        (self.count, self.filled, self.signs) = (0, 0, 0);
+        self.beside.numbers.clear();
+        self.beside.words.clear();
+    }
+
+    /// All words.
+    pub(super) fn all(&self) -> &[Word] {
+        self.words.get(..self.count).unwrap_or_default()
+    }
+
     /// Appends the words of a text. One pass, no allocation a word.
     pub(super) fn read(&mut self, text: &str) {
-        let before = self.words.len();
-        self.words.reserve(text.len() / BYTES_OF_A_WORD);
+        let (from, mut base, mut blocks) = (self.count, 0, Blocks::new());
+        self.make_room_for(text.len() / BYTES_OF_A_WORD + MOST);
         self.make_room(text.len());
-        let (mut is_open, mut odd_before, mut start) = (0, false, 0);
-        for (base, block) in (0..).step_by(BLOCK).zip(text.as_bytes().chunks(BLOCK)) {
-            let Marks { of_runs, mut odd } = Marks::of(block);
-            let before = of_runs << 1 | is_open;
-            let (mut starts, mut ends) = (of_runs & !before, before & !of_runs);
-            if is_open == 0 {
-                start = base + take_first(&mut starts);
+        warm(text.as_bytes());
+        while base < text.len() {
+            blocks.look(text.as_bytes().get(base..).unwrap_or_default());
+            for (marks, small) in blocks.all() {
+                base += match marks.length {
+                    0 => self.spell_first(text, base),
+                    _ => self.take(text, place(base), marks, small),
+                };
             }
-            self.longer.make_room();
-            while ends != 0 {
-                let place = take_first(&mut ends);
-                if odd_before || odd.trailing_zeros() < place {
-                    self.spell(text, start, base + place);
-                    (odd_before, odd) = (false, odd & u64::MAX << place);
-                } else {
-                    self.take(text.as_bytes(), start, base + place);
-                }
-                start = base + take_first(&mut starts);
-            }
-            is_open = of_runs >> (BLOCK - 1);
-            odd_before |= odd != 0;
         }
-        self.longer.make_room();
-        let end = place(text.len());
-        match is_open != 0 {
-            true if odd_before => self.spell(text, start, end),
-            true => self.take(text.as_bytes(), start, end),
-            false => {}
-        }
-        self.hash(before, text.as_bytes());
+        self.hash(from, text.as_bytes());
     }
 
-    /// Hashes the words from one on, which have their heads in place of hashes.
-    fn hash(&mut self, from: usize, text: &[u8]) {
-        hash_heads(self.words.get_mut(from..).unwrap_or_default());
-        self.longer.drain(|numbers| hash_rest(&mut self.words, numbers, text));
-        for (number, hash) in self.spelt.drain(..) {
-            if let Some(word) = self.words.get_mut(number as usize) {
-                word.hash = hash;
-            }
-        }
-        self.words.iter_mut().skip(from).for_each(|word| word.hash = mix(word.hash));
-    }
-
-    /// Appends a word of letters and digits of ASCII.
+    /// Appends the words of a block's whole bytes; how many bytes those are.
     #[inline(always)]
-    fn take(&mut self, text: &[u8], start: u32, end: u32) {
-        let word = Word { hash: 0, start, end };
-        let (length, bytes) = (word.length(), next(text, start as usize));
-        let (first, second) = (bytes as u64 | SMALL, (bytes >> u64::BITS) as u64 | SMALL);
-        let room = self.room.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut::<{ AT_ONCE + 1 }>);
-        if let Some(room) = room {
-            // What is behind its end the next one is written over.
-            let [sixteen @ .., _] = room;
-            *sixteen = (u128::from(second) << u64::BITS | u128::from(first)).to_le_bytes();
-            if let Some(space) = room.get_mut(length) {
-                *space = b' ';
+    fn take(&mut self, text: &str, base: u32, marks: &Marks, small: &[u8]) -> usize {
+        let mut left = below(marks.length);
+        loop {
+            let odd = marks.odd & left;
+            let run = if odd == 0 { 0 } else { marks.run_at(odd.trailing_zeros()) };
+            self.take_plain(base, marks, small, left & !run & below(run.trailing_zeros()));
+            if run == 0 {
+                return marks.length as usize;
+            }
+            let end = u64::BITS - run.leading_zeros();
+            self.spell(text, base + run.trailing_zeros(), base + end);
+            left &= !below(end);
+        }
+    }
+
+    /// Appends the words of some of a block's bytes, which have letters of ASCII alone.
+    #[inline(always)]
+    fn take_plain(&mut self, base: u32, marks: &Marks, small: &[u8], some: u64) {
+        let (letters, apostrophes) = (marks.letters & some, marks.apostrophes & some);
+        // Apostrophes that follow a letter: the sum carries on through all that stand side by side.
+        let after = apostrophes & !apostrophes.wrapping_add(apostrophes & letters << 1);
+        let words = letters | after;
+        let (starts, ends) = (words & !(words << 1), !words & words << 1);
+        if after != 0 {
+            self.note_shortened(letters | ends, starts, after);
+        }
+        self.tell(base, starts, ends);
+        self.normalise(small, letters | ends);
+    }
+
+    /// Appends words that begin and end at these bits.
+    #[inline(always)]
+    fn tell(&mut self, base: u32, mut starts: u64, mut ends: u64) {
+        self.make_room_for(MOST);
+        let count = starts.count_ones() as usize;
+        let (fours, _) = self.words.get_mut(self.count..).unwrap_or_default().as_chunks_mut::<AT_ONCE>();
+        for four in fours.iter_mut().take(count.div_ceil(AT_ONCE)) {
+            for word in four {
+                (word.start, word.end) = (base + take_first(&mut starts), base + take_first(&mut ends));
             }
         }
-        if length > AT_ONCE {
-            copy_rest(&mut self.room, self.filled, text, word);
+        self.count += count;
+    }
+
+    /// Appends the bytes that are kept, those that stand side by side at once.
+    #[inline(always)]
+    fn normalise(&mut self, small: &[u8], mut kept: u64) {
+        while kept != 0 {
+            let from = kept.trailing_zeros();
+            let length = (kept >> from).trailing_ones();
+            let run = small.get(from as usize..).and_then(<[u8]>::first_chunk::<BLOCK>);
+            let room = self.room.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut::<BLOCK>);
+            if let (Some(run), Some(room)) = (run, room) {
+                // What is behind its end the next one is written over.
+                *room = *run;
+            }
+            self.filled += length as usize;
+            kept &= kept.wrapping_add(1 << from);
         }
-        self.longer.note(place(self.words.len()), length > EIGHT);
-        self.words.push(Word { hash: word.head(first), ..word });
-        self.filled += length + 1;
+    }
+
+    /// Notes which of the words that begin at these bits have apostrophes at those.
+    #[inline(never)]
+    fn note_shortened(&mut self, kept: u64, starts: u64, mut apostrophes: u64) {
+        while apostrophes != 0 {
+            let before = starts & below(apostrophes.trailing_zeros());
+            let after = below(u64::BITS - before.leading_zeros());
+            let next = (starts & !after).trailing_zeros();
+            let number = self.count + before.count_ones() as usize - 1;
+            let start = self.filled + (kept & after).count_ones() as usize - 1;
+            // A space follows.
+            let length = (kept & below(next) & !after).count_ones();
+            self.beside.note(number, place(start), place(start) + length);
+            apostrophes &= !below(next);
+        }
+    }
+
+    /// Appends the words of a run that is longer than a block; how many bytes it has.
+    #[cold]
+    #[inline(never)]
+    fn spell_first(&mut self, text: &str, base: usize) -> usize {
+        let rest = text.get(base..).unwrap_or_default();
+        let parts = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'\'';
+        let bytes = rest.bytes().position(parts).unwrap_or(rest.len());
+        self.spell(text, place(base), place(base + bytes));
+        bytes
+    }
+
+    /// Hashes the words from one on.
+    fn hash(&mut self, from: usize, text: &[u8]) {
+        hash_all(self.words.get_mut(from..self.count).unwrap_or_default(), text, Case::Any);
+        hash_all(&mut self.beside.words, &self.room, Case::Small);
+        for (number, beside) in self.beside.numbers.drain(..).zip(self.beside.words.drain(..)) {
+            if let Some(word) = self.words.get_mut(number as usize) {
+                word.hash = beside.hash;
+            }
+        }
     }
 
     /// The words, normalised, from a byte on.
@@ -122,7 +204,7 @@ impl Words {
 
     /// How long it is.
     pub(super) fn extent(&self) -> Extent {
-        Extent::of(self.words.len(), self.signs)
+        Extent::of(self.count, self.signs)
     }
 
     /// How many bytes are normalised.
@@ -132,80 +214,24 @@ impl Words {
 
     /// Room to normalise so many bytes, which may become twice as many, with spaces.
     fn make_room(&mut self, bytes: usize) {
-        let least = self.filled + bytes + 2 * AT_ONCE;
+        let least = self.filled + bytes + 2 * BLOCK;
         if self.room.len() < least {
             self.room.resize(least, 0);
         }
     }
 
-    /// Appends the words of any run.
-    #[inline(never)]
-    fn spell(&mut self, text: &str, start: u32, end: u32) {
-        let run = text.get(start as usize..end as usize).unwrap_or_default();
-        self.make_room(text.len() - start as usize + run.len());
-        let (mut hash, mut begun) = (0, None);
-        for (at, character) in run.char_indices().map(|(at, character)| (start + place(at), character)) {
-            if character.is_ascii() {
-                // A run has nothing else of it than letters, digits and apostrophes.
-                if !is_apostrophe(character) {
-                    begun.get_or_insert(at);
-                    self.push_byte(&mut hash, character as u8 | SMALL as u8);
-                }
-                continue;
-            }
-            let letter = Letter::of(character);
-            if is_alone(character) {
-                self.end_if(&mut begun, &mut hash, at);
-                self.push(&mut hash, character);
-                self.signs += 1;
-                self.end_if(&mut Some(at), &mut hash, at + place(character.len_utf8()));
-            } else if letter.is_alphanumeric() || is_mark(character) {
-                begun.get_or_insert(at);
-                if letter.changes() {
-                    lower(character).for_each(|lower| self.push(&mut hash, lower));
-                } else {
-                    self.push(&mut hash, character);
-                }
-            } else if !is_apostrophe(character) {
-                self.end_if(&mut begun, &mut hash, at);
-            }
-        }
-        self.end_if(&mut begun, &mut hash, end);
-    }
-
-    #[inline]
-    fn push(&mut self, hash: &mut u64, lower: char) {
-        *hash = spelt(*hash, lower.into());
-        let mut bytes = [0; 4];
-        let length = lower.encode_utf8(&mut bytes).len();
-        if let Some(place) = self.room.get_mut(self.filled..).and_then(<[u8]>::first_chunk_mut) {
-            *place = bytes;
-        }
-        self.filled += length;
-    }
-
-    #[inline]
-    fn push_byte(&mut self, hash: &mut u64, lower: u8) {
-        *hash = spelt(*hash, lower.into());
-        self.put(lower);
-    }
-
-    #[inline]
-    fn put(&mut self, byte: u8) {
-        if let Some(place) = self.room.get_mut(self.filled) {
-            *place = byte;
-        }
-        self.filled += 1;
-    }
-
-    /// Ends a word that was begun.
-    fn end_if(&mut self, begun: &mut Option<u32>, hash: &mut u64, end: u32) {
-        if let Some(start) = begun.take() {
-            self.spelt.push((place(self.words.len()), std::mem::take(hash)));
-            self.words.push(Word { hash: 0, start, end });
-            self.put(b' ');
+    /// Room for so many words.
+    #[inline(always)]
+    fn make_room_for(&mut self, words: usize) {
+        if self.words.len() < self.count + words {
+            self.words.resize(self.count + self.count / 2 + words, Word::default());
         }
     }
+}
+
+/// Has the processor fetch a text, all lines of memory at the same time.
+fn warm(text: &[u8]) {
+    black_box(text.iter().step_by(BLOCK).fold(0, |all, byte| all | byte));
 }
 
 /// Texts of 4 GiB do not pass the input's limit.
@@ -213,91 +239,31 @@ fn place(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Normalises a word behind its first bytes.
-#[cold]
-#[inline(never)]
-fn copy_rest(room: &mut [u8], filled: usize, text: &[u8], word: Word) {
-    let room = room.get_mut(filled..).unwrap_or_default();
-    let word = text.get(word.start as usize..word.end as usize).unwrap_or_default();
-    let small = word.iter().map(|byte| byte | SMALL as u8).chain([b' ']);
-    room.iter_mut().zip(small).for_each(|(place, byte)| *place = byte);
-}
-
-/// The next sixteen bytes of a text; zeros behind its end.
-#[inline(always)]
-fn next(text: &[u8], at: usize) -> u128 {
-    match text.get(at..at + AT_ONCE).and_then(<[u8]>::first_chunk) {
-        Some(bytes) => u128::from_le_bytes(*bytes),
-        None => last(text, at),
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn last(text: &[u8], at: usize) -> u128 {
-    let mut bytes = [0; AT_ONCE];
-    let rest = text.get(at..).unwrap_or_default();
-    bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
-    u128::from_le_bytes(bytes)
-}
-
-/// How many words a text has, without keeping them.
-pub fn count(text: &str) -> usize {
-    let (mut words, mut within) = (0, false);
-    for character in text.chars() {
-        let alone = is_alone(character);
-        let is_letter = !alone && is_letter(character);
-        words += usize::from(alone || (is_letter && !within));
-        within = is_letter || (is_apostrophe(character) && within);
-    }
-    words
-}
-
-/// Typewritten or not: it's and it’s are one word.
-const fn is_apostrophe(character: char) -> bool {
-    matches!(character, '\'' | '\u{2019}')
-}
-
-/// Scripts without spaces between words.
-fn is_alone(character: char) -> bool {
-    character >= '\u{e00}'
-        && matches!(character as u32, 0x0e00..=0x0eff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff)
-}
-
-fn is_letter(character: char) -> bool {
-    Letter::of(character).is_alphanumeric() || is_mark(character)
-}
-
-/// Marks within words: accents that stand alone, vowel signs.
-fn is_mark(character: char) -> bool {
-    matches!(character as u32, 0x300..=0x36f | 0x483..=0x487 | 0x591..=0x5bd | 0x64b..=0x65f | 0x670 | 0x900..=0x903 | 0x93a..=0x94f | 0x981..=0x983 | 0x9bc..=0x9cd | 0xa3c..=0xa4d | 0xb82 | 0xbbe..=0xbcd | 0xc3e..=0xc4d | 0xd3e..=0xd4d)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::hash::hash_of;
+    use super::spell::{is_alone, is_apostrophe, is_letter};
     use super::*;
 
     /// The plain way: character by character.
     fn plainly(text: &str) -> (Vec<Word>, String) {
-        let (mut words, mut normalised, mut hash, mut start) = (Vec::new(), String::new(), 0, None);
+        let (mut words, mut normalised, mut word, mut start) = (Vec::new(), String::new(), String::new(), None);
         let stop = (text.len(), ' ');
         for (at, character) in text.char_indices().chain([stop]) {
             let parts = is_alone(character) || !(is_letter(character) || is_apostrophe(character));
             if let Some(start) = start.take_if(|_| parts) {
-                words.push(Word { hash: mix(std::mem::take(&mut hash)), start: start as u32, end: at as u32 });
-                normalised.push(' ');
+                words.push(Word { hash: hash_of(&word), start, end: at as u32 });
+                normalised.extend([&*std::mem::take(&mut word), " "]);
             }
             if is_alone(character) {
-                let (hash, end) = (mix(spelt(0, character.into())), at + character.len_utf8());
+                let (hash, end) = (hash_of(character.encode_utf8(&mut [0; 4])), at + character.len_utf8());
                 words.push(Word { hash, start: at as u32, end: end as u32 });
                 normalised.extend([character, ' ']);
             } else if is_letter(character) {
-                start.get_or_insert(at);
-                let lower: String = character.to_lowercase().collect();
-                hash = lower.chars().fold(hash, |hash, lower| spelt(hash, lower.into()));
-                normalised.push_str(&lower);
+                start.get_or_insert(at as u32);
+                word.extend(character.to_lowercase());
             }
         }
         (words, normalised)
@@ -307,7 +273,7 @@ mod tests {
         let mut words = Words::default();
         texts.iter().for_each(|text| words.read(text));
         let normalised = std::str::from_utf8(words.normalised_from(0)).unwrap().to_owned();
-        (words.words, normalised)
+        (words.all().to_vec(), normalised)
     }
 
     fn normalised(text: &str) -> String {

@@ -1,5 +1,7 @@
 //! The lines of a segment: a slot stands in the line where its search begins, or in the next.
 
+use wide::u32x16;
+
 use super::measure::{Measure, REACH};
 
 /// Slots of a line, which is what a processor fetches at once.
@@ -17,12 +19,8 @@ impl Line {
     /// Which slots are from `low` on, below `low + room`.
     #[inline(always)]
     pub(super) fn of(&self, low: u32, room: u32) -> Found {
-        // Most lines have none, which is soon told.
-        let is_found = |slot: &u32| slot.wrapping_sub(low) < room;
-        if self.0.iter().fold(0, |all, slot| all | u32::from(is_found(slot))) == 0 {
-            return Found(0);
-        }
-        Found(self.0.iter().rev().fold(0, |all, slot| all << 1 | u32::from(is_found(slot))))
+        let above = u32x16::new(self.0) - u32x16::splat(low);
+        Found(above.simd_lt(u32x16::splat(room)).to_bitmask())
     }
 
     /// Slots are taken from the first on.
@@ -34,7 +32,7 @@ impl Line {
     /// The first slot that is free, in a line that is not full.
     #[inline(always)]
     pub(super) fn free(&self) -> usize {
-        self.0.partition_point(|slot| *slot != EMPTY)
+        u32x16::new(self.0).simd_eq(u32x16::splat(EMPTY)).to_bitmask().trailing_zeros() as usize
     }
 
     pub(super) fn set(&mut self, place: usize, slot: u32) {

@@ -7,8 +7,8 @@ use super::measure::{Measure, Secret, Told, hash_of};
 
 /// How much of the slots is taken before a segment is made anew, in percent.
 const FULL: u64 = 84;
-/// Slots of a segment that is small.
-const FEW: usize = MOST_TAKEN / 8;
+/// Segments of an index that is small anyhow: fewer than sixteen, eight megabytes in all.
+const FEW_BITS: u32 = 4;
 /// Most holders of a hash in lines, which others need as well.
 const MOST_HELD: u32 = 8;
 /// Most slots of a segment before it is made anew as two. Tests have few.
@@ -51,9 +51,10 @@ impl Segment {
 
     /// A segment with room for so many slots and some more, and for numbers from the base on up to the next and some more.
     pub(super) fn with_room(secret: Secret, hash: u32, bits: u32, slots: usize, base: u64, next: u64) -> Self {
-        // From a fifth to two fifths, by the hash: else all segments would be full at the same time. As much again in a window that is
+        // From a fifth to two fifths, by the hash: else all segments would be full at the same time. As much again in an index that is
         // small anyhow.
-        let more = if slots < FEW { slots } else { slots / 5 + slots * (hash_of(hash) >> 28) as usize / 80 };
+        let is_small = bits + FEW_BITS > u32::BITS;
+        let more = if is_small { slots } else { slots / 5 + slots * (hash_of(hash) >> 28) as usize / 80 };
         let lines = ((slots + more + SLOTS) as u64 * 100).div_ceil(SLOTS as u64 * FULL);
         let numbers = next.saturating_sub(base);
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);

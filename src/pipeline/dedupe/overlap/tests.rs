@@ -134,8 +134,9 @@ fn a_teaser_under_the_headline_of_a_long_report_is_not_near_it() {
         let (report, teaser) = (text(seed, 3_000), part(&text(seed, 3_000), 150, seed + 700, 150));
         overlap(sketch(title, &report).0.threes(), sketch(title, &teaser).0.threes(), |_| ()).is_near(NEAR)
     };
-    let near = (0..50).filter(|seed| near(*seed)).count();
-    assert!(near < 20, "{near}");
+    // Half of the teaser is in the report, by so many samples that chance makes some two fifths of them as near as copies.
+    let near = (0..400).filter(|seed| near(*seed)).count();
+    assert!(near < 180, "{near}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Which sequences of three words are samples.
 
 use super::super::overlap::{CONTEXT_BITS, REPEATS};
-use super::super::words::{Word, mix};
+use super::super::words::{Word, folded, mix};
 use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, MOST, REST_BELOW, Rate, VERSION};
 
 /// Sequences that begin in the lead and end there.
@@ -9,48 +9,59 @@ const IN_LEAD: usize = LEAD - LENGTH + 1;
 /// Sequences that are looked at at once: as many as a byte counts.
 const CHUNK: usize = u8::MAX as usize;
 
-/// Groups that numbers are sorted into, by eight bits.
-const GROUPS: usize = 1 << u8::BITS;
+/// Groups that numbers are sorted into, by their first bits.
+const GROUP_BITS: u32 = 9;
+const GROUPS: usize = 1 << GROUP_BITS;
 /// Most numbers of which it may be that chance, or somebody, has put all into one group.
 const MOST_SPREAD: usize = 512;
+/// Room for more sequences than that is given back.
+const MOST_KEPT: usize = 1 << 12;
 
-/// The samples of a text.
-#[derive(Default)]
+/// The samples of a text, and room to find those of the next.
+#[derive(Debug, Default)]
 pub(super) struct Sampled {
     /// Hashes, ascending, and the index of the first word of each one's first occurrence.
     pub(super) kept: Vec<(u32, u32)>,
     pub(super) rate: Rate,
     pub(super) repeats: u8,
+    /// Sequences, not ordered or ordered.
+    found: Vec<u64>,
+    /// Room to order them.
+    sorted: Vec<u64>,
 }
 
 impl Sampled {
-    pub(super) fn of(words: &[Word]) -> Self {
+    /// Samples a text in place of the one before.
+    pub(super) fn sample(&mut self, words: &[Word]) {
         let rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
         let least = if words.len() < FEW_WORDS { LEAST_OF_FEW } else { LEAST };
-        let found = found(words, LEAD_BELOW, REST_BELOW.below());
-        let mut sampled = Self { rate, ..Self::default() };
+        (self.rate, self.repeats) = (rate, 0);
+        self.kept.clear();
+        self.find(words, LEAD_BELOW, REST_BELOW.below());
         // What is too little with its repetitions is too little without them.
-        if found.len() >= least {
-            sampled.order(found, words);
+        if self.found.len() >= least {
+            self.order(words);
         }
-        if sampled.count_below(rate) < least {
-            sampled.rate = Rate::ALL;
-            sampled.order(self::found(words, u32::MAX, u32::MAX), words);
-            sampled.raise(rate, least);
+        if self.count_below(rate) < least {
+            self.rate = Rate::ALL;
+            self.find(words, u32::MAX, u32::MAX);
+            self.order(words);
+            self.raise(rate, least);
         }
-        if sampled.kept.len() > MOST {
-            sampled.lower();
+        if self.kept.len() > MOST {
+            self.lower();
         }
-        sampled
+        // A long text's are many, and so are all sequences of a short one that says little.
+        self.found.shrink_to(MOST_KEPT);
     }
 
     /// Ascending, each sequence once; and how often those below the threshold come again.
-    fn order(&mut self, mut found: Vec<u64>, words: &[Word]) {
-        sort(&mut found);
+    fn order(&mut self, words: &[Word]) {
+        sort(&mut self.found, &mut self.sorted);
         let below = self.rate.below() >> CONTEXT_BITS;
         let (mut last, mut again) = (None, 0);
-        self.kept = Vec::with_capacity(found.len());
-        for found in found {
+        self.kept.clear();
+        for found in self.found.drain(..) {
             #[expect(clippy::cast_possible_truncation, reason = "two halves")]
             let (hash, index) = ((found >> u32::BITS) as u32, found as u32);
             if last == Some(hash) {
@@ -63,6 +74,33 @@ impl Sampled {
         let once = self.count_below(self.rate);
         let repeats = (again * REPEATS as usize).checked_div(once).unwrap_or(0);
         self.repeats = u8::try_from(repeats).unwrap_or(u8::MAX);
+    }
+
+    /// Sequences of the lead whose hash is below one threshold, of the rest below another: the bits of the hash that tell it from
+    /// others, and the index. Not ordered.
+    fn find(&mut self, words: &[Word], lead: u32, rest: u32) {
+        let salt = mix(VERSION << 8 | LENGTH as u64);
+        let all = (words.len() + 1).saturating_sub(LENGTH);
+        let of_lead = all.min(IN_LEAD);
+        let mut chunk = [0; CHUNK + 1];
+        self.found.clear();
+        for (from, to, below) in [(0, of_lead, lead), (of_lead, all, rest)] {
+            for from in (from..to).step_by(CHUNK) {
+                // Written whether it is one or not: whether one is nobody can foretell, the processor included.
+                let mut count = 0_u8;
+                let words = words.get(from..to.min(from + CHUNK) + LENGTH - 1).unwrap_or_default();
+                for (sequence, index) in words.array_windows::<LENGTH>().zip(from as u64..) {
+                    let [first, second, third] = sequence.each_ref().map(|word| word.hash);
+                    #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
+                    let hash = folded(first.rotate_left(2) ^ second.rotate_left(1) ^ third ^ salt) as u32;
+                    if let Some(place) = chunk.get_mut(usize::from(count)) {
+                        *place = u64::from(hash >> CONTEXT_BITS) << u32::BITS | index;
+                    }
+                    count += u8::from(hash < below);
+                }
+                self.found.extend_from_slice(chunk.get(..usize::from(count)).unwrap_or_default());
+            }
+        }
     }
 
     fn count_below(&self, rate: Rate) -> usize {
@@ -98,43 +136,15 @@ pub(super) fn is_of_lead(index: u32) -> bool {
     (index as usize) < IN_LEAD
 }
 
-/// Sequences of the lead whose hash is below one threshold, of the rest below another: the bits of the hash that tell it from
-/// others, and the index. Not ordered.
-fn found(words: &[Word], lead: u32, rest: u32) -> Vec<u64> {
-    let salt = mix(VERSION << 8 | LENGTH as u64);
-    let all = (words.len() + 1).saturating_sub(LENGTH);
-    let of_lead = all.min(IN_LEAD);
-    let (mut found, mut chunk) = (Vec::with_capacity(of_lead / 3 + all / 4 + CHUNK), [0; CHUNK + 1]);
-    for (from, to, below) in [(0, of_lead, lead), (of_lead, all, rest)] {
-        for from in (from..to).step_by(CHUNK) {
-            // Written whether it is one or not: whether one is nobody can foretell, the processor included.
-            let mut count = 0_u8;
-            let words = words.get(from..to.min(from + CHUNK) + LENGTH - 1).unwrap_or_default();
-            for (sequence, index) in words.array_windows::<LENGTH>().zip(from as u64..) {
-                let [first, second, third] = sequence.each_ref().map(|word| word.hash);
-                #[expect(clippy::cast_possible_truncation, reason = "the low half of a mixed hash")]
-                let hash = mix(first.rotate_left(2) ^ second.rotate_left(1) ^ third ^ salt) as u32;
-                if let Some(place) = chunk.get_mut(usize::from(count)) {
-                    *place = u64::from(hash >> CONTEXT_BITS) << u32::BITS | index;
-                }
-                count += u8::from(hash < below);
-            }
-            found.extend_from_slice(chunk.get(..usize::from(count)).unwrap_or_default());
-        }
-    }
-    found
-}
-
 /// Sorts numbers that are spread evenly, as hashes are: each is put near its place by its first bits, then moved there.
-fn sort(numbers: &mut Vec<u64>) {
+fn sort(numbers: &mut Vec<u64>, sorted: &mut Vec<u64>) {
     if numbers.len() > MOST_SPREAD {
         return numbers.sort_unstable();
     }
     let all = numbers.iter().fold(0, |all, number| all | number);
-    let shift = (u64::BITS - all.leading_zeros()).saturating_sub(u8::BITS);
-    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left of the greatest")]
-    let group = |number: u64| usize::from((number >> shift) as u8);
-    let mut places = [0_u32; GROUPS];
+    let shift = (u64::BITS - all.leading_zeros()).saturating_sub(GROUP_BITS);
+    let group = |number: u64| (number >> shift) as usize % GROUPS;
+    let mut places = [0_u16; GROUPS];
     for number in &*numbers {
         if let Some(count) = places.get_mut(group(*number)) {
             *count += 1;
@@ -144,10 +154,10 @@ fn sort(numbers: &mut Vec<u64>) {
     for place in &mut places {
         before += std::mem::replace(place, before);
     }
-    let mut sorted = vec![0; numbers.len()];
+    sorted.resize(numbers.len(), 0);
     for number in &*numbers {
         if let Some(place) = places.get_mut(group(*number)) {
-            if let Some(free) = sorted.get_mut(*place as usize) {
+            if let Some(free) = sorted.get_mut(usize::from(*place)) {
                 *free = *number;
             }
             *place += 1;
@@ -162,7 +172,7 @@ fn sort(numbers: &mut Vec<u64>) {
             unsorted = unsorted.split_last_mut().map_or(&mut [], |(_, rest)| rest);
         }
     }
-    *numbers = sorted;
+    std::mem::swap(numbers, sorted);
 }
 
 /// Some bits of the words around a sequence.
@@ -171,7 +181,7 @@ fn context(words: &[Word], index: usize) -> u32 {
     // None is before the first one, and none at the last number.
     let before = hash(index.wrapping_sub(1));
     #[expect(clippy::cast_possible_truncation, reason = "a few bits of a mixed hash")]
-    let context = mix(before.rotate_left(7) ^ hash(index + LENGTH)) as u32;
+    let context = folded(before.rotate_left(7) ^ hash(index + LENGTH)) as u32;
     context & ((1 << CONTEXT_BITS) - 1)
 }
 
@@ -189,10 +199,10 @@ mod tests {
         let mut kept: Vec<(u32, u32)> = Vec::new();
         for index in 0..words.len().saturating_sub(LENGTH - 1) {
             let sequence = (index..index + LENGTH).fold(0_u64, |all, index| all.rotate_left(1) ^ hash(index));
-            let own = mix(sequence ^ salt) as u32;
+            let own = folded(sequence ^ salt) as u32;
             if own < if index + LENGTH <= LEAD { lead } else { rest } {
                 let before = if index == 0 { 0 } else { hash(index - 1) };
-                let context = mix(before.rotate_left(7) ^ hash(index + LENGTH)) as u32 % (1 << CONTEXT_BITS);
+                let context = folded(before.rotate_left(7) ^ hash(index + LENGTH)) as u32 % (1 << CONTEXT_BITS);
                 kept.push((own >> CONTEXT_BITS << CONTEXT_BITS | context, index as u32));
             }
         }
@@ -221,7 +231,7 @@ mod tests {
             kept.truncate(MOST);
         }
         let repeats = u8::try_from((again * REPEATS as usize).checked_div(once).unwrap_or(0)).unwrap_or(u8::MAX);
-        let mut sampled = Sampled { kept, rate, repeats };
+        let mut sampled = Sampled { kept, rate, repeats, ..Sampled::default() };
         if sampled.kept.len() > MOST {
             sampled.lower();
         }
@@ -238,7 +248,8 @@ mod tests {
             let text: String = (0..counts as u64).map(|i| format!("w{} ", mix(seed ^ i) as u32 % vocabulary)).collect();
             let mut words = Words::default();
             words.read(&text);
-            let (told, plainly) = (Sampled::of(&words.words), plainly(&words.words));
+            let (mut told, plainly) = (Sampled { found: vec![7; 9], ..plainly(&words.all()[..counts / 2]) }, plainly(words.all()));
+            told.sample(words.all());
             prop_assert_eq!((told.rate, told.repeats), (plainly.rate, plainly.repeats));
             prop_assert_eq!(told.kept, plainly.kept);
         }
@@ -247,7 +258,7 @@ mod tests {
         fn numbers_are_sorted(mut numbers in prop::collection::vec(prop_oneof![any::<u64>(), 0..9_u64, any::<u64>().prop_map(|number| number >> 12)], 0..600)) {
             let mut sorted = numbers.clone();
             sorted.sort_unstable();
-            sort(&mut numbers);
+            sort(&mut numbers, &mut Vec::new());
             prop_assert_eq!(numbers, sorted);
         }
     }

@@ -1,18 +1,23 @@
-//! Hashes of words: eight characters a step, and several words side by side.
+//! Hashes of words: sixteen bytes a step, each a product of twice as many bits as a number has, folded onto itself (as wyhash
+//! does, Wang Yi, 2019, and rapidhash, Nicolas De Carli, 2024).
 
-use zerocopy::IntoBytes as _;
+use super::Word;
 
-use super::marks::BLOCK;
-use super::{Word, next};
-
-/// Odd multiplier of Fibonacci hashing, 2^64 / phi.
-const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Bytes that are hashed in a step.
-pub(super) const EIGHT: usize = 8;
-/// Words that are hashed side by side: one alone would wait for each product.
-const LANES: usize = 4;
-/// The bit that makes a capital small, and leaves small letters and digits as they are; alone, it is a space.
-pub(super) const SMALL: u64 = u64::from_le_bytes([0x20; EIGHT]);
+const STEP: usize = 16;
+/// What the halves of a step are mixed with, and what the hash is multiplied by in the end: rapidhash's numbers, half of their bits
+/// set in any order.
+const HALVES: [u64; 2] = [0x2d35_8dcc_aa6c_78a5, 0x8bb8_4b93_962e_acc9];
+const ODD: u64 = 0x4b33_a62e_d433_d4a3;
+
+/// Which bits make the bytes of words what they are hashed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// Letters of ASCII and digits: the bit makes a capital small, and leaves the others as they are.
+    Any = 0x20,
+    /// What is normalised.
+    Small = 0,
+}
 
 /// Bit mixer (Pelle Evensen's rrmxmx shape, two rounds of multiply and shift).
 pub(in super::super) const fn mix(mut x: u64) -> u64 {
@@ -23,109 +28,101 @@ pub(in super::super) const fn mix(mut x: u64) -> u64 {
     x ^ (x >> 32)
 }
 
-/// The hash of a word that goes on with one more character. Nothing goes before the first one: the hash of no characters is 0,
-/// and stays 0 with a character that is 0.
-pub(super) const fn spelt(hash: u64, character: u64) -> u64 {
-    (hash ^ character).wrapping_mul(ODD).rotate_left(23)
+/// A hash of hashes.
+pub(in super::super) const fn folded(hashes: u64) -> u64 {
+    product(hashes, ODD)
 }
 
-impl Word {
-    pub(super) fn length(&self) -> usize {
-        (self.end - self.start) as usize
-    }
-
-    /// The bytes that stand before whole eights, at the upper end: what is below them is 0 and changes no hash.
-    pub(super) fn head(&self, small: u64) -> u64 {
-        small.wrapping_shl((self.end - self.start).wrapping_neg() * u8::BITS)
-    }
-
-    /// How many they are.
-    fn head_length(&self) -> usize {
-        self.length().saturating_sub(1) % EIGHT + 1
-    }
+/// The product of two numbers, its upper half folded onto its lower half.
+const fn product(a: u64, b: u64) -> u64 {
+    let wide = (a as u128).wrapping_mul(b as u128);
+    halves(wide)[0] ^ halves(wide)[1]
 }
 
-/// Which words have more than [`EIGHT`] bytes.
-#[derive(Debug, Default)]
-pub(super) struct Longer {
-    numbers: Vec<u32>,
-    count: usize,
+#[expect(clippy::cast_possible_truncation, reason = "two halves")]
+const fn halves(wide: u128) -> [u64; 2] {
+    [wide as u64, (wide >> u64::BITS) as u64]
 }
 
-impl Longer {
-    /// Room for the words of a block.
-    pub(super) fn make_room(&mut self) {
-        if self.numbers.len() < self.count + BLOCK {
-            self.numbers.resize(self.count + 4 * BLOCK, 0);
-        }
-    }
-
-    /// A word is longer or not. Written in any case: whether it is the processor cannot foretell.
-    #[inline(always)]
-    pub(super) fn note(&mut self, number: u32, is_longer: bool) {
-        if let Some(place) = self.numbers.get_mut(self.count) {
-            *place = number;
-        }
-        self.count += usize::from(is_longer);
-    }
-
-    /// Hands over some at a time.
-    pub(super) fn drain(&mut self, take: impl FnMut(&[u32])) {
-        self.numbers.get(..std::mem::take(&mut self.count)).unwrap_or_default().chunks(LANES).for_each(take);
+/// Hashes words.
+pub(super) fn hash_all(words: &mut [Word], text: &[u8], case: Case) {
+    let case = u128::from_ne_bytes([case as u8; STEP]);
+    for word in words {
+        let (start, length) = (word.start as usize, (word.end - word.start) as usize);
+        let first = step(0, next(text, start) | case, length);
+        let hash = if length > STEP { rest(first, text, start + STEP, length - STEP, case) } else { first };
+        word.hash = folded(hash);
     }
 }
 
-/// Hashes the heads that words have in place of hashes.
-pub(super) fn hash_heads(words: &mut [Word]) {
-    let (lanes, rest) = words.as_chunks_mut::<LANES>();
-    for words in lanes {
-        let mut hashes = [0; LANES];
-        // Read from memory byte by byte, which takes a step less than the bytes of a number.
-        let heads = words.each_ref().map(|word| word.hash.as_bytes());
-        for at in 0..EIGHT {
-            let at = if cfg!(target_endian = "big") { EIGHT - 1 - at } else { at };
-            for (hash, head) in hashes.iter_mut().zip(heads) {
-                *hash = spelt(*hash, head.get(at).copied().map_or(0, u64::from));
-            }
-        }
-        words.iter_mut().zip(hashes).for_each(|(word, hash)| word.hash = hash);
+/// Goes on with what is behind the first bytes of a longer word.
+#[cold]
+#[inline(never)]
+fn rest(mut hash: u64, text: &[u8], start: usize, length: usize, case: u128) -> u64 {
+    for passed in (0..length).step_by(STEP) {
+        hash = step(hash, next(text, start + passed) | case, length - passed);
     }
-    for word in rest {
-        [word.hash] = spelt_on([0], [word.hash]);
-    }
+    hash
 }
 
-/// Goes on with what is behind the heads of longer words, eight bytes after the other.
-pub(super) fn hash_rest(words: &mut [Word], numbers: &[u32], text: &[u8]) {
-    let mut longer = [Word::default(); LANES];
-    for (longer, number) in longer.iter_mut().zip(numbers) {
-        *longer = words.get(*number as usize).copied().unwrap_or_default();
-    }
-    let small = |at: usize| next(text, at) as u64 | SMALL;
-    let behind = |word: &Word| word.length().saturating_sub(word.head_length());
-    let most = longer.iter().map(behind).max().unwrap_or_default();
-    for passed in (0..most).step_by(EIGHT) {
-        let eights = longer.each_ref().map(|word| small(word.start as usize + word.head_length() + passed));
-        let next = spelt_on(longer.each_ref().map(|word| word.hash), eights);
-        for (word, next) in longer.iter_mut().zip(next) {
-            word.hash = if passed < behind(word) { next } else { word.hash };
-        }
-    }
-    for (number, longer) in numbers.iter().zip(longer) {
-        if let Some(word) = words.get_mut(*number as usize) {
-            word.hash = longer.hash;
-        }
-    }
-}
-
-/// Hashes that go on with eight bytes each.
+/// A hash that goes on with some bytes, of which the word has the first so many at most.
 #[inline(always)]
-fn spelt_on<const LANES: usize>(mut hashes: [u64; LANES], mut eights: [u64; LANES]) -> [u64; LANES] {
-    for _ in 0..EIGHT {
-        for (hash, eight) in hashes.iter_mut().zip(&mut eights) {
-            *hash = spelt(*hash, *eight & 0xff);
-            *eight >>= u8::BITS;
+const fn step(hash: u64, bytes: u128, length: usize) -> u64 {
+    let others = if length < STEP { STEP - length } else { 0 };
+    // No word is empty, so no shift is too far. No byte is zero, so those of a shorter word are no longer one's.
+    let [low, high] = halves(bytes << (others as u32 * u8::BITS & (u128::BITS - 1)));
+    product(low ^ HALVES[0] ^ hash, high ^ HALVES[1])
+}
+
+/// The next sixteen bytes of a text; zeros behind its end.
+#[inline(always)]
+fn next(text: &[u8], at: usize) -> u128 {
+    match text.get(at..at + STEP).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => u128::from_le_bytes(*bytes),
+        None => last(text, at),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn last(text: &[u8], at: usize) -> u128 {
+    let mut bytes = [0; STEP];
+    let rest = text.get(at..).unwrap_or_default();
+    bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    u128::from_le_bytes(bytes)
+}
+
+/// The hash of a word that is normalised, the plain way.
+#[cfg(test)]
+pub(super) fn hash_of(word: &str) -> u64 {
+    let step = |hash: u64, bytes: &[u8]| {
+        let mut ending = [0; STEP];
+        ending[STEP - bytes.len()..].copy_from_slice(bytes);
+        let [low, high] = halves(u128::from_le_bytes(ending));
+        product(low ^ HALVES[0] ^ hash, high ^ HALVES[1])
+    };
+    folded(word.as_bytes().chunks(STEP).fold(0, step))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// Each bit of words that differ by a letter or by where they are parted is set in half of the hashes, whatever the others are.
+    #[test]
+    fn hashes_of_words_that_are_alike_are_spread_evenly() {
+        let words =
+            (0..20_000).flat_map(|number| [format!("w{number}"), format!("{number:018}"), "a".repeat(number % 99 + 1)]);
+        let words: HashSet<String> = words.collect();
+        let hashes: HashSet<u64> = words.iter().map(|word| hash_of(word)).collect();
+        assert_eq!(hashes.len(), words.len());
+        let half = hashes.len() as f64 / 2.0;
+        for (first, second) in (0..64).flat_map(|first| (first..64).map(move |second| (first, second))) {
+            let set = hashes.iter().filter(|hash| *hash >> first & 1 == *hash >> second & u64::from(first != second));
+            let far = (set.count() as f64 - half) / half.sqrt();
+            assert!(far.abs() < 5.0, "bits {first}, {second}: {far} deviations");
         }
     }
-    hashes
 }
