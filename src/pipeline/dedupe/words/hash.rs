@@ -65,12 +65,12 @@ fn rest(mut hash: u64, text: &[u8], start: usize, length: usize, case: u128) -> 
     hash
 }
 
-/// A hash that goes on with some bytes, of which the word has the first so many at most.
+/// A hash that goes on with some bytes, of which the word has the first so many at most. No word is empty, and no byte of one is zero:
+/// those of a shorter word are moved to where those of a longer one end.
 #[inline(always)]
 const fn step(hash: u64, bytes: u128, length: usize) -> u64 {
-    let others = if length < STEP { STEP - length } else { 0 };
-    // No word is empty, so no shift is too far. No byte is zero, so those of a shorter word are no longer one's.
-    let [low, high] = halves(bytes << (others as u32 * u8::BITS & (u128::BITS - 1)));
+    let others = STEP.saturating_sub(length) % STEP;
+    let [low, high] = halves(bytes << (8 * others));
     product(low ^ HALVES[0] ^ hash, high ^ HALVES[1])
 }
 
