@@ -205,7 +205,8 @@ impl Stories {
     /// Who holds the samples of five words.
     pub(super) fn holders(&self, proposal: &Proposal) -> Holders {
         let keys = &proposal.sketch.keys;
-        let Holders { all: mut hits, mut of_rare, mut of_boilerplate, mut boilerplate } = Holders::default();
+        let Holders { mut of_rare, mut of_boilerplate, mut boilerplate, .. } = Holders::default();
+        let mut hits = Vec::with_capacity(keys.len());
         let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
         let is_rare = |found: &&[Hit]| is_few && found.len() <= RARE;
         let (mut sources, oldest, has_gap) = (Vec::new(), self.reach().oldest, self.has_gap());

@@ -159,7 +159,9 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> 
         let sample = cells::sample(*sample);
         (*index as usize >= from).then_some(Fragment { sample, start: first.start, end: last.end })
     };
-    kept.iter().filter_map(fragment).collect()
+    let mut fragments = Vec::with_capacity(kept.len());
+    fragments.extend(kept.iter().filter_map(fragment));
+    fragments
 }
 
 /// What an article is looked up by, the smallest hashes and those of its lead; and what it is compared by.
