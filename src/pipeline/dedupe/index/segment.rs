@@ -16,8 +16,10 @@ pub(super) const MOST_TAKEN: usize = if cfg!(test) { 1 << 9 } else { 1 << 16 };
 /// Bits in which the hashes of the smallest part differ: the directory has two to the power of the rest of them.
 pub(super) const LEAST_BITS: u32 = 16;
 
-/// Which numbers hold a hash. A number is an article's; they ascend.
+/// Which numbers hold a hash. A number is an article's; they ascend. What a search needs to find its line comes first, in one line of
+/// memory itself.
 #[derive(Debug, Clone)]
+#[repr(C, align(64))]
 pub(super) struct Segment {
     pub(super) lines: Lines,
     pub(super) measure: Measure,
@@ -208,3 +210,5 @@ impl Segment {
         size_of::<Self>() + lines + self.spilled.len() * 14
     }
 }
+
+const _: () = assert!(size_of::<Lines>() + size_of::<Measure>() <= 64);

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use zerocopy::{FromBytes, Immutable, IntoBytes};
+use zerocopy::{FromBytes, IntoBytes};
 
 use super::super::codec::Input;
 use super::{Lists, Postings, Table};
@@ -27,7 +27,7 @@ impl Postings {
             true if home > 0 => input.take(measures.length())?.to_vec(),
             fits => fits.then(Vec::new)?,
         };
-        let (table, lists) = (Table { bits, ..measures }, Lists(self::table(input, lists, 0)?));
+        let (table, lists) = (Table { bits, ..measures }, Lists(self::table(input, lists)?));
         let postings = Self { table, lists };
         postings.is_sound(entries).then_some(postings)
     }
@@ -39,12 +39,9 @@ impl Postings {
 }
 
 /// A table of so many rows. Nothing is allocated before the bytes are there.
-pub(in super::super) fn table<T>(input: &mut Input<'_>, rows: usize, blank: T) -> Option<Vec<T>>
-where
-    T: Clone + FromBytes + IntoBytes + Immutable,
-{
+pub(in super::super) fn table<T: FromBytes + IntoBytes>(input: &mut Input<'_>, rows: usize) -> Option<Vec<T>> {
     let bytes = input.take(rows.checked_mul(size_of::<T>())?)?;
-    let mut table = vec![blank; rows];
+    let mut table = T::new_vec_zeroed(rows).ok()?;
     table.as_mut_slice().as_mut_bytes().copy_from_slice(bytes);
     Some(table)
 }

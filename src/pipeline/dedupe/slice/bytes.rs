@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::sync::OnceLock;
 
-use zerocopy::{FromZeros as _, IntoBytes as _};
+use zerocopy::IntoBytes as _;
 
 use super::super::codec::{Input, decode_verdict, encode_verdict};
 use super::super::log::Identity;
@@ -52,7 +52,7 @@ impl Slice {
         let last_offset = input.u64()?;
         let mut count = || usize::try_from(input.u64()?).ok();
         let (entries, verdicts, samples, ids) = (count()?, count()?, count()?, count()?);
-        let entries: Vec<Entry> = table(input, entries, Entry::new_zeroed())?;
+        let entries: Vec<Entry> = table(input, entries)?;
         // The bytes end before a count that lies has taken memory.
         let verdicts = (0..verdicts).map(|_| decode_verdict(input)).collect::<Option<Vec<_>>>()?;
         let samples = input.take(samples)?.to_vec();

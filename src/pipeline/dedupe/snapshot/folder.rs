@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -69,7 +70,16 @@ impl Snapshots {
             self.sound.remove(digest);
         });
         // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
-        let parts: Vec<_> = head.files.par_iter().map(|digest| self.read_slice(digest)).collect();
+        let read: Mutex<Vec<Vec<u8>>> = Mutex::default();
+        let parts = head.files.par_iter().map(|digest| {
+            // Memory that is written for the first time takes longer to get than to fill.
+            let mut bytes = lock(&read).pop().unwrap_or_default();
+            let part = self.read_slice(digest, &mut bytes);
+            lock(&read).push(bytes);
+            part
+        });
+        let parts: Vec<_> = parts.collect();
+        drop(read);
         let parts = parts.into_iter().collect::<Result<_, _>>()?;
         let (mark, files) = (head.mark, head.files.clone());
         let stories = head.stories(parts).ok_or_else(|| Fault::Damaged.of(&path))?;
@@ -98,10 +108,11 @@ impl Snapshots {
         Ok(saved)
     }
 
-    fn read_slice(&self, digest: &Digest) -> Result<Part, SnapshotError> {
+    /// The slice of a file, whose bytes are read into the room given.
+    fn read_slice(&self, digest: &Digest, bytes: &mut Vec<u8>) -> Result<Part, SnapshotError> {
         let path = self.path(digest);
-        let bytes = fs::read(&path).map_err(|source| SnapshotError::Unreadable { path: path.clone(), source })?;
-        let (mut content, found) = envelope::open(&bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
+        read_whole(&path, bytes).map_err(|source| SnapshotError::Unreadable { path: path.clone(), source })?;
+        let (mut content, found) = envelope::open(bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
         let part = head::read_part(&mut content).filter(|_| content.0.is_empty() && found == *digest);
         let part = part.ok_or_else(|| Fault::Damaged.of(&path))?;
         part.0.digest().get_or_init(|| found);
@@ -185,6 +196,18 @@ impl Fault {
             Self::Format(format) => SnapshotError::Format { path, format },
         }
     }
+}
+
+fn read_whole(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    bytes.clear();
+    bytes.reserve_exact(usize::try_from(file.metadata()?.len()).unwrap_or(0));
+    file.read_to_end(bytes).map(drop)
+}
+
+/// What a thread that panicked left is as good as any.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn create(path: &Path, kind: Kind) -> Result<Writing<File>, SnapshotError> {
