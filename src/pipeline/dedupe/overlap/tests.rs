@@ -200,4 +200,25 @@ proptest! {
         prop_assert!(there.alike <= there.shared && there.score <= 10_000 && there.of_first <= 10_000);
         prop_assert_eq!(there.is_near(NEAR), back.is_near(NEAR));
     }
+
+    /// Copies share what comes next, others one of many.
+    #[test]
+    fn what_is_shared_is_what_both_lists_have(
+        all in prop::collection::btree_set(0_u32..1 << 22, 0..400),
+        first in prop::collection::vec(0..20_u8, 400),
+        second in prop::collection::vec(0..20_u8, 400),
+        many in (0..21_u8, 0..21_u8),
+    ) {
+        let list = |of: &[u8], many: u8| -> Vec<u32> {
+            all.iter().zip(of).filter(|(_, of)| **of < many).map(|(cell, of)| cell << CONTEXT_BITS | u32::from(*of)).collect()
+        };
+        let (first, second) = (list(&first, many.0), list(&second, many.1));
+        let threes = |list| Threes {
+            list, below: u32::MAX, extent: Extent(0), short: false, repeats: 0, headline: Headline::default(),
+        };
+        let mut told = Vec::new();
+        each_shared(threes(&first), threes(&second), |a, b| told.push((a, b)));
+        let other = |a: &u32| second.iter().find(|b| **b >> CONTEXT_BITS == a >> CONTEXT_BITS).map(|b| (*a, *b));
+        prop_assert_eq!(told, first.iter().filter_map(other).collect::<Vec<_>>());
+    }
 }

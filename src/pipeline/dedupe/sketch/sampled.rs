@@ -53,6 +53,7 @@ impl Sampled {
         }
         // A long text's are many, and so are all sequences of a short one that says little.
         self.found.shrink_to(MOST_KEPT);
+        self.kept.shrink_to(MOST_KEPT);
     }
 
     /// Ascending, each sequence once; and how often those below the threshold come again.

@@ -5,8 +5,8 @@ use super::Word;
 
 /// Bytes that are hashed in a step.
 const STEP: usize = 16;
-/// What the halves of a step are mixed with, and what the hash is multiplied by in the end: rapidhash's numbers, half of their bits
-/// set in any order.
+/// What the halves of a step are mixed with, and what the hash is multiplied by in the end: rapidhash's secrets. Which are taken
+/// decides which sequences are samples, and which neighbours agree by chance (docs/dedupe.md).
 const HALVES: [u64; 2] = [0x2d35_8dcc_aa6c_78a5, 0x8bb8_4b93_962e_acc9];
 const ODD: u64 = 0x4b33_a62e_d433_d4a3;
 
