@@ -72,11 +72,12 @@ fn the_command_counts_what_the_suites_auditor_counts() {
 #[test]
 fn what_a_worker_loses_is_found_by_the_command_too() {
     let Some(bootstrap) = kafka::shared() else { return };
-    let planted = plant(4, 3_000, 4);
+    // Fewer than the report names one by one, so that all of them can be compared however many a fast worker loses.
+    let planted = plant(4, 900, 4);
     let prefix = stage(bootstrap, "audit-canary", 4, &planted);
     let sets = ["delivery=at-least-once", "commit_interval=50ms", "kafka.properties.linger.ms=1000"];
     let mut worker = Worker::canary(bootstrap, &prefix, &sets);
-    wait_until("a part committed", MINUTE, || committed_records(bootstrap, &prefix, 4) > 800);
+    wait_until("a part committed", MINUTE, || committed_records(bootstrap, &prefix, 4) > 300);
     worker.signal("KILL");
     worker.ended(MINUTE);
     let second = Worker::start(bootstrap, &prefix, &["delivery=at-least-once"]);
