@@ -76,7 +76,7 @@ impl<'a> Held<'a> {
 
     /// Of its first proposal in this slice: what a verdict answers.
     pub(in super::super) fn offset(self) -> u64 {
-        self.slice.first_offset() + u64::from(self.entry.offset)
+        self.slice.first_offset().saturating_add(self.entry.offset.into())
     }
 
     /// The log's clock at the proposal, in ms.
