@@ -287,11 +287,13 @@ fn each_shared(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32,
         // Of a copy the next ones are shared as well, of others hardly any.
         let near = rest.iter().take(NEAR).take_while(|a| is_before(a)).count();
         let at = if near < NEAR { near } else { rest.partition_point(is_before) };
-        if let Some(a) = rest.get(at).filter(|a| **a >> CONTEXT_BITS == cell) {
+        rest = rest.get(at..).unwrap_or_default();
+        if let [a, behind @ ..] = rest
+            && a >> CONTEXT_BITS == cell
+        {
             found(*a, *b);
+            rest = behind;
         }
-        let passed = at + usize::from(rest.get(at).is_some_and(|a| a >> CONTEXT_BITS == cell));
-        rest = rest.get(passed..).unwrap_or_default();
     }
 }
 

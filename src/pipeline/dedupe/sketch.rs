@@ -135,20 +135,22 @@ thread_local! {
 /// Sketches an article. Fragments refer to `text` (to the title if there is no text): there are none for words of the title
 /// that stand before a text.
 pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
-    READ.with_borrow_mut(|(words, sampled)| {
-        words.clear();
-        words.read(title);
-        let (of_title, bytes_of_title) = (words.all().len(), words.normalised_len());
-        words.read(text);
-        let exact = exact(title, text, words, words.all().len() - of_title, bytes_of_title);
-        let (extent, words) = (words.extent(), words.all());
-        let headline = Headline::of(words.get(..of_title).unwrap_or_default());
-        sampled.sample(words);
-        let Sampled { kept, rate, repeats, .. } = &*sampled;
-        let fragments = fragments(kept, words, if text.is_empty() { 0 } else { of_title });
-        let (keys, samples) = told(kept, words.len());
-        (Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, keys, samples }, fragments)
-    })
+    // Taken, so that what panics leaves nothing half read.
+    let (mut words, mut sampled) = READ.take();
+    words.read(title);
+    let (of_title, bytes_of_title) = (words.all().len(), words.normalised_len());
+    words.read(text);
+    let exact = exact(title, text, &words, words.all().len() - of_title, bytes_of_title);
+    let (extent, all) = (words.extent(), words.all());
+    let headline = Headline::of(all.get(..of_title).unwrap_or_default());
+    sampled.sample(all);
+    let Sampled { kept, rate, repeats, .. } = &sampled;
+    let fragments = fragments(kept, all, if text.is_empty() { 0 } else { of_title });
+    let (keys, samples) = told(kept, all.len());
+    let sketch = Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, keys, samples };
+    words.clear();
+    READ.set((words, sampled));
+    (sketch, fragments)
 }
 
 /// Where the words of the samples stand, of those that begin with this word or a later one.
