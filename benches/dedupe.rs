@@ -135,7 +135,7 @@ fn index(articles: u64) {
             index.warm(&keys);
             keys.iter().for_each(|key| index.holders(*key, 0, |_| found += 1));
         });
-        let inserting = timed(|| keys.iter().for_each(|key| index.insert(*key, number, reach, 64)));
+        let inserting = timed(|| index.insert(&keys, number, reach, 64));
         (find, insert) = (find + finding, insert + inserting);
         if number >= articles - last {
             (end_find, end_insert) = (end_find + finding, end_insert + inserting);

@@ -1,5 +1,5 @@
-//! The index: which articles of the window hold a key. One for all slices, so that to look a key up is to fetch one line of
-//! memory whatever the window's length, and to insert it finds that line in the cache.
+//! The index: which articles of the window hold a key. One for all slices, so that to look a key up is to fetch two lines of
+//! memory, side by side, whatever the window's length, and to insert it finds them in the cache.
 //!
 //! What is derived belongs to a slice (the project's note on deciding through the log, rule 2), and so it is here: an article's
 //! number tells its slice, of each slice the first holders are remembered, those of slices that have left are not told, and how many
@@ -9,7 +9,6 @@
 //! fewer bits are left of a key by where it stands (Cleary, Compact hash tables using bidirectional linear probing, 1984). That takes
 //! two and a half lines an article, which articles with thirty keys and more have anyhow.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::hint::black_box;
 
 mod anew;
@@ -19,7 +18,7 @@ mod measure;
 mod segment;
 
 pub use bytes::Listed;
-use measure::{Secret, hash_of};
+use measure::hash_of;
 use segment::{MOST_TAKEN, Segment};
 
 /// Keys that are fetched at once.
@@ -37,7 +36,6 @@ pub struct Reach {
 /// Key to articles' numbers.
 #[derive(Debug, Clone)]
 pub struct Index {
-    secret: Secret,
     /// Which segment has the hashes that begin with these bits: two to the power of `depth`.
     directory: Vec<u32>,
     depth: u32,
@@ -46,14 +44,17 @@ pub struct Index {
 
 impl Default for Index {
     fn default() -> Self {
-        let secret = Secret::of(RandomState::new().hash_one(0));
-        Self { secret, directory: vec![0], depth: 0, segments: vec![Segment::empty(secret, 0, u32::BITS)] }
+        Self { directory: vec![0], depth: 0, segments: vec![Segment::empty(0, u32::BITS)] }
     }
 }
 
 impl Index {
-    /// An article of the open slice, the newest, holds a key. Of a slice at most `cap` are remembered.
-    pub fn insert(&mut self, key: u32, number: u64, reach: Reach, cap: usize) {
+    /// An article of the open slice, the newest, holds keys. Of a slice at most `cap` are remembered for each.
+    pub fn insert(&mut self, keys: &[u32], number: u64, reach: Reach, cap: usize) {
+        keys.iter().for_each(|key| self.insert_key(*key, number, reach, cap));
+    }
+
+    fn insert_key(&mut self, key: u32, number: u64, reach: Reach, cap: usize) {
         let hash = hash_of(key);
         let at = self.segment_of(hash);
         let Some(segment) = self.segments.get_mut(at) else { return };
@@ -107,19 +108,20 @@ impl Index {
 
     #[inline(never)]
     fn make_room(&mut self, at: usize, oldest: u64, next: u64) {
-        let anew = self.segments.get_mut(at).and_then(|segment| segment.make_anew(oldest, next, MOST_TAKEN));
-        let Some(second) = anew else { return };
-        let (hash, bits) = second.measure.hashes();
-        let depth = u32::BITS - bits;
-        if depth > self.depth {
-            self.directory = self.directory.iter().flat_map(|segment| [*segment; 2]).collect();
-            self.depth = depth;
+        let anew = self.segments.get_mut(at).map(|segment| segment.make_anew(oldest, next, MOST_TAKEN));
+        for segment in anew.into_iter().flatten() {
+            let (hash, bits) = segment.measure.hashes();
+            let depth = u32::BITS - bits;
+            while depth > self.depth {
+                self.directory = self.directory.iter().flat_map(|segment| [*segment; 2]).collect();
+                self.depth += 1;
+            }
+            let begin = (u64::from(hash) >> (u32::BITS - self.depth)) as usize;
+            let places = self.directory.iter_mut().skip(begin).take(1 << (self.depth - depth));
+            let number = u32::try_from(self.segments.len()).unwrap_or(u32::MAX);
+            places.for_each(|place| *place = number);
+            self.segments.push(segment);
         }
-        let begin = (u64::from(hash) >> (u32::BITS - self.depth)) as usize;
-        let places = self.directory.iter_mut().skip(begin).take(1 << (self.depth - depth));
-        let number = u32::try_from(self.segments.len()).unwrap_or(u32::MAX);
-        places.for_each(|place| *place = number);
-        self.segments.push(second);
     }
 }
 

@@ -301,7 +301,7 @@ impl Stories {
             let number = slice.numbers().end;
             slice.insert(proposal, offset, state);
             if slice.numbers().end > number {
-                proposal.sketch.keys.iter().for_each(|key| self.index.insert(*key, number, reach, cap));
+                self.index.insert(&proposal.sketch.keys, number, reach, cap);
             }
         }
         if let Some(verdict) = unites {

@@ -1,63 +1,82 @@
-//! A segment that is full is made anew, a little larger or as two, without what has left the window. Segments come to that at
-//! different times, so no article waits for all of them; a key is moved five times or so until it leaves.
+//! A segment that is full is made anew, by three to six tenths larger or as two or more, without what has left the window. Segments
+//! come to that at different times, so no article waits for all of them; a key is moved some three times until it leaves.
 
-use super::measure::{REACH, Told};
+use super::lines::EVEN;
+use super::measure::Told;
 use super::segment::{LEAST_BITS, Segment};
 
+/// Hashes that begin alike.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    /// The least.
+    hash: u32,
+    /// In how many bits they differ.
+    bits: u32,
+    /// How many holders they have.
+    held: usize,
+}
+
 impl Segment {
-    /// Makes it anew with what is held from the oldest number on; the second half of it, if that is more than the most for one.
+    /// Makes it anew with what is held from the oldest number on. What is more than the most for one is put into others.
     #[inline(never)]
-    pub(super) fn make_anew(&mut self, oldest: u64, next: u64, most: usize) -> Option<Self> {
-        let ((hash, bits), secret) = (self.measure.hashes(), self.measure.secret());
-        let old = std::mem::replace(self, Self::empty(secret, hash, bits));
+    pub(super) fn make_anew(&mut self, oldest: u64, next: u64, most: usize) -> Vec<Self> {
+        let (hash, bits) = self.measure.hashes();
+        let old = std::mem::replace(self, Self::empty(hash, bits));
         let passed = u32::try_from(oldest.saturating_sub(old.base)).unwrap_or(u32::MAX);
-        let half = 1 << (bits - 1);
-        let may_split = old.len() > most && bits > LEAST_BITS;
-        let [first, second] = if passed > 0 || may_split { old.count(passed, half) } else { [old.len(), 0] };
-        let new = |hash, bits, slots| Filling::of(Self::with_room(secret, hash, bits, slots, oldest, next));
-        if !may_split || first + second <= most {
-            let mut all = new(hash, bits, first + second);
+        let parts = old.parts(passed, most);
+        let is_crowded = old.is_crowded();
+        let with_room = |part: &Part| {
+            let anew = Self::with_room(part.hash, part.bits, part.held, oldest, next);
+            if is_crowded { anew.mixed() } else { anew }
+        };
+        let mut anew: Vec<Filling> = parts.iter().map(with_room).map(Filling::of).collect();
+        if let [all] = anew.as_mut_slice() {
             old.each_from(passed, |told| all.put(told));
-            *self = all.segment;
-            self.take_spilled(&old, passed);
-            return None;
+        } else {
+            old.each_from(passed, |told| {
+                let after = parts.partition_point(|part| part.hash <= told.hash);
+                anew.get_mut(after - 1).into_iter().for_each(|part| part.put(told));
+            });
         }
-        let (mut low, mut high) = (new(hash, bits - 1, first), new(hash | half, bits - 1, second));
-        old.each_from(passed, |Told { mixed, number }| {
-            let hash = old.measure.hash(mixed);
-            let of = if hash & half == 0 { &mut low } else { &mut high };
-            of.put(Told { mixed: of.segment.measure.mixed(hash), number });
-        });
-        *self = low.segment;
-        self.take_spilled(&old, passed);
-        high.segment.take_spilled(&old, passed);
-        Some(high.segment)
+        let mut segments = anew.into_iter().map(|filling| filling.segment.with_spilled(&old, passed));
+        *self = segments.next().unwrap_or(Self::empty(hash, bits));
+        segments.collect()
+    }
+
+    /// Parts of what is held from a number on, halved until none has more than the most, or it has the least bits.
+    fn parts(&self, passed: u32, most: usize) -> Vec<Part> {
+        let (hash, bits) = self.measure.hashes();
+        let held = if passed == 0 { self.len() } else { self.count(passed, |_| true) };
+        let (mut parts, mut at) = (vec![Part { hash, bits, held }], 0);
+        while let Some(part) = parts.get_mut(at) {
+            if part.held <= most || part.bits <= LEAST_BITS {
+                at += 1;
+                continue;
+            }
+            let bits = part.bits - 1;
+            let half = part.hash | 1 << bits;
+            let of_half = self.count(passed, |hash| hash >> bits == half >> bits);
+            *part = Part { hash: part.hash, bits, held: part.held - of_half };
+            parts.insert(at + 1, Part { hash: half, bits, held: of_half });
+        }
+        parts
     }
 
     /// An empty segment, with hashes and what holds them, from the base on: of a hash in the order of their numbers.
-    pub(super) fn filled(self, held: impl IntoIterator<Item = (u32, u32)>) -> Self {
+    pub(super) fn filled(self, held: &[(u32, u32)]) -> Self {
         let mut filling = Filling::of(self);
-        for (hash, number) in held {
-            filling.put(Told { mixed: filling.segment.measure.mixed(hash), number });
+        for &(hash, number) in held {
+            filling.put(Told { hash, number });
         }
         filling.segment.allow_spilled();
         filling.segment
     }
 
-    /// How many are held from a number on, in either half of the hashes.
-    fn count(&self, passed: u32, half: u32) -> [usize; 2] {
-        let (mut all, mut of_high) = (0, 0);
-        let mut count = |hash: u32| {
-            all += 1;
-            of_high += usize::from(hash & half != 0);
-        };
-        self.each_slot(|told| {
-            if told.number >= passed {
-                count(self.measure.hash(told.mixed));
-            }
-        });
-        self.spilled.iter().filter(|(_, number)| *number >= passed).for_each(|(hash, _)| count(*hash));
-        [all - of_high, of_high]
+    /// How many are held from a number on, of some hashes.
+    fn count(&self, passed: u32, is_one: impl Fn(u32) -> bool) -> usize {
+        let mut count = 0;
+        self.each_slot(|told| count += usize::from(told.number >= passed && is_one(told.hash)));
+        count + self.spilled.iter().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
     }
 
     /// What slots tell from a number on, which is 0 then.
@@ -70,21 +89,22 @@ impl Segment {
         });
     }
 
-    /// Puts what another had no room for, of the hashes that are this one's.
-    fn take_spilled(&mut self, old: &Self, passed: u32) {
+    /// With what another had no room for, of the hashes that are this one's.
+    fn with_spilled(mut self, old: &Self, passed: u32) -> Self {
         let (prefix, bits) = self.measure.hashes();
         let is_own = |hash: u32| u64::from(hash) >> bits == u64::from(prefix) >> bits;
         for (hash, number) in old.spilled.iter().filter(|(hash, _)| is_own(*hash)) {
             if let Some(number) = number.checked_sub(passed) {
-                self.put(*hash, self.base + u64::from(number), 0, usize::MAX);
+                self.take_spilled(*hash, number);
             }
         }
         self.allow_spilled();
+        self
     }
 }
 
-/// A segment to which another's slots are moved; what that spilled comes after them. Nobody asks how many hold a hash already: more
-/// than lines may have were there before.
+/// A segment to which another's slots are moved; what that spilled comes after them. Nobody asks how many hold a hash: lines had these
+/// before.
 struct Filling {
     segment: Segment,
     /// How many slots of a line are taken.
@@ -99,26 +119,21 @@ impl Filling {
     #[inline(always)]
     fn put(&mut self, told: Told) {
         let Self { segment, taken } = self;
-        let (place, room) = (segment.measure.place_of(told.mixed), segment.measure.room);
-        let mut slot = place.low + told.number;
-        for at in place.line..place.line + REACH as usize {
-            let Some((line, taken)) = segment.lines.get_mut(at).zip(taken.get_mut(at)) else { break };
-            if let Some(free) = line.0.get_mut(usize::from(*taken)) {
-                *free = slot;
-                *taken += 1;
-                segment.taken += 1;
-                return;
-            }
-            slot += room;
-        }
-        let second = place.line + 1;
-        let way = segment.lines.make_way(second, &segment.measure);
-        if let (Some((free, last)), Some(line)) = (way, segment.lines.get_mut(second)) {
-            line.set(free, place.low + room + told.number);
+        let (place, room) = (segment.measure.place(told.hash), segment.measure.room);
+        let counts = taken.get_mut(place.line..).and_then(<[u8]>::first_chunk_mut);
+        let Some([first, second]) = counts else { return };
+        let has_second_more = usize::from(*first) >= EVEN && second < first;
+        let (count, low, line) =
+            if has_second_more { (second, place.low + room, place.line + 1) } else { (first, place.low, place.line) };
+        let free = segment.lines.0.get_mut(line).and_then(|line| line.0.get_mut(usize::from(*count)));
+        if let Some(free) = free {
+            *free = low + told.number;
+            *count += 1;
             segment.taken += 1;
-            taken.get_mut(last).into_iter().for_each(|taken| *taken += 1);
             return;
         }
-        segment.spill(segment.measure.hash(told.mixed), told.number);
+        // Where none has one more, full lines stay full.
+        let longer = segment.take_full(told.hash, told.number).and_then(|line| taken.get_mut(line));
+        longer.into_iter().for_each(|taken| *taken += 1);
     }
 }

@@ -9,7 +9,6 @@ use rayon::prelude::*;
 
 use super::super::codec::Input;
 use super::Index;
-use super::measure::Secret;
 use super::segment::Segment;
 
 const PART_BITS: u32 = 6;
@@ -85,7 +84,6 @@ impl Index {
                 part.push((numbers.clone(), bytes));
             }
         }
-        let secret = Self::default().secret;
         // Each part gives back what it was told by while its segments are made, so they never take much more than either.
         let parts: Vec<_> = parts.into_par_iter().zip(0..PARTS).collect();
         let segments = parts.into_par_iter().map(|(slices, part)| {
@@ -94,13 +92,13 @@ impl Index {
             let bits = u32::BITS - depth;
             let segments = (0..1_u32 << (depth - PART_BITS)).map(|at| {
                 let hash = (part << IN_PART) | (at << bits);
-                listed(&mut cursors, secret, hash, bits, next)
+                listed(&mut cursors, hash, bits, next)
             });
             let segments = segments.collect::<Option<Vec<_>>>()?;
             cursors.iter().all(|cursor| cursor.next.is_none()).then_some(segments)
         });
         let segments = segments.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
-        Some(Self { secret, directory: (0..1 << depth).collect(), depth, segments })
+        Some(Self { directory: (0..1 << depth).collect(), depth, segments })
     }
 }
 
@@ -120,7 +118,7 @@ fn held_by(segment: &Segment, slices: &[Range<u64>]) -> Vec<Vec<u64>> {
 }
 
 /// The segment with hashes from one on, and what all slices hold of them.
-fn listed(slices: &mut [Cursor<'_>], secret: Secret, hash: u32, bits: u32, next: u64) -> Option<Segment> {
+fn listed(slices: &mut [Cursor<'_>], hash: u32, bits: u32, next: u64) -> Option<Segment> {
     let end = hash | (u32::MAX >> (u32::BITS - bits));
     let mut held = Vec::with_capacity(SLOTS);
     for cursor in slices {
@@ -130,9 +128,11 @@ fn listed(slices: &mut [Cursor<'_>], secret: Secret, hash: u32, bits: u32, next:
         }
     }
     if held.is_empty() {
-        return Some(Segment::empty(secret, hash, bits));
+        return Some(Segment::empty(hash, bits));
     }
-    Some(Segment::with_room(secret, hash, bits, held.len(), 0, next).filled(held))
+    let with_room = || Segment::with_room(hash, bits, held.len(), 0, next);
+    let segment = with_room().filled(&held);
+    Some(if segment.is_crowded() { with_room().mixed().filled(&held) } else { segment })
 }
 
 fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> {

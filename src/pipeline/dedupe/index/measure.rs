@@ -1,5 +1,8 @@
 //! How a segment tells a hash and a number by 32 bits.
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
+
 /// Lines that a search looks at: the one where it begins, and the next.
 pub(super) const REACH: u32 = 2;
 /// Hashes of a line that rounding may add to its own.
@@ -12,17 +15,19 @@ pub(super) const fn hash_of(key: u32) -> u32 {
     key.wrapping_mul(ODD)
 }
 
-/// An odd number that nobody else knows, so that no keys can be crafted to be looked for in one line. What is found does not
-/// depend on it.
+/// What nobody else knows: with it no keys can be crafted to crowd lines ([`Measure::mixed`]). What is found does not depend on it.
+static SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::of(RandomState::new().hash_one(0)));
+
+/// An odd number.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Secret {
+struct Secret {
     odd: u32,
     /// What undoes a multiplication by it.
     inverse: u32,
 }
 
 impl Secret {
-    pub(super) const fn of(number: u64) -> Self {
+    const fn of(number: u64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "some of the bits are enough")]
         let odd = number as u32 | 1;
         // Newton's iteration: each step doubles the number of bits that are right, three at first.
@@ -39,11 +44,12 @@ impl Secret {
 /// times [`REACH`], and one more if the slot stands in the line behind that; times `room`, and the article's number from a base on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measure {
-    secret: Secret,
     /// The least hash of the segment.
     prefix: u32,
     /// Bits in which its hashes differ.
-    bits: u32,
+    bits: u8,
+    /// Whether lines are in an order of hashes that nobody knows.
+    is_mixed: bool,
     /// Lines in which a search may begin.
     pub(super) home: u32,
     /// Hashes to a line, in 1/2^32.
@@ -64,43 +70,44 @@ pub(super) struct Place {
 /// What a slot tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Told {
-    /// The hash as lines are in the order of it ([`Measure::hash`]).
-    pub(super) mixed: u32,
+    pub(super) hash: u32,
     /// From the base on.
     pub(super) number: u32,
 }
 
 impl Measure {
     /// Of the hashes that begin as this one does, with so many bits open, for at least so many lines and so many numbers.
-    pub(super) fn new(secret: Secret, hash: u32, bits: u32, lines: u32, numbers: u32) -> Self {
+    pub(super) fn new(hash: u32, bits: u32, lines: u32, numbers: u32) -> Self {
         let prefix = hash & !mask(bits);
         // A line has 2^bits / home hashes, and a few may be added where they begin and where they end. Each is told by `numbers`.
-        let most = u64::from(u32::MAX) / u64::from(numbers.max(2)) / u64::from(REACH);
+        let most = u64::from(u32::MAX - 1) / u64::from(numbers.max(2)) / u64::from(REACH);
         let least = (1_u64 << bits).div_ceil(most.saturating_sub(BESIDE).max(1));
         let home = lines.max(u32::try_from(least).unwrap_or(u32::MAX)).max(1);
         let step = (u64::MAX >> (u32::BITS - bits)) / u64::from(home);
         let hashes = (step >> u32::BITS) + BESIDE;
-        let room = u32::try_from(u64::from(u32::MAX) / hashes / u64::from(REACH)).unwrap_or(u32::MAX).max(2);
-        Self { secret, prefix, bits, home, step, room, reciprocal: u64::MAX / u64::from(room) + 1 }
+        let room = u32::try_from(u64::from(u32::MAX - 1) / hashes / u64::from(REACH)).unwrap_or(u32::MAX).max(2);
+        let (bits, reciprocal) = (u8::try_from(bits).unwrap_or(u8::MAX), u64::MAX / u64::from(room) + 1);
+        Self { prefix, bits, is_mixed: false, home, step, room, reciprocal }
+    }
+
+    /// The same, but lines are in another order of the hashes. Their own spreads keys most evenly where a window has most of the numbers
+    /// below a sample's threshold ([`hash_of`] makes a low-discrepancy sequence of these); but whoever crafts keys may crowd some lines.
+    pub(super) const fn mixed(self) -> Self {
+        Self { is_mixed: true, ..self }
+    }
+
+    pub(super) const fn is_mixed(&self) -> bool {
+        self.is_mixed
     }
 
     #[inline(always)]
     pub(super) fn place(&self, hash: u32) -> Place {
-        self.place_of(self.mixed(hash))
-    }
-
-    /// A hash as lines are in the order of it. The multiplication alone would spread multiples of a number unevenly.
-    #[inline(always)]
-    pub(super) fn mixed(&self, hash: u32) -> u32 {
-        let open = hash & mask(self.bits);
-        (open ^ (open >> self.half())).wrapping_mul(self.secret.odd) & mask(self.bits)
-    }
-
-    /// The same of a hash that is mixed.
-    #[inline(always)]
-    pub(super) fn place_of(&self, mixed: u32) -> Place {
-        let line = (u64::from(mixed) * u64::from(self.home)) >> self.bits;
-        let rest = mixed.wrapping_sub(self.first(line));
+        let mut above = hash.wrapping_sub(self.prefix);
+        if self.is_mixed {
+            above = (above ^ (above >> self.half())).wrapping_mul(SECRET.odd) & self.mask();
+        }
+        let line = (u64::from(above) * u64::from(self.home)) >> self.bits;
+        let rest = above.wrapping_sub(self.first(line));
         Place { line: line as usize, low: rest.wrapping_mul(REACH).wrapping_mul(self.room) }
     }
 
@@ -123,38 +130,41 @@ impl Measure {
         ((u128::from(self.reciprocal) * u128::from(slot)) >> u64::BITS) as u32
     }
 
-    /// The hash that is mixed so.
+    /// The hash that lies so far above the least, in the order of lines.
     #[inline(always)]
-    pub(super) fn hash(&self, mixed: u32) -> u32 {
-        let open = mixed.wrapping_mul(self.secret.inverse) & mask(self.bits);
-        self.prefix | (open ^ (open >> self.half()))
+    fn hash(&self, above: u32) -> u32 {
+        if !self.is_mixed {
+            return self.prefix.wrapping_add(above);
+        }
+        let above = above.wrapping_mul(SECRET.inverse) & self.mask();
+        self.prefix | (above ^ (above >> self.half()))
     }
 
-    /// The least of the mixed hashes that are looked for in a line, or one or two below it.
+    /// Half of the bits: what is shifted by so many undoes itself.
+    const fn half(&self) -> u8 {
+        self.bits.div_ceil(2)
+    }
+
+    const fn mask(&self) -> u32 {
+        mask(self.bits as u32)
+    }
+
+    /// How far above the segment's least hash the least lies that is looked for in a line, or one or two below that.
     #[inline(always)]
     fn first(&self, line: u64) -> u32 {
         (line.wrapping_mul(self.step) >> u32::BITS) as u32
     }
 
-    /// Half of the bits: what is shifted by so many undoes itself.
-    const fn half(&self) -> u32 {
-        self.bits.div_ceil(2)
-    }
-
     /// Hashes of the segment, from the least on; how many bits differ.
     pub(super) const fn hashes(&self) -> (u32, u32) {
-        (self.prefix, self.bits)
-    }
-
-    pub(super) const fn secret(&self) -> Secret {
-        self.secret
+        (self.prefix, self.bits as u32)
     }
 }
 
 /// What the slots of a line mean.
 pub(super) struct OfLine<'a> {
     measure: &'a Measure,
-    /// The least mixed hash that is looked for there, and in the line before.
+    /// How far above the least lies the least that is looked for there, and in the line before.
     firsts: [u32; REACH as usize],
 }
 
@@ -166,7 +176,7 @@ impl OfLine<'_> {
         let number = slot.wrapping_sub(quotient.wrapping_mul(self.measure.room));
         let [own, before] = self.firsts;
         let first = if quotient.is_multiple_of(REACH) { own } else { before };
-        Told { mixed: first.wrapping_add(quotient / REACH), number }
+        Told { hash: self.measure.hash(first.wrapping_add(quotient / REACH)), number }
     }
 }
 
@@ -184,17 +194,18 @@ mod tests {
     proptest! {
         #[test]
         fn a_slot_tells_its_hash_and_number(
-            secret: u64, hash: u32, bits in 12..33_u32, lines in 1..70_000_u32, numbers in 1..40_000_000_u32, pick: u32, far in 0..REACH,
+            hash: u32, bits in 12..33_u32, lines in 1..70_000_u32, numbers in 1..40_000_000_u32, pick: u32, far in 0..REACH, mixes: bool,
         ) {
-            let measure = Measure::new(Secret::of(secret), hash, bits, lines, numbers);
+            let measure = Measure::new(hash, bits, lines, numbers);
+            let measure = if mixes { measure.mixed() } else { measure };
             prop_assert!(measure.room >= numbers.min(1 << 17) && measure.home >= lines, "{measure:?}");
             for hash in [hash, measure.prefix, measure.prefix | mask(bits)] {
                 let (place, number) = (measure.place(hash), pick % measure.room);
                 prop_assert!(place.line < measure.home as usize);
                 let slot = u64::from(place.low) + u64::from(far) * u64::from(measure.room) + u64::from(number);
-                prop_assert!(slot < u64::from(u32::MAX));
+                prop_assert!(slot < u64::from(u32::MAX - 1));
                 let told = measure.of_line(place.line + far as usize).told(slot as u32);
-                prop_assert_eq!((measure.hash(told.mixed), told.number), (hash, number));
+                prop_assert_eq!(told, Told { hash, number });
             }
         }
     }
