@@ -4,9 +4,9 @@
 //! words stand before and after it. Two articles keep the same sequences, so what they share can be counted from the samples alone
 //! (see `overlap`), and for that it is enough to know of each in which cell of hashes it lies (`cells`). Some samples are keys as
 //! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
-//! look articles up by. Copies are most often cut, and keep the beginning: all samples of the first 120 words are keys, so that two
-//! paragraphs are enough to be found by. Below 96 samples (of few words 128) the threshold is raised, above 255 it is lowered; the sketch tells what
-//! it is.
+//! look articles up by. Copies are most often cut, and keep the beginning, so the first 120 words have more: one in 4 sequences is a
+//! sample, half of these are keys, and in the first 20 words all of them, so that two paragraphs are enough to be found by. Below 96
+//! samples (of few words 128) the threshold is raised, above 255 it is lowered; the sketch tells what it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
 //! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
@@ -30,8 +30,12 @@ const VERSION: u64 = 6;
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
+/// How many words at the beginning are the first sentence: all samples that begin there are keys.
+const FIRST: u32 = 20;
 /// One in 4 sequences of the lead is kept.
 pub(super) const LEAD_BELOW: u32 = 1 << 30;
+/// One in 8 of the lead is a key at least.
+const LEAD_KEY_BELOW: u32 = 1 << 29;
 /// Seven in 32 of the rest.
 const REST_BELOW: Rate = Rate::of(7 << 27);
 /// One in 32 of the rest is a key at least.
@@ -40,8 +44,8 @@ const KEY_BELOW: u32 = 1 << 27;
 const LEAST: usize = 96;
 /// And so many of a text of fewer words than [`FEW_WORDS`]: of few sequences few are left when words are changed.
 const LEAST_OF_FEW: usize = 128;
-/// There are at least so many keys.
-const LEAST_KEYS: usize = 24;
+/// There are at least so many keys, those with the least hashes: of 500 words one in 25.
+const LEAST_KEYS: usize = 20;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
 /// About a column of print.
@@ -171,7 +175,12 @@ fn told(kept: &[(u32, u32)], words: usize) -> (Box<[u32]>, Box<[u32]>) {
     let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { LEAST_KEYS };
     let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len()));
     for (number, (hash, index)) in kept.iter().enumerate() {
-        let is_key = number < least || *hash < KEY_BELOW || (*hash < LEAD_BELOW && is_of_lead(*index));
+        let below = match index {
+            ..FIRST => LEAD_BELOW,
+            _ if is_of_lead(*index) => LEAD_KEY_BELOW,
+            _ => KEY_BELOW,
+        };
+        let is_key = number < least || *hash < below;
         if is_key {
             keys.push(*hash);
         }

@@ -1,7 +1,7 @@
-//! A segment that is full is made anew, by three to six tenths larger or as two or more, without what has left the window. Segments
-//! come to that at different times, so no article waits for all of them; a key is moved some three times until it leaves.
+//! A segment that is full is made anew, by four to nine tenths larger or as two or more, without what has left the window. Segments
+//! come to that at different times, so no article waits for all of them; a key is moved some two times until it leaves.
 
-use super::lines::EVEN;
+use super::lines::{EVEN, Line};
 use super::measure::Told;
 use super::segment::{LEAST_BITS, Segment};
 
@@ -46,7 +46,7 @@ impl Segment {
     /// Parts of what is held from a number on, halved until none has more than the most, or it has the least bits.
     fn parts(&self, passed: u32, most: usize) -> Vec<Part> {
         let (hash, bits) = self.measure.hashes();
-        let held = if passed == 0 { self.len() } else { self.count(passed, |_| true) };
+        let held = if passed == 0 { self.len() } else { self.count(passed, hash, bits) };
         let (mut parts, mut at) = (vec![Part { hash, bits, held }], 0);
         while let Some(part) = parts.get_mut(at) {
             if part.held <= most || part.bits <= LEAST_BITS {
@@ -55,8 +55,9 @@ impl Segment {
             }
             let bits = part.bits - 1;
             let half = part.hash | 1 << bits;
-            let of_half = self.count(passed, |hash| hash >> bits == half >> bits);
-            *part = Part { hash: part.hash, bits, held: part.held - of_half };
+            let is_whole = passed == 0 && !self.measure.is_mixed();
+            let of_half = if is_whole { self.reckon(half, bits) } else { self.count(passed, half, bits) };
+            *part = Part { hash: part.hash, bits, held: part.held.saturating_sub(of_half) };
             parts.insert(at + 1, Part { hash: half, bits, held: of_half });
         }
         parts
@@ -72,11 +73,20 @@ impl Segment {
         filling.segment
     }
 
-    /// How many are held from a number on, of some hashes.
-    fn count(&self, passed: u32, is_one: impl Fn(u32) -> bool) -> usize {
+    /// How many are held from a number on, of the hashes that begin as one does, with so many bits open.
+    fn count(&self, passed: u32, part: u32, bits: u32) -> usize {
+        let is_one = |hash: u32| u64::from(hash) >> bits == u64::from(part) >> bits;
         let mut count = 0;
         self.each_slot(|told| count += usize::from(told.number >= passed && is_one(told.hash)));
         count + self.spilled.iter().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
+    }
+
+    /// About how many are held of these hashes, if lines are in their order: a line's worth or two stand beside theirs.
+    fn reckon(&self, part: u32, bits: u32) -> usize {
+        let last = part | ((1 << bits) - 1);
+        let lines = self.measure.place(part).line..=self.measure.place(last).line;
+        let in_lines: usize = self.lines.0.get(lines).unwrap_or_default().iter().map(Line::taken).sum();
+        in_lines + self.spilled.range((part, 0)..=(last, u32::MAX)).count()
     }
 
     /// What slots tell from a number on, which is 0 then.

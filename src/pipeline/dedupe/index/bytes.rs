@@ -130,9 +130,9 @@ fn listed(slices: &mut [Cursor<'_>], hash: u32, bits: u32, next: u64) -> Option<
     if held.is_empty() {
         return Some(Segment::empty(hash, bits));
     }
-    let with_room = || Segment::with_room(hash, bits, held.len(), 0, next);
-    let segment = with_room().filled(&held);
-    Some(if segment.is_crowded() { with_room().mixed().filled(&held) } else { segment })
+    let as_found = || Segment::as_found(hash, bits, held.len(), next);
+    let segment = as_found().filled(&held);
+    Some(if segment.is_crowded() { as_found().mixed().filled(&held) } else { segment })
 }
 
 fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> {

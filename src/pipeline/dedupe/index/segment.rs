@@ -44,10 +44,18 @@ impl Segment {
 
     /// A segment with room for so many slots and some more, and for numbers from the base on up to the next and some more.
     pub(super) fn with_room(hash: u32, bits: u32, slots: usize, base: u64, next: u64) -> Self {
-        // Three to six tenths, by the hash: else all segments would be full at the same time. As much again in an index that is small
+        // Four to nine tenths, by the hash: else all segments would be full at the same time. As much again in an index that is small
         // anyhow. Less saves memory, and moves every key more often.
         let is_small = bits + FEW_BITS > u32::BITS;
-        let more = if is_small { slots } else { slots * 3 / 10 + slots * (hash_of(hash) >> 28) as usize / 50 };
+        Self::with(if is_small { slots } else { slots * 2 / 5 + share(slots, hash) / 2 }, hash, bits, slots, base, next)
+    }
+
+    /// The same for a window that has its length: as they are found there, some nearly full, some made just now.
+    pub(super) fn as_found(hash: u32, bits: u32, slots: usize, next: u64) -> Self {
+        Self::with(share(slots, hash) * 3 / 4, hash, bits, slots, 0, next)
+    }
+
+    fn with(more: usize, hash: u32, bits: u32, slots: usize, base: u64, next: u64) -> Self {
         let lines = ((slots + more + SLOTS) as u64 * 100).div_ceil(SLOTS as u64 * FULL);
         let numbers = next.saturating_sub(base);
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);
@@ -214,6 +222,11 @@ impl Segment {
         // A tree has 7 or 8 in a node of 104 bytes.
         size_of::<Self>() + self.lines.0.capacity() * size_of::<Line>() + self.spilled.len() * 14
     }
+}
+
+/// None to all of them, by the hash.
+fn share(slots: usize, hash: u32) -> usize {
+    slots * (hash_of(hash) >> 28) as usize / 15
 }
 
 const _: () = assert!(std::mem::offset_of!(Segment, taken) <= 64);

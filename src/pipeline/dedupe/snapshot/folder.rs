@@ -71,9 +71,11 @@ impl Snapshots {
         });
         // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
         let read: Mutex<Vec<Vec<u8>>> = Mutex::default();
+        let sizes = head.files.iter().filter_map(|digest| fs::metadata(self.path(digest)).ok());
+        let most = sizes.map(|file| file.len()).max().map_or(0, |most| usize::try_from(most).unwrap_or(0));
         let parts = head.files.par_iter().map(|digest| {
             // Memory that is written for the first time takes longer to get than to fill.
-            let mut bytes = lock(&read).pop().unwrap_or_default();
+            let mut bytes = lock(&read).pop().unwrap_or_else(|| Vec::with_capacity(most));
             let part = self.read_slice(digest, &mut bytes);
             lock(&read).push(bytes);
             part
