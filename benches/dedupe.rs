@@ -122,12 +122,13 @@ fn scale(articles: u64) {
 /// The index alone, with as many keys as articles of 500 words have: what it takes to look an article up and to insert it, all of
 /// it and of the last hundredth.
 fn index(articles: u64) {
-    // The 20 with the least hashes, of 500 one in 25; of the lead one in eight, of its first sentence one in four.
+    // The 20 with the least hashes, of 500 one in 25; of the others of the lead one in eight, of its first words one in four.
     const KEYS: u64 = 33;
-    let one_in = |key: u64| match key {
-        0..4 => 4,
-        4..13 => 8,
-        _ => 25,
+    const LEAST: u32 = u32::MAX / 25;
+    let among = |key: u64| match key {
+        0..4 => LEAST..u32::MAX / 4,
+        4..13 => LEAST..u32::MAX / 8,
+        _ => 0..LEAST,
     };
     let (mut index, reach) = (Index::default(), Reach { oldest: 0, open: 0 });
     let last = (articles / 100).max(1);
@@ -136,7 +137,7 @@ fn index(articles: u64) {
     for number in 0..articles {
         let copied = number > 0 && mix(number).is_multiple_of(10);
         let body = if copied { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
-        let key = |i: u64| mix(body << 8 | i) as u32 / one_in(i);
+        let key = |i: u64| among(i).start + mix(body << 8 | i) as u32 % among(i).len() as u32;
         let keys: Vec<u32> = (0..KEYS).map(key).collect();
         let finding = timed(|| {
             index.warm(&keys);

@@ -93,6 +93,20 @@ pub(super) mod tests {
         verdict.original.as_ref().map(|original| &*original.id)
     }
 
+    /// Workers of another version may look up by fewer of the samples.
+    #[test]
+    fn an_article_of_which_other_samples_are_keys_is_found() {
+        for fewer in [0, 1] {
+            let (mut desk, body) = (desk(), text(1, 400));
+            let mut articles = [article(0, &body), article(1, &format!("{body} {}", text(9, 20)))];
+            let keys = &mut articles[fewer].sketch.keys;
+            *keys = keys.iter().copied().step_by(2).collect();
+            let [first, second] = articles;
+            desk.judge(first, 0);
+            assert_eq!(desk.judge(second, 0).status, Status::Near);
+        }
+    }
+
     #[test]
     fn copies_and_cuts_name_their_original_and_share_its_story() {
         let (mut desk, whole) = (desk(), text(1, 400));

@@ -4,8 +4,8 @@
 //! words stand before and after it. Two articles keep the same sequences, so what they share can be counted from the samples alone
 //! (see `overlap`), and for that it is enough to know of each in which cell of hashes it lies (`cells`). Some samples are keys as
 //! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
-//! look articles up by. Copies are most often cut, and keep the beginning, so the first 120 words have more: one in 4 sequences is a
-//! sample, half of these are keys, and in the first 20 words all of them, so that two paragraphs are enough to be found by. Below 96
+//! look articles up by. Copies are most often cut, and keep the beginning, so the first 120 words have more: at least one in 4
+//! sequences is a sample and one in 8 a key, of the first 20 words one in 4, so that two paragraphs are enough to be found by. Below 96
 //! samples (of few words 128) the threshold is raised, above 255 it is lowered; the sketch tells what it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
@@ -30,8 +30,8 @@ const VERSION: u64 = 6;
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
-/// How many words at the beginning are the first sentence: all samples that begin there are keys.
-const FIRST: u32 = 20;
+/// With the title's, so many words at the beginning are the first: a sample that begins there is a key, if it is one of the lead's.
+const FIRST_WORDS: u32 = 20;
 /// One in 4 sequences of the lead is kept.
 pub(super) const LEAD_BELOW: u32 = 1 << 30;
 /// One in 8 of the lead is a key at least.
@@ -170,13 +170,13 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> 
     fragments
 }
 
-/// What an article is looked up by, the smallest hashes and those of its lead; and what it is compared by.
+/// What an article is looked up by, the smallest hashes and more of its lead; and what it is compared by.
 fn told(kept: &[(u32, u32)], words: usize) -> (Box<[u32]>, Box<[u32]>) {
     let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { LEAST_KEYS };
     let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len()));
     for (number, (hash, index)) in kept.iter().enumerate() {
         let below = match index {
-            ..FIRST => LEAD_BELOW,
+            ..FIRST_WORDS => LEAD_BELOW,
             _ if is_of_lead(*index) => LEAD_KEY_BELOW,
             _ => KEY_BELOW,
         };
@@ -253,6 +253,19 @@ mod tests {
         // Some lie in one cell by chance; as many as are expected are taken off.
         let mean = scores.iter().map(|score| u32::from(*score)).sum::<u32>() / 100;
         assert!(mean < 100 && scores.iter().all(|score| *score < 500), "{mean} {scores:?}");
+    }
+
+    #[test]
+    fn of_the_beginning_more_samples_are_keys() {
+        // One in 256 hashes: 8 are below the threshold of all, 32 below the lead's, 64 below that of the first words.
+        let keys = |index: u32, words: usize| {
+            let kept: Vec<_> = (0..128).map(|number| (number << 24, index)).collect();
+            told(&kept, words).0.len()
+        };
+        assert_eq!([0, 19, 20, 117, 118].map(|index| keys(index, FEW_WORDS)), [64, 64, 32, 32, 20]);
+        assert_eq!([0, 20, 118].map(|index| keys(index, FEW_WORDS - 1)), [64, 48, 48]);
+        let least: Vec<_> = (0..128).map(|number| (number << 19, 118)).collect();
+        assert_eq!(told(&least, FEW_WORDS).0.len(), 128);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A segment that is full is made anew, by four to nine tenths larger or as two or more, without what has left the window. Segments
 //! come to that at different times, so no article waits for all of them; a key is moved some two times until it leaves.
 
-use super::lines::{EVEN, Line};
+use super::lines::EVEN;
 use super::measure::Told;
 use super::segment::{LEAST_BITS, Segment};
 
@@ -55,8 +55,8 @@ impl Segment {
             }
             let bits = part.bits - 1;
             let half = part.hash | 1 << bits;
-            let is_whole = passed == 0 && !self.measure.is_mixed();
-            let of_half = if is_whole { self.reckon(half, bits) } else { self.count(passed, half, bits) };
+            let can_reckon = passed == 0 && !self.measure.is_mixed();
+            let of_half = if can_reckon { self.reckon(half, bits) } else { self.count(passed, half, bits) };
             *part = Part { hash: part.hash, bits, held: part.held.saturating_sub(of_half) };
             parts.insert(at + 1, Part { hash: half, bits, held: of_half });
         }
@@ -74,19 +74,21 @@ impl Segment {
     }
 
     /// How many are held from a number on, of the hashes that begin as one does, with so many bits open.
-    fn count(&self, passed: u32, part: u32, bits: u32) -> usize {
-        let is_one = |hash: u32| u64::from(hash) >> bits == u64::from(part) >> bits;
+    fn count(&self, passed: u32, first: u32, bits: u32) -> usize {
+        let is_one = |hash: u32| u64::from(hash) >> bits == u64::from(first) >> bits;
         let mut count = 0;
         self.each_slot(|told| count += usize::from(told.number >= passed && is_one(told.hash)));
         count + self.spilled.iter().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
     }
 
-    /// About how many are held of these hashes, if lines are in their order: a line's worth or two stand beside theirs.
-    fn reckon(&self, part: u32, bits: u32) -> usize {
-        let last = part | ((1 << bits) - 1);
-        let lines = self.measure.place(part).line..=self.measure.place(last).line;
-        let in_lines: usize = self.lines.0.get(lines).unwrap_or_default().iter().map(Line::taken).sum();
-        in_lines + self.spilled.range((part, 0)..=(last, u32::MAX)).count()
+    /// About how many are held of these hashes, if lines are in their order: at either end others stand in their lines, three lines' worth
+    /// at most.
+    fn reckon(&self, first: u32, bits: u32) -> usize {
+        let last = first | ((1 << bits) - 1);
+        let lines = self.measure.place(first).line..=self.measure.place(last).line;
+        let lines = self.lines.0.get(lines).unwrap_or_default();
+        let in_lines: usize = lines.iter().map(|line| line.told().count()).sum();
+        in_lines + self.spilled.range((first, 0)..=(last, u32::MAX)).count()
     }
 
     /// What slots tell from a number on, which is 0 then.
@@ -145,5 +147,27 @@ impl Filling {
         // Where none has one more, full lines stay full.
         let longer = segment.take_full(told.hash, told.number).and_then(|line| taken.get_mut(line));
         longer.into_iter().for_each(|taken| *taken += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::words::mix;
+    use super::super::lines::SLOTS;
+    use super::*;
+
+    #[test]
+    fn what_is_reckoned_is_near_what_is_counted() {
+        let mut segment = Segment::with_room(0, 20, 900, 0, 1_000);
+        for number in 0..900_u32 {
+            // Half of them in an eighth of the hashes.
+            let hash = mix(number.into()) as u32 >> if number % 2 == 0 { 12 } else { 15 };
+            segment.put(hash, number.into(), 0, 64);
+        }
+        assert!(!segment.spilled.is_empty());
+        for (first, bits) in [(1 << 19, 19), (0, 19), (1 << 18, 18), (1 << 17, 17), (1 << 16, 16), (7 << 17, 17)] {
+            let (reckoned, counted) = (segment.reckon(first, bits), segment.count(0, first, bits));
+            assert!(reckoned.abs_diff(counted) <= 3 * SLOTS, "{first:x}: {reckoned}, {counted}");
+        }
     }
 }

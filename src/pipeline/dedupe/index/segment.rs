@@ -47,16 +47,17 @@ impl Segment {
         // Four to nine tenths, by the hash: else all segments would be full at the same time. As much again in an index that is small
         // anyhow. Less saves memory, and moves every key more often.
         let is_small = bits + FEW_BITS > u32::BITS;
-        Self::with(if is_small { slots } else { slots * 2 / 5 + share(slots, hash) / 2 }, hash, bits, slots, base, next)
+        let more = if is_small { slots } else { slots * 2 / 5 + some_of(slots, hash) / 2 };
+        Self::with(slots + more, hash, bits, base, next)
     }
 
     /// The same for a window that has its length: as they are found there, some nearly full, some made just now.
     pub(super) fn as_found(hash: u32, bits: u32, slots: usize, next: u64) -> Self {
-        Self::with(share(slots, hash) * 3 / 4, hash, bits, slots, 0, next)
+        Self::with(slots + some_of(slots, hash) * 3 / 4, hash, bits, 0, next)
     }
 
-    fn with(more: usize, hash: u32, bits: u32, slots: usize, base: u64, next: u64) -> Self {
-        let lines = ((slots + more + SLOTS) as u64 * 100).div_ceil(SLOTS as u64 * FULL);
+    fn with(slots: usize, hash: u32, bits: u32, base: u64, next: u64) -> Self {
+        let lines = ((slots + SLOTS) as u64 * 100).div_ceil(SLOTS as u64 * FULL);
         let numbers = next.saturating_sub(base);
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);
         let measure = Measure::new(hash, bits, u32::try_from(lines).unwrap_or(u32::MAX), numbers);
@@ -224,8 +225,8 @@ impl Segment {
     }
 }
 
-/// None to all of them, by the hash.
-fn share(slots: usize, hash: u32) -> usize {
+/// None to all of them, by a segment's first hash, always the same.
+fn some_of(slots: usize, hash: u32) -> usize {
     slots * (hash_of(hash) >> 28) as usize / 15
 }
 

@@ -191,6 +191,36 @@ fn a_million_keys_are_all_found_and_take_seven_bytes_at_most() {
         assert!(number < 20_000 || number % 1_000 > 0 || bytes < 7 * number as usize, "{number}: {bytes}");
     }
     assert!((0..1_000_000).all(|number| told(&index, key(number), 0).contains(&(number / 50))));
+    // Loaded, it has room as one that has grown.
+    let window = 0..20_000;
+    let slices = std::slice::from_ref(&window);
+    let (loaded, _) = listed(slices, &written(&index, slices)).unwrap();
+    let each = |segment: &Segment| segment.bytes() as f64 / segment.len() as f64;
+    assert!(loaded.segments.iter().any(|segment| each(segment) < 5.2));
+    assert!(loaded.segments.iter().any(|segment| each(segment) > 7.5));
+    let (grown, loaded) = (index.bytes(), loaded.bytes());
+    assert!((grown * 8 / 10..grown * 11 / 10).contains(&loaded), "{loaded} after {grown}");
+}
+
+/// Parts are reckoned, not counted: each has room for what it holds, and for more.
+#[test]
+fn what_is_parted_has_room() {
+    let mut held: Vec<_> = (0..2_000_u32).map(|number| (mix(number.into()) as u32 >> 12, number)).collect();
+    held.sort_unstable();
+    let mut segment = Segment::with_room(0, 20, held.len(), 0, 2_000).filled(&held);
+    let mut parts = segment.make_anew(0, 2_000, 512);
+    parts.push(segment);
+    assert_eq!(parts.iter().map(Segment::len).sum::<usize>(), held.len());
+    for part in &mut parts {
+        check(part);
+        let (first, more) = (part.measure.hashes().0, part.len() as u32 / 5);
+        assert!((0..more).all(|i| part.insert(
+            first | (i * 97 % (1 << 16)),
+            u64::from(2_000 + i % 400),
+            0,
+            usize::MAX
+        )));
+    }
 }
 
 /// Articles come and go: what has left takes no memory for long.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -21,6 +21,8 @@ const NEW_HEAD: &str = "head-new";
 /// Begins the name of every other file.
 const SLICE: &str = "slice-";
 const NEW_SLICE: &str = "slice-new";
+/// Files that are read at once at most, on however many threads: each lies in memory beside what is made of it.
+const AT_ONCE: usize = 4;
 
 /// A folder with one snapshot, of one worker.
 #[derive(Debug)]
@@ -69,20 +71,7 @@ impl Snapshots {
         head.files.iter().for_each(|digest| {
             self.sound.remove(digest);
         });
-        // All at once: that takes a few seconds for millions of articles, and nothing can be judged before.
-        let read: Mutex<Vec<Vec<u8>>> = Mutex::default();
-        let sizes = head.files.iter().filter_map(|digest| fs::metadata(self.path(digest)).ok());
-        let most = sizes.map(|file| file.len()).max().map_or(0, |most| usize::try_from(most).unwrap_or(0));
-        let parts = head.files.par_iter().map(|digest| {
-            // Memory that is written for the first time takes longer to get than to fill.
-            let mut bytes = lock(&read).pop().unwrap_or_else(|| Vec::with_capacity(most));
-            let part = self.read_slice(digest, &mut bytes);
-            lock(&read).push(bytes);
-            part
-        });
-        let parts: Vec<_> = parts.collect();
-        drop(read);
-        let parts = parts.into_iter().collect::<Result<_, _>>()?;
+        let parts = self.read_slices(&head.files)?;
         let (mark, files) = (head.mark, head.files.clone());
         let stories = head.stories(parts).ok_or_else(|| Fault::Damaged.of(&path))?;
         self.sound.extend(files);
@@ -110,10 +99,37 @@ impl Snapshots {
         Ok(saved)
     }
 
-    /// The slice of a file, whose bytes are read into the room given.
-    fn read_slice(&self, digest: &Digest, bytes: &mut Vec<u8>) -> Result<Part, SnapshotError> {
+    /// The slices of some files, in their order. Several at once: that takes a few seconds for millions of articles, and nothing can be
+    /// judged before.
+    fn read_slices(&self, files: &[Digest]) -> Result<Vec<Part>, SnapshotError> {
+        let most = files.iter().map(|digest| digest.bytes).max().unwrap_or(0);
+        let waiting = Mutex::new(files.iter().enumerate());
+        let read = (0..AT_ONCE).into_par_iter().map(|_| {
+            // As large as the largest needs: memory that is written for the first time takes longer to get than to fill.
+            let (mut bytes, mut parts) = (Vec::new(), Vec::new());
+            let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+            while let Some((number, digest)) = next() {
+                parts.push((number, self.read_slice(digest, most, &mut bytes)?));
+            }
+            Ok(parts)
+        });
+        let mut parts: Vec<_> = read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        parts.sort_unstable_by_key(|(number, _)| *number);
+        Ok(parts.into_iter().map(|(_, part)| part).collect())
+    }
+
+    /// The slice of a file, whose bytes are read into the room given, which is made large enough for so many.
+    fn read_slice(&self, digest: &Digest, most: u64, bytes: &mut Vec<u8>) -> Result<Part, SnapshotError> {
         let path = self.path(digest);
-        read_whole(&path, bytes).map_err(|source| SnapshotError::Unreadable { path: path.clone(), source })?;
+        let unreadable = |source| SnapshotError::Unreadable { path: path.clone(), source };
+        let mut file = File::open(&path).map_err(unreadable)?;
+        if file.metadata().map_err(unreadable)?.len() != digest.bytes {
+            return Err(Fault::Damaged.of(&path));
+        }
+        bytes.clear();
+        let room = bytes.try_reserve_exact(usize::try_from(most).unwrap_or(usize::MAX));
+        room.map_err(|_| unreadable(ErrorKind::OutOfMemory.into()))?;
+        file.read_to_end(bytes).map_err(unreadable)?;
         let (mut content, found) = envelope::open(bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
         let part = head::read_part(&mut content).filter(|_| content.0.is_empty() && found == *digest);
         let part = part.ok_or_else(|| Fault::Damaged.of(&path))?;
@@ -198,18 +214,6 @@ impl Fault {
             Self::Format(format) => SnapshotError::Format { path, format },
         }
     }
-}
-
-fn read_whole(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    bytes.clear();
-    bytes.reserve_exact(usize::try_from(file.metadata()?.len()).unwrap_or(0));
-    file.read_to_end(bytes).map(drop)
-}
-
-/// What a thread that panicked left is as good as any.
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn create(path: &Path, kind: Kind) -> Result<Writing<File>, SnapshotError> {

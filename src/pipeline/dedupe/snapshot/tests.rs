@@ -307,6 +307,16 @@ fn a_save_that_fails_leaves_what_was_saved_before() {
     }
 }
 
+/// A file that says it is a terabyte takes no memory.
+#[test]
+fn a_slice_that_has_grown_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    saved(folder.path());
+    let slice = files(folder.path()).pop().unwrap();
+    fs::File::options().write(true).open(&slice).unwrap().set_len(1 << 40).unwrap();
+    assert!(matches!(load(folder.path()), Err(SnapshotError::Damaged { path }) if path == slice));
+}
+
 /// A file that has the right name is not taken for whole before it was read.
 #[test]
 fn a_damaged_slice_is_written_again_after_the_replay() {
