@@ -30,7 +30,7 @@ const VERSION: u64 = 6;
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
-/// With the title's, so many words at the beginning are the first: a sample that begins there is a key, if it is one of the lead's.
+/// Of the sequences that begin in so many words, with the title's, one in 4 is a key at least: two paragraphs may be a few words.
 const FIRST_WORDS: u32 = 20;
 /// One in 4 sequences of the lead is kept.
 pub(super) const LEAD_BELOW: u32 = 1 << 30;

@@ -1,7 +1,7 @@
 //! A segment that is full is made anew, by four to nine tenths larger or as two or more, without what has left the window. Segments
 //! come to that at different times, so no article waits for all of them; a key is moved some two times until it leaves.
 
-use super::lines::EVEN;
+use super::lines::is_second;
 use super::measure::Told;
 use super::segment::{LEAST_BITS, Segment};
 
@@ -81,8 +81,8 @@ impl Segment {
         count + self.spilled.iter().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
     }
 
-    /// About how many are held of these hashes, if lines are in their order: at either end others stand in their lines, three lines' worth
-    /// at most.
+    /// About how many are held of these hashes, while nothing has left the window, if lines are in their order: at either end others
+    /// stand in their lines, three lines' worth at most.
     fn reckon(&self, first: u32, bits: u32) -> usize {
         let last = first | ((1 << bits) - 1);
         let lines = self.measure.place(first).line..=self.measure.place(last).line;
@@ -134,7 +134,7 @@ impl Filling {
         let (place, room) = (segment.measure.place(told.hash), segment.measure.room);
         let counts = taken.get_mut(place.line..).and_then(<[u8]>::first_chunk_mut);
         let Some([first, second]) = counts else { return };
-        let has_second_more = usize::from(*first) >= EVEN && second < first;
+        let has_second_more = is_second((*first).into(), (*second).into());
         let (count, low, line) =
             if has_second_more { (second, place.low + room, place.line + 1) } else { (first, place.low, place.line) };
         let free = segment.lines.0.get_mut(line).and_then(|line| line.0.get_mut(usize::from(*count)));

@@ -9,7 +9,7 @@ use wide::i32x16;
 use super::measure::{Measure, REACH};
 
 /// So many slots of a line are taken before the next is looked at for room.
-pub(super) const EVEN: usize = 11;
+const EVEN: usize = 11;
 /// Most lines of which a slot is moved to the next, to make way for one.
 const MOST_MOVED: usize = 8;
 /// Slots of a line, which is what a processor fetches at once.
@@ -18,6 +18,12 @@ pub(super) const SLOTS: usize = 16;
 const EMPTY: u32 = u32::MAX;
 /// The first slot of a line if not all holders of the hashes that are looked for from it on are in lines.
 const SPILLING: u32 = EMPTY - 1;
+
+/// Whether the second of a search's lines, by how many slots of both are taken, is the one to take another.
+#[inline(always)]
+pub(super) const fn is_second(first: usize, second: usize) -> bool {
+    (first >= EVEN) & (second < first)
+}
 
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
@@ -100,7 +106,7 @@ impl Pair<'_> {
     #[inline(always)]
     pub(super) fn free(self) -> Option<usize> {
         let [first, second] = self.0.each_ref().map(Line::taken);
-        let place = if (first >= EVEN) & (second < first) { SLOTS + second } else { first };
+        let place = if is_second(first, second) { SLOTS + second } else { first };
         (first.min(second) < SLOTS).then_some(place)
     }
 
