@@ -17,7 +17,7 @@ mod lines;
 mod measure;
 mod segment;
 
-pub use bytes::Listed;
+pub(super) use bytes::PARTS;
 use measure::hash_of;
 use segment::{MOST_TAKEN, Segment};
 

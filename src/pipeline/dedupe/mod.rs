@@ -29,6 +29,7 @@ mod model;
 mod overlap;
 mod pack;
 mod postings;
+mod sections;
 mod sketch;
 mod slice;
 mod snapshot;

@@ -15,6 +15,7 @@ pub(super) use entry::{Entry, Held};
 use super::log::{Identity, Names, Proposal, Verdict};
 use super::pack::{Layout, Of, pack};
 use super::postings::{Postings, push, reserve};
+use super::sections::Digest;
 use super::story_id::StoryId;
 
 /// Offsets of one slice share what is above so many bits.
@@ -59,15 +60,8 @@ pub(super) struct Slice {
     pub(super) edges: BTreeSet<(StoryId, StoryId)>,
     /// Everything before this entry is settled.
     settled: usize,
-    /// What the slice is as bytes, if that was asked since it last changed.
+    /// What the slice's file is, if that was asked since it last changed.
     digest: OnceLock<Digest>,
-}
-
-/// A slice as bytes: how many, and their hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Digest {
-    pub(super) bytes: u64,
-    pub(super) hash: [u8; 32],
 }
 
 impl Slice {

@@ -1,20 +1,20 @@
 //! Snapshots of [`Stories`] on local disk, so that a worker need not replay the whole log when it starts.
 //!
 //! ```text
-//! head           topic, mark, next offset, clock, parameters; the slices, oldest first: by hash, or as they are
-//! slice-<hash>   a slice that no record opens any more: hardly ever changed, so hardly ever written again
+//! head           topic, mark, next offset, clock, parameters; the slices' hashes, oldest first
+//! slice-<hash>   a slice, and what its articles hold; one that no record opens any more hardly ever changes
 //! ```
 //! Only an optimisation: whoever loads a snapshot and applies the rest of the log holds the state of who applied all of it,
-//! byte for byte, and in any doubt the log is replayed. So nothing that is read is trusted: all files carry a hash of
+//! byte for byte, and in any doubt the log is replayed. So nothing that is read is trusted: all files carry hashes of
 //! themselves, and what still contradicts itself is refused.
 //!
-//! The project's note keeps a slice in the head until its last verdict is settled. Here only the newest slice stands there:
-//! a file is named by what it holds, so a slice that a late verdict changes gets another file, and one in which an article
-//! stays open for ever (it was proposed again in the next slice) is not written again and again.
+//! The project's note keeps a slice in the head until its last verdict is settled. Here a file is named by what it holds, so a slice
+//! that has changed, as the newest one has, gets another file, and one in which an article stays open for ever (it was proposed again
+//! in the next slice) is not written again and again.
 
-mod envelope;
 mod folder;
 mod head;
+mod slices;
 
 use std::io;
 use std::path::PathBuf;
@@ -22,11 +22,9 @@ use std::path::PathBuf;
 pub use folder::{Saved, Snapshots};
 
 use super::log::RULES;
+use super::sections::{FORMAT, Fault, Useless};
 #[cfg(doc)]
 use super::stories::Stories;
-
-/// Raised with every change of what the bytes mean. Written in the machine's order of bytes, as the tables of postings are.
-const FORMAT: u32 = 5;
 
 /// Why there is no snapshot to load, or none was saved. Never a reason to stop.
 #[derive(Debug, thiserror::Error)]
@@ -85,11 +83,14 @@ pub enum SnapshotError {
     },
 }
 
-/// Why bytes are no file of a snapshot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
-    Damaged,
-    Format(u32),
+impl From<Useless> for SnapshotError {
+    fn from(Useless { path, fault }: Useless) -> Self {
+        match fault {
+            Fault::Unreadable(source) => Self::Unreadable { path, source },
+            Fault::Damaged => Self::Damaged { path },
+            Fault::Format(format) => Self::Format { path, format },
+        }
+    }
 }
 
 #[cfg(test)]

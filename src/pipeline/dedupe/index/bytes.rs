@@ -2,17 +2,17 @@
 //! the one before, then which article of the slice it is, in three bytes. They are in parts, by their first bits, so that several
 //! threads can list them.
 
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::super::codec::Input;
 use super::Index;
 use super::segment::Segment;
 
 const PART_BITS: u32 = 6;
-const PARTS: u32 = 1 << PART_BITS;
+/// Parts of what a slice's articles hold.
+pub(in super::super) const PARTS: usize = 1 << PART_BITS;
 /// Hashes of a part, as a power of two.
 const IN_PART: u32 = u32::BITS - PART_BITS;
 /// Bytes that tell an article of a slice.
@@ -20,34 +20,20 @@ const ARTICLE: usize = 3;
 /// Slots of a segment that is made from what slices hold.
 const SLOTS: usize = 48_000;
 
-/// What a slice's articles hold, not yet in an index.
-#[derive(Debug)]
-pub struct Listed {
-    parts: Vec<Vec<u8>>,
-}
-
-impl Listed {
-    pub(in super::super) fn read(input: &mut Input<'_>) -> Option<Self> {
-        let mut part = || {
-            let length = usize::try_from(input.u64()?).ok()?;
-            Some(input.take(length)?.to_vec())
-        };
-        let parts = (0..PARTS).map(|_| part()).collect::<Option<_>>()?;
-        Some(Self { parts })
-    }
-}
-
 impl Index {
-    /// Writes what the articles of some slices hold, whose numbers are given and ascend, to each its own: all at once, since all that
-    /// is held is looked through.
-    pub(in super::super) fn write<W: Write>(&self, slices: &mut [(Range<u64>, W)]) -> io::Result<()> {
+    /// Tells what the articles of some slices hold, whose numbers are given and ascend, part by part: all slices at once, since all
+    /// that is held is looked through.
+    pub(in super::super) fn write(
+        &self,
+        slices: &[Range<u64>],
+        mut tell: impl FnMut(usize, &[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         if slices.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<Range<u64>> = slices.iter().map(|(numbers, _)| numbers.clone()).collect();
         let mut held = vec![Vec::new(); slices.len()];
         let (mut begin, mut end) = (0, 0);
-        for part in 0..PARTS {
+        for part in 0..PARTS as u32 {
             let end_of_part = u64::from(part + 1) << IN_PART;
             let mut segments = Vec::new();
             while let Some(segment) = self.directory.get(begin).and_then(|at| self.segments.get(*at as usize))
@@ -58,48 +44,52 @@ impl Index {
                 begin = (end >> (u32::BITS - self.depth)) as usize;
                 segments.push(segment);
             }
-            let of_segments: Vec<_> = segments.into_par_iter().map(|segment| held_by(segment, &numbers)).collect();
+            let of_segments: Vec<_> = segments.into_par_iter().map(|segment| held_by(segment, slices)).collect();
             for of_segment in of_segments {
                 held.iter_mut().zip(of_segment).for_each(|(held, more)| held.extend(more));
             }
-            for (held, (_, out)) in held.iter_mut().zip(&mut *slices) {
+            for (slice, held) in held.iter_mut().enumerate() {
                 let of_part = held.partition_point(|one| one >> u32::BITS < end_of_part);
-                write_part(part << IN_PART, held.get(..of_part).unwrap_or_default(), out)?;
+                tell(slice, &told(part << IN_PART, held.get(..of_part).unwrap_or_default()))?;
                 held.drain(..of_part);
             }
         }
         Ok(())
     }
 
-    /// The index of what slices hold, in their order, each with the numbers of its articles, from 0 on. None if the bytes tell no such
-    /// thing.
-    pub(in super::super) fn of(slices: Vec<(Range<u64>, Listed)>) -> Option<Self> {
-        let bytes: usize = slices.iter().flat_map(|(_, listed)| &listed.parts).map(Vec::len).sum();
-        let segments = (bytes / (ARTICLE + 1)).div_ceil(SLOTS).next_power_of_two();
+    /// The index of what slices hold, whose articles have these numbers, from 0 on, and which is told by so many bytes in all. `read`
+    /// has those of a slice and part, which are asked for once. None if they tell no such thing.
+    ///
+    /// # Errors
+    /// What `read` has for one.
+    pub(in super::super) fn of<E: Send>(
+        slices: &[Range<u64>],
+        bytes: u64,
+        read: impl Fn(usize, usize) -> Result<Vec<u8>, E> + Sync,
+    ) -> Result<Option<Self>, E> {
+        let segments = (bytes / (ARTICLE as u64 + 1)).div_ceil(SLOTS as u64).next_power_of_two();
         let depth = segments.ilog2().clamp(PART_BITS, 16);
-        let next = slices.last().map_or(0, |(numbers, _)| numbers.end);
-        let mut parts: Vec<_> = (0..PARTS).map(|_| Vec::with_capacity(slices.len())).collect();
-        for (numbers, listed) in slices {
-            for (part, bytes) in parts.iter_mut().zip(listed.parts) {
-                part.push((numbers.clone(), bytes));
-            }
-        }
-        // Each part gives back what it was told by while its segments are made, so they never take much more than either.
-        let parts: Vec<_> = parts.into_par_iter().zip(0..PARTS).collect();
-        let segments = parts.into_par_iter().map(|(slices, part)| {
-            let cursors = slices.iter().map(|(numbers, bytes)| Cursor::new(part, bytes, numbers));
-            let mut cursors = cursors.collect::<Option<Vec<_>>>()?;
-            let bits = u32::BITS - depth;
-            let segments = (0..1_u32 << (depth - PART_BITS)).map(|at| {
-                let hash = (part << IN_PART) | (at << bits);
-                listed(&mut cursors, hash, bits, next)
-            });
-            let segments = segments.collect::<Option<Vec<_>>>()?;
-            cursors.iter().all(|cursor| cursor.next.is_none()).then_some(segments)
-        });
-        let segments = segments.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
-        Some(Self { directory: (0..1 << depth).collect(), depth, segments })
+        let part = |part| {
+            let bytes = (0..slices.len()).map(|slice| read(slice, part)).collect::<Result<Vec<_>, E>>()?;
+            Ok(segments_of(part as u32, slices, &bytes, depth))
+        };
+        let segments = (0..PARTS).into_par_iter().map(part).collect::<Result<Option<Vec<_>>, E>>()?;
+        let index = |segments: Vec<_>| {
+            let segments = segments.into_iter().flatten().collect();
+            Self { directory: (0..1 << depth).collect(), depth, segments }
+        };
+        Ok(segments.map(index))
     }
+}
+
+/// The segments of a part, of so many bits in all, as slices' bytes tell them.
+fn segments_of(part: u32, slices: &[Range<u64>], bytes: &[Vec<u8>], depth: u32) -> Option<Vec<Segment>> {
+    let cursors = slices.iter().zip(bytes).map(|(numbers, bytes)| Cursor::new(part, bytes, numbers));
+    let mut cursors = cursors.collect::<Option<Vec<_>>>()?;
+    let (bits, next) = (u32::BITS - depth, slices.last().map_or(0, |numbers| numbers.end));
+    let hashes = (0..1_u32 << (depth - PART_BITS)).map(|at| (part << IN_PART) | (at << bits));
+    let segments = hashes.map(|hash| listed(&mut cursors, hash, bits, next)).collect::<Option<Vec<_>>>()?;
+    cursors.iter().all(|cursor| cursor.next.is_none()).then_some(segments)
 }
 
 /// What a segment's hashes are held by of each slice, as hashes and articles of the slice, in order.
@@ -135,7 +125,8 @@ fn listed(slices: &mut [Cursor<'_>], hash: u32, bits: u32, next: u64) -> Option<
     Some(if segment.is_crowded() { as_found().mixed().filled(&held) } else { segment })
 }
 
-fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> {
+/// The bytes that tell what is held of a part, whose first hash is given.
+fn told(first: u32, held: &[u64]) -> Vec<u8> {
     let (mut bytes, mut last) = (Vec::with_capacity(held.len() * (ARTICLE + 2)), first);
     for one in held {
         #[expect(clippy::cast_possible_truncation, reason = "two halves")]
@@ -149,8 +140,7 @@ fn write_part(first: u32, held: &[u64], out: &mut impl Write) -> io::Result<()> 
         bytes.extend_from_slice(article.to_le_bytes().get(..ARTICLE).unwrap_or_default());
         last = hash;
     }
-    out.write_all(&(bytes.len() as u64).to_le_bytes())?;
-    out.write_all(&bytes)
+    bytes
 }
 
 /// Reads what a slice holds of a part.

@@ -5,9 +5,7 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use super::super::codec::Input;
 use super::super::words::mix;
-use super::bytes::Listed;
 use super::*;
 
 type Lists = BTreeMap<u32, Vec<u64>>;
@@ -120,23 +118,28 @@ fn told(index: &Index, key: u32, oldest: u64) -> Vec<u64> {
     told
 }
 
-fn written(index: &Index, slices: &[Range<u64>]) -> Vec<Vec<u8>> {
-    let mut out: Vec<_> = slices.iter().map(|numbers| (numbers.clone(), Vec::new())).collect();
-    index.write(&mut out).unwrap();
-    out.into_iter().map(|(_, bytes)| bytes).collect()
+/// What each slice holds, part by part.
+fn written(index: &Index, slices: &[Range<u64>]) -> Vec<Vec<Vec<u8>>> {
+    let mut out = vec![Vec::new(); slices.len()];
+    let tell = |slice: usize, bytes: &[u8]| {
+        out[slice].push(bytes.to_vec());
+        Ok(())
+    };
+    index.write(slices, tell).unwrap();
+    assert!(out.iter().all(|parts| parts.len() == PARTS));
+    out
 }
 
 /// The index that slices' bytes tell, and the slices' numbers in it.
-fn listed(slices: &[Range<u64>], bytes: &[Vec<u8>]) -> Option<(Index, Vec<Range<u64>>)> {
-    let (mut next, mut held, mut numbers) = (0, Vec::new(), Vec::new());
-    for (slice, bytes) in slices.iter().zip(bytes) {
+fn listed(slices: &[Range<u64>], bytes: &[Vec<Vec<u8>>]) -> Option<(Index, Vec<Range<u64>>)> {
+    let (mut next, mut numbers) = (0, Vec::new());
+    for slice in slices {
         numbers.push(next..next + slice.end - slice.start);
-        next = numbers.last()?.end;
-        let mut input = Input(bytes);
-        let listed = Listed::read(&mut input).filter(|_| input.0.is_empty())?;
-        held.push((numbers.last()?.clone(), listed));
+        next += slice.end - slice.start;
     }
-    Some((Index::of(held)?, numbers))
+    let all = bytes.iter().flatten().map(|bytes| bytes.len() as u64).sum();
+    let read = |slice: usize, part: usize| Ok::<_, ()>(bytes[slice][part].clone());
+    Some((Index::of(&numbers, all, read).unwrap()?, numbers))
 }
 
 proptest! {
@@ -172,8 +175,12 @@ proptest! {
         let (index, plain) = apply(&steps, 7, 5);
         let slices = [plain.slices[0].0.clone()];
         let mut bytes = written(&index, &slices);
-        let at = at.index(bytes[0].len());
-        bytes[0][at] = to;
+        // Of the bytes of all parts.
+        let all: Vec<(usize, usize)> = (0..PARTS).flat_map(|part| (0..bytes[0][part].len()).map(move |at| (part, at))).collect();
+        if !all.is_empty() {
+            let (part, at) = all[at.index(all.len())];
+            bytes[0][part][at] = to;
+        }
         if let Some((loaded, numbers)) = listed(&slices, &bytes) {
             prop_assert_eq!(written(&loaded, &numbers), bytes);
         }

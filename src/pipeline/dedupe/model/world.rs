@@ -9,7 +9,7 @@ use super::super::extent::Extent;
 use super::super::headline::Headline;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
 use super::super::sketch::{Rate, Sketch};
-use super::super::snapshot::tests::{from_bytes, to_bytes};
+use super::super::snapshot::tests::{from_files, to_files};
 use super::super::stories::Stories;
 use super::super::words::mix;
 use super::Flaw;
@@ -67,7 +67,7 @@ pub(super) struct World {
     params: Params,
     stated: i64,
     /// As it would stand on a disk, and the next offset.
-    snapshot: Option<(Vec<u8>, usize)>,
+    snapshot: Option<(Vec<Vec<u8>>, usize)>,
     /// Reads everything, from offset 0.
     forever: Stories,
     /// The same without defects, at every moment.
@@ -173,8 +173,8 @@ impl World {
     }
 
     /// A reader that has read a snapshot.
-    fn loaded(&self, bytes: &[u8]) -> Stories {
-        let mut stories = from_bytes(bytes).unwrap();
+    fn loaded(&self, files: &[Vec<u8>]) -> Stories {
+        let mut stories = from_files(files).unwrap();
         stories.defects = self.reader().defects;
         stories
     }
@@ -210,7 +210,7 @@ impl World {
     fn add(&mut self) {
         let loads = self.snapshot.is_some() && self.roll(2) == 0;
         let (mut stories, next) = match &self.snapshot {
-            Some((bytes, next)) if loads && *next >= self.start => (self.loaded(bytes), *next),
+            Some((files, next)) if loads && *next >= self.start => (self.loaded(files), *next),
             _ => (self.reader(), self.start),
         };
         if self.faults.mixed && self.born % 2 == 1 {
@@ -365,7 +365,7 @@ impl World {
 
     fn take_snapshot(&mut self) {
         if let Some(worker) = self.workers.first().filter(|_| !self.faults.mixed) {
-            self.snapshot = Some((to_bytes(worker.tail.stories()), worker.next));
+            self.snapshot = Some((to_files(worker.tail.stories()), worker.next));
         }
     }
 
@@ -387,8 +387,8 @@ impl World {
         self.time += i64::from(self.flaw == Flaw::WallClock) * 5;
         read(&mut fresh, self.start, self.wall());
         let mut readers = vec![fresh];
-        if let Some((bytes, next)) = self.snapshot.as_ref().filter(|(_, next)| *next >= self.start) {
-            let mut loaded = self.loaded(bytes);
+        if let Some((files, next)) = self.snapshot.as_ref().filter(|(_, next)| *next >= self.start) {
+            let mut loaded = self.loaded(files);
             read(&mut loaded, *next, self.wall());
             readers.push(loaded);
         }

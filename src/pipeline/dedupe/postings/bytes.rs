@@ -3,32 +3,38 @@
 
 use std::io::{self, Write};
 
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::IntoBytes as _;
 
-use super::super::codec::Input;
+use super::super::sections::{Reader, Useless, Writer};
 use super::{Lists, Postings, Table};
 
 impl Postings {
-    pub(in super::super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    /// Sections that they take.
+    pub(in super::super) const SECTIONS: usize = 3;
+
+    pub(in super::super) fn write(&self, out: &mut Writer<impl Write>) -> io::Result<()> {
         let Self { table, lists } = self;
-        for count in [table.keys, table.home, table.holder as usize, lists.0.len()] {
-            out.write_all(&(count as u64).to_le_bytes())?;
-        }
-        out.write_all(&table.bits)?;
-        out.write_all(lists.0.as_bytes())
+        let measures = [table.keys as u64, table.home as u64, table.holder.into()];
+        out.section(measures.as_bytes())?;
+        out.section(&table.bits)?;
+        out.section(lists.0.as_bytes())
     }
 
-    /// Postings of so many entries; none if they are no such thing.
-    pub(in super::super) fn read(input: &mut Input<'_>, entries: usize) -> Option<Self> {
-        let mut count = || usize::try_from(input.u64()?).ok();
-        let (keys, home, holder, lists) = (count()?, count()?, count()?, count()?);
+    /// Postings of so many entries, if they are such.
+    pub(in super::super) fn read(reader: &mut Reader<'_>, entries: usize) -> Result<Self, Useless> {
+        let (measures, bits, lists) = (reader.table()?, reader.table()?, reader.table()?);
+        Self::of(&measures, bits, lists, entries).ok_or_else(|| reader.sections.damaged())
+    }
+
+    fn of(measures: &[u64], bits: Vec<u8>, lists: Vec<u64>, entries: usize) -> Option<Self> {
+        let &[keys, home, holder] = measures else { return None };
+        let (keys, home) = (usize::try_from(keys).ok()?, usize::try_from(home).ok()?);
         let measures = Table { keys, ..Table::empty(home, u32::try_from(holder).ok()?) };
-        let bits = match measures.fits() {
-            true if home > 0 => input.take(measures.length())?.to_vec(),
-            fits => fits.then(Vec::new)?,
-        };
-        let (table, lists) = (Table { bits, ..measures }, Lists(self::table(input, lists)?));
-        let postings = Self { table, lists };
+        let fits = measures.fits() && bits.len() == if home > 0 { measures.length() } else { 0 };
+        if !fits {
+            return None;
+        }
+        let postings = Self { table: Table { bits, ..measures }, lists: Lists(lists) };
         postings.is_sound(entries).then_some(postings)
     }
 
@@ -38,26 +44,21 @@ impl Postings {
     }
 }
 
-/// A table of so many rows. Nothing is allocated before the bytes are there.
-pub(in super::super) fn table<T: FromBytes + IntoBytes>(input: &mut Input<'_>, rows: usize) -> Option<Vec<T>> {
-    let bytes = input.take(rows.checked_mul(size_of::<T>())?)?;
-    let mut table = T::new_vec_zeroed(rows).ok()?;
-    table.as_mut_slice().as_mut_bytes().copy_from_slice(bytes);
-    Some(table)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::super::sections::Kind;
+    use super::super::super::sections::tests::written;
     use super::*;
 
-    fn written(postings: &Postings) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        postings.write(&mut bytes).unwrap();
-        bytes
+    fn read(postings: &Postings, entries: usize) -> Option<Postings> {
+        let (_file, sections) = written(Kind::Slice, |out| postings.write(out));
+        Postings::read(&mut Reader { sections: &sections, next: 0 }, entries).ok()
     }
 
-    fn read(postings: &Postings, entries: usize) -> Option<Postings> {
-        Postings::read(&mut Input(&written(postings)), entries)
+    fn bytes(postings: &Postings) -> Vec<u8> {
+        let mut out = Writer::begin(Vec::new(), Kind::Slice).unwrap();
+        postings.write(&mut out).unwrap();
+        out.end().unwrap().0
     }
 
     /// Keys with one holder, and with some.
@@ -78,12 +79,12 @@ mod tests {
     fn what_is_read_grows_as_what_was_written() {
         let mut postings = some();
         let mut loaded = read(&postings, 100).unwrap();
-        assert_eq!(written(&loaded), written(&postings));
+        assert_eq!(bytes(&loaded), bytes(&postings));
         for key in 0..20_000 {
             postings.insert(key, key % 100);
             loaded.insert(key, key % 100);
         }
-        assert_eq!(written(&loaded), written(&postings));
+        assert_eq!(bytes(&loaded), bytes(&postings));
     }
 
     #[test]
@@ -107,8 +108,11 @@ mod tests {
             change(&mut postings);
             assert!(read(&postings, 100).is_none(), "{number}");
         }
-        let bytes = written(&some());
-        assert!((0..bytes.len()).all(|end| Postings::read(&mut Input(&bytes[..end]), 100).is_none()));
+        let Postings { table, lists } = some();
+        let measures = [table.keys as u64, table.home as u64, table.holder.into()];
+        let read = |measures: &[u64], cut| Postings::of(measures, table.bits[cut..].to_vec(), lists.0.clone(), 100);
+        assert!(read(&measures, 0).is_some() && read(&measures, 1).is_none());
+        assert!(read(&measures[..2], 0).is_none() && read(&[], 0).is_none());
     }
 
     /// The first key would make a table of that width.
@@ -122,10 +126,11 @@ mod tests {
 
     #[test]
     fn a_count_that_lies_takes_no_memory() {
-        for at in [0, 8, 16, 24] {
-            let mut bytes = written(&some());
-            bytes[at..at + 8].copy_from_slice(&(u64::MAX / 8).to_le_bytes());
-            assert!(Postings::read(&mut Input(&bytes), 100).is_none(), "{at}");
+        let Postings { table, lists } = some();
+        for at in 0..3 {
+            let mut measures = [table.keys as u64, table.home as u64, table.holder.into()];
+            measures[at] = u64::MAX / 8;
+            assert!(Postings::of(&measures, table.bits.clone(), lists.0.clone(), 100).is_none(), "{at}");
         }
     }
 }

@@ -3,62 +3,79 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
-use std::sync::OnceLock;
 
 use zerocopy::IntoBytes as _;
 
 use super::super::codec::{Input, decode_verdict, encode_verdict};
 use super::super::log::Identity;
 use super::super::pack::{Layout, Of};
-use super::super::postings::{Postings, bytes::table};
+use super::super::postings::Postings;
+use super::super::sections::{Reader, Sections, Useless, Writer};
 use super::super::sketch::Rate;
 use super::super::story_id::StoryId;
 use super::{DECIDED, Entry, NONE, SETTLED, SHORT, Slice};
 
 impl Slice {
-    pub(in super::super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        out.write_all(&self.bucket.0.to_le_bytes())?;
-        out.write_all(&self.bucket.1.to_le_bytes())?;
-        out.write_all(&self.last_offset.to_le_bytes())?;
-        for count in [self.entries.len(), self.verdicts.len(), self.samples.len(), self.ids.len()] {
-            out.write_all(&(count as u64).to_le_bytes())?;
-        }
-        out.write_all(self.entries.as_bytes())?;
-        let mut bytes = Vec::new();
-        for verdict in &self.verdicts {
-            bytes.clear();
-            encode_verdict(verdict, &mut bytes);
-            out.write_all(&bytes)?;
-        }
-        out.write_all(&self.samples)?;
-        out.write_all(&self.ids)?;
-        for postings in [&self.exact, &self.articles, &self.urls, &self.identities] {
-            postings.write(out)?;
-        }
-        write_rows(out, self.takedowns.iter().collect::<BTreeMap<_, _>>().into_iter(), |key, offset| {
-            (key.to_le_bytes(), offset.to_le_bytes())
-        })?;
-        write_rows(out, self.known_takedowns.iter().collect::<BTreeMap<_, _>>().into_iter(), |identity, offset| {
-            (identity.0, offset.to_le_bytes())
-        })?;
-        write_rows(out, self.edges.iter().map(|(merged, story)| (merged, story)), |merged, story| {
-            (merged.bytes(), story.bytes())
-        })
+    /// Sections that it takes.
+    pub(in super::super) const SECTIONS: usize = 4 + 4 * Postings::SECTIONS;
+    /// That of its entries.
+    const ENTRIES: usize = 1;
+
+    pub(in super::super) fn write(&self, out: &mut Writer<impl Write>) -> io::Result<()> {
+        out.section(&self.rest())?;
+        out.section(self.entries.as_bytes())?;
+        out.section(&self.samples)?;
+        out.section(&self.ids)?;
+        [&self.exact, &self.articles, &self.urls, &self.identities]
+            .into_iter()
+            .try_for_each(|postings| postings.write(out))
     }
 
-    /// The slice that comes next in the bytes; none if they are no slice that could have come about.
-    pub(in super::super) fn read(input: &mut Input<'_>) -> Option<Self> {
+    /// What has no section of its own.
+    fn rest(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        out.extend(self.bucket.0.to_le_bytes());
+        out.extend(self.bucket.1.to_le_bytes());
+        out.extend(self.last_offset.to_le_bytes());
+        out.extend((self.verdicts.len() as u64).to_le_bytes());
+        self.verdicts.iter().for_each(|verdict| encode_verdict(verdict, &mut out));
+        let rows = self.takedowns.iter().collect::<BTreeMap<_, _>>().into_iter();
+        write_rows(&mut out, rows, |key, offset| (key.to_le_bytes(), offset.to_le_bytes()));
+        let rows = self.known_takedowns.iter().collect::<BTreeMap<_, _>>().into_iter();
+        write_rows(&mut out, rows, |identity, offset| (identity.0, offset.to_le_bytes()));
+        let rows = self.edges.iter().map(|(merged, story)| (merged, story));
+        write_rows(&mut out, rows, |merged, story| (merged.bytes(), story.bytes()));
+        out
+    }
+
+    /// How many entries the slice of a file has.
+    pub(in super::super) fn count(sections: &Sections) -> u64 {
+        sections.bytes(Self::ENTRIES) / size_of::<Entry>() as u64
+    }
+
+    /// The slice of a file, if it is one that could have come about.
+    pub(in super::super) fn read(sections: &Sections) -> Result<Self, Useless> {
+        let mut reader = Reader { sections, next: 0 };
+        let rest: Vec<u8> = reader.table()?;
+        let entries: Vec<Entry> = reader.table()?;
+        let (samples, ids) = (reader.table()?, reader.table()?);
+        let mut postings = || Postings::read(&mut reader, entries.len());
+        let (exact, articles, urls, identities) = (postings()?, postings()?, postings()?, postings()?);
+        let by_source = articles_by_source(&entries);
+        let settled = entries.iter().take_while(|entry| entry.has(SETTLED)).count();
+        let slice =
+            Self { entries, samples, ids, exact, articles, urls, identities, by_source, settled, ..Self::default() };
+        let slice = slice.with(&mut Input(&rest)).filter(Self::is_sound).ok_or_else(|| sections.damaged())?;
+        slice.digest.get_or_init(|| sections.digest());
+        Ok(slice)
+    }
+
+    /// With what has no section of its own; none if the bytes are no such thing.
+    fn with(self, input: &mut Input<'_>) -> Option<Self> {
         let bucket = (input.i64()?, input.u64()?);
         let last_offset = input.u64()?;
-        let mut count = || usize::try_from(input.u64()?).ok();
-        let (entries, verdicts, samples, ids) = (count()?, count()?, count()?, count()?);
-        let entries: Vec<Entry> = table(input, entries)?;
         // The bytes end before a count that lies has taken memory.
-        let verdicts = (0..verdicts).map(|_| decode_verdict(input)).collect::<Option<Vec<_>>>()?;
-        let samples = input.take(samples)?.to_vec();
-        let ids = input.take(ids)?.to_vec();
-        let mut postings = || Postings::read(input, entries.len());
-        let (exact, articles, urls, identities) = (postings()?, postings()?, postings()?, postings()?);
+        let verdicts = (0..input.u64()?).map(|_| decode_verdict(input)).collect::<Option<Vec<_>>>()?;
         let takedowns = read_rows(input, |input| Some((input.u64()?, input.u64()?)))?;
         let known_takedowns = read_rows(input, |input| Some((Identity(input.bytes()?), input.u64()?)))?;
         let edges = read_rows(input, |input| {
@@ -66,29 +83,8 @@ impl Slice {
         })?;
         let (takedowns, known_takedowns) = (takedowns.into_iter().collect(), known_takedowns.into_iter().collect());
         let edges = edges.into_iter().map(|(edge, ())| edge).collect();
-        let by_source = articles_by_source(&entries);
-        let settled = entries.iter().take_while(|entry| entry.has(SETTLED)).count();
-        let digest = OnceLock::new();
-        let slice = Self {
-            bucket,
-            last_offset,
-            first: 0,
-            entries,
-            verdicts,
-            samples,
-            ids,
-            exact,
-            articles,
-            urls,
-            identities,
-            by_source,
-            takedowns,
-            known_takedowns,
-            edges,
-            settled,
-            digest,
-        };
-        slice.is_sound().then_some(slice)
+        let slice = Self { bucket, last_offset, verdicts, takedowns, known_takedowns, edges, ..self };
+        input.0.is_empty().then_some(slice)
     }
 
     /// Entries lead into the arenas, one after the other, and have offsets of this slice that ascend.
@@ -117,17 +113,16 @@ impl Slice {
 
 /// Rows of two columns, in the order of the first.
 fn write_rows<A, B, X: AsRef<[u8]>, Y: AsRef<[u8]>>(
-    out: &mut impl Write,
+    out: &mut Vec<u8>,
     rows: impl ExactSizeIterator<Item = (A, B)>,
     bytes: impl Fn(A, B) -> (X, Y),
-) -> io::Result<()> {
-    out.write_all(&(rows.len() as u64).to_le_bytes())?;
+) {
+    out.extend((rows.len() as u64).to_le_bytes());
     for (first, second) in rows {
         let (first, second) = bytes(first, second);
-        out.write_all(first.as_ref())?;
-        out.write_all(second.as_ref())?;
+        out.extend_from_slice(first.as_ref());
+        out.extend_from_slice(second.as_ref());
     }
-    Ok(())
 }
 
 /// The rows, if their keys ascend.
@@ -147,6 +142,8 @@ fn articles_by_source(entries: &[Entry]) -> HashMap<u32, u32> {
 mod tests {
     use super::super::super::desk::tests::article;
     use super::super::super::log::Verdict;
+    use super::super::super::sections::Kind;
+    use super::super::super::sections::tests::written;
     use super::super::State;
     use super::*;
 
@@ -174,9 +171,9 @@ mod tests {
             }
             let is_sound = change.is_none();
             change.into_iter().for_each(|change| change(&mut slice));
-            let mut bytes = Vec::new();
-            slice.write(&mut bytes).unwrap();
-            assert_eq!(Slice::read(&mut Input(&bytes)).is_some(), is_sound, "{number}");
+            let (file, sections) = written(Kind::Slice, |out| slice.write(out));
+            assert_eq!(Slice::read(&sections).is_ok(), is_sound, "{number}");
+            drop(file);
         }
     }
 }

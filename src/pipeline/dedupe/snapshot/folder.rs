@@ -3,26 +3,20 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-
-use rayon::prelude::*;
 
 use super::super::log::RULES;
-use super::super::slice::{Digest, Slice};
+use super::super::sections::{Digest, Fault, Kind, Sections, Useless, Writer};
+use super::super::slice::Slice;
 use super::super::stories::Stories;
-use super::envelope::{self, Kind, Writing};
-use super::head::{self, Part};
-use super::{Fault, SnapshotError};
+use super::{SnapshotError, head, slices};
 
 const HEAD: &str = "head";
 const NEW_HEAD: &str = "head-new";
 /// Begins the name of every other file.
 const SLICE: &str = "slice-";
 const NEW_SLICE: &str = "slice-new";
-/// Files that are read at once at most, on however many threads: each lies in memory beside what is made of it.
-const AT_ONCE: usize = 4;
 
 /// A folder with one snapshot, of one worker.
 #[derive(Debug)]
@@ -54,14 +48,12 @@ impl Snapshots {
     /// The snapshot cannot be used, and the log is to be replayed: a [`SnapshotError`] that says why.
     pub fn load(&mut self, topic: &str) -> Result<Option<(Stories, [u8; 16])>, SnapshotError> {
         let path = self.folder.join(HEAD);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(source) if source.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(SnapshotError::Unreadable { path, source }),
+        let head = match Sections::open(&path, Kind::Head, None).and_then(|file| head::read(&file)) {
+            Err(Useless { fault: Fault::Unreadable(error), .. }) if error.kind() == ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            head => head?,
         };
-        let (content, _) = envelope::open(&bytes, Kind::Head).map_err(|fault| fault.of(&path))?;
-        let head = head::read(content).ok_or_else(|| Fault::Damaged.of(&path))?;
-        drop(bytes);
         if head.topic != topic {
             return Err(SnapshotError::Topic { path, topic: head.topic });
         }
@@ -71,11 +63,10 @@ impl Snapshots {
         head.files.iter().for_each(|digest| {
             self.sound.remove(digest);
         });
-        let parts = self.read_slices(&head.files)?;
-        let (mark, files) = (head.mark, head.files.clone());
-        let stories = head.stories(parts).ok_or_else(|| Fault::Damaged.of(&path))?;
-        self.sound.extend(files);
-        Ok(Some((stories, mark)))
+        let files = head.files.iter().map(|digest| self.open(digest)).collect::<Result<Vec<_>, _>>()?;
+        let stories = slices::read(&head, &files)?.ok_or(SnapshotError::Damaged { path })?;
+        self.sound.extend(head.files);
+        Ok(Some((stories, head.mark)))
     }
 
     /// Saves the stories of a topic's log in place of what was saved before, with a mark of the caller's: a hash of the last
@@ -99,50 +90,17 @@ impl Snapshots {
         Ok(saved)
     }
 
-    /// The slices of some files, in their order. Several at once: that takes a few seconds for millions of articles, and nothing can be
-    /// judged before.
-    fn read_slices(&self, files: &[Digest]) -> Result<Vec<Part>, SnapshotError> {
-        let most = files.iter().map(|digest| digest.bytes).max().unwrap_or(0);
-        let waiting = Mutex::new(files.iter().enumerate());
-        let read = (0..AT_ONCE).into_par_iter().map(|_| {
-            // As large as the largest needs: memory that is written for the first time takes longer to get than to fill.
-            let (mut bytes, mut parts) = (Vec::new(), Vec::new());
-            let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-            while let Some((number, digest)) = next() {
-                parts.push((number, self.read_slice(digest, most, &mut bytes)?));
-            }
-            Ok(parts)
-        });
-        let mut parts: Vec<_> = read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-        parts.sort_unstable_by_key(|(number, _)| *number);
-        Ok(parts.into_iter().map(|(_, part)| part).collect())
+    /// The file of a slice.
+    fn open(&self, digest: &Digest) -> Result<Sections, Useless> {
+        let file = Sections::open(&self.path(digest), Kind::Slice, Some(digest.bytes))?;
+        if file.digest() == *digest { Ok(file) } else { Err(file.damaged()) }
     }
 
-    /// The slice of a file, whose bytes are read into the room given, which is made large enough for so many.
-    fn read_slice(&self, digest: &Digest, most: u64, bytes: &mut Vec<u8>) -> Result<Part, SnapshotError> {
-        let path = self.path(digest);
-        let unreadable = |source| SnapshotError::Unreadable { path: path.clone(), source };
-        let mut file = File::open(&path).map_err(unreadable)?;
-        if file.metadata().map_err(unreadable)?.len() != digest.bytes {
-            return Err(Fault::Damaged.of(&path));
-        }
-        bytes.clear();
-        let room = bytes.try_reserve_exact(usize::try_from(most).unwrap_or(usize::MAX));
-        room.map_err(|_| unreadable(ErrorKind::OutOfMemory.into()))?;
-        file.read_to_end(bytes).map_err(unreadable)?;
-        let (mut content, found) = envelope::open(bytes, Kind::Slice).map_err(|fault| fault.of(&path))?;
-        let part = head::read_part(&mut content).filter(|_| content.0.is_empty() && found == *digest);
-        let part = part.ok_or_else(|| Fault::Damaged.of(&path))?;
-        part.0.digest().get_or_init(|| found);
-        Ok(part)
-    }
-
-    /// The files of all slices but the newest; those that are missing are written.
+    /// The files of all slices; those that are missing are written.
     fn write_slices(&mut self, stories: &Stories, saved: &mut Saved) -> Result<Vec<Digest>, SnapshotError> {
-        let closed = || stories.slices.iter().take(stories.slices.len().saturating_sub(1));
-        let standing: Vec<Option<Digest>> = closed().map(|slice| self.standing(slice)).collect();
-        let missing: Vec<&Slice> =
-            closed().zip(&standing).filter(|(_, stands)| stands.is_none()).map(|(slice, _)| slice).collect();
+        let standing: Vec<Option<Digest>> = stories.slices.iter().map(|slice| self.standing(slice)).collect();
+        let missing = stories.slices.iter().zip(&standing).filter(|(_, stands)| stands.is_none());
+        let missing: Vec<&Slice> = missing.map(|(slice, _)| slice).collect();
         let new: Vec<PathBuf> =
             (0..missing.len()).map(|number| self.folder.join(format!("{NEW_SLICE}{number}"))).collect();
         // If the disk is full, others need the room.
@@ -168,7 +126,7 @@ impl Snapshots {
         let files = paths.iter().map(|path| create(path, Kind::Slice)).collect::<Result<Vec<_>, _>>()?;
         let mut files: Vec<_> = missing.iter().copied().zip(files).collect();
         let first = paths.first().unwrap_or(&self.folder);
-        head::write_parts(stories, &mut files).map_err(|source| unwritten(first, source))?;
+        slices::write(stories, &mut files).map_err(|source| unwritten(first, source))?;
         let finish = |((_, out), path): ((_, _), &PathBuf)| finish(out).map_err(|source| unwritten(path, source));
         files.into_iter().zip(paths).map(finish).collect()
     }
@@ -206,24 +164,14 @@ impl Saved {
     }
 }
 
-impl Fault {
-    fn of(self, path: &Path) -> SnapshotError {
-        let path = path.to_owned();
-        match self {
-            Self::Damaged => SnapshotError::Damaged { path },
-            Self::Format(format) => SnapshotError::Format { path, format },
-        }
-    }
-}
-
-fn create(path: &Path, kind: Kind) -> Result<Writing<File>, SnapshotError> {
-    let created = File::create(path).and_then(|file| envelope::begin(file, kind));
+fn create(path: &Path, kind: Kind) -> Result<Writer<File>, SnapshotError> {
+    let created = File::create(path).and_then(|file| Writer::begin(file, kind));
     created.map_err(|source| unwritten(path, source))
 }
 
 /// Ends a file, and makes it durable.
-fn finish(out: Writing<File>) -> io::Result<Digest> {
-    let (file, digest) = envelope::end(out)?;
+fn finish(out: Writer<File>) -> io::Result<Digest> {
+    let (file, digest) = out.end()?;
     file.sync_all()?;
     Ok(digest)
 }

@@ -1,17 +1,15 @@
 //! Load and tail are replay, bytes equal; what is damaged is refused; who cannot save keeps what was saved.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::super::log::{Identity, LogRecord, Names};
+use super::super::sections::{Digest, Kind, Writer};
 use super::super::stories::tests::{Step, contended_log, log, params, read, steps};
 use super::super::stories::{Stories, StoriesError};
-use super::envelope::{self, Kind, Writing};
-use super::head;
 use super::*;
 
 mod figures;
@@ -19,21 +17,74 @@ mod figures;
 const TOPIC: &str = "copydesk.sketches";
 const MARK: [u8; 16] = *b"a record's hash.";
 
-/// A head with all slices in it: a snapshot without a disk.
-pub(in super::super) fn to_bytes(stories: &Stories) -> Vec<u8> {
-    whole(|out| head::write(stories, TOPIC, MARK, &[], out))
+/// A snapshot without a folder: its files, the head last.
+pub(in super::super) fn to_files(stories: &Stories) -> Vec<Vec<u8>> {
+    let begin = |slice| (slice, Writer::begin(Vec::new(), Kind::Slice).unwrap());
+    let mut slices: Vec<_> = stories.slices.iter().map(begin).collect();
+    slices::write(stories, &mut slices).unwrap();
+    let (mut files, digests): (Vec<_>, Vec<_>) = slices.into_iter().map(|(_, out)| out.end().unwrap()).unzip();
+    let mut out = Writer::begin(Vec::new(), Kind::Head).unwrap();
+    head::write(stories, TOPIC, MARK, &digests, &mut out).unwrap();
+    files.push(out.end().unwrap().0);
+    files
 }
 
-/// A head with such a content.
-fn whole(content: impl FnOnce(&mut Writing<Vec<u8>>) -> io::Result<()>) -> Vec<u8> {
-    let mut out = envelope::begin(Vec::new(), Kind::Head).unwrap();
-    content(&mut out).unwrap();
-    envelope::end(out).unwrap().0
+/// The stories of such files, if there is a folder that can have them.
+pub(in super::super) fn from_files(files: &[Vec<u8>]) -> Option<Stories> {
+    let folder = tempfile::tempdir().unwrap();
+    let (head, slices) = files.split_last()?;
+    fs::write(folder.path().join("head"), head).unwrap();
+    for slice in slices {
+        let hash = blake3::Hash::from_bytes(*slice.last_chunk()?);
+        fs::write(folder.path().join(format!("slice-{}", hash.to_hex())), slice).unwrap();
+    }
+    Some(load(folder.path()).ok()??.0)
 }
 
-pub(in super::super) fn from_bytes(bytes: &[u8]) -> Option<Stories> {
-    let head = head::read(envelope::open(bytes, Kind::Head).ok()?.0)?;
-    if head.files.is_empty() { head.stories(Vec::new()) } else { None }
+/// A file of one section.
+fn whole(kind: Kind, bytes: &[u8]) -> Vec<u8> {
+    rebuilt(kind, &[bytes.to_vec()]).0
+}
+
+fn rebuilt(kind: Kind, sections: &[Vec<u8>]) -> (Vec<u8>, Digest) {
+    let mut out = Writer::begin(Vec::new(), kind).unwrap();
+    sections.iter().for_each(|section| out.section(section).unwrap());
+    out.end().unwrap()
+}
+
+/// What the sections of a file hold.
+fn sections(file: &[u8]) -> Vec<Vec<u8>> {
+    let number = |at: usize| u64::from_le_bytes(file[at..at + 8].try_into().unwrap()) as usize;
+    let count = number(file.len() - 40);
+    let (end, mut at) = (file.len() - 40 - 40 * count, 16);
+    let next = |section| {
+        at += number(end + 40 * section);
+        file[at - number(end + 40 * section)..at].to_vec()
+    };
+    (0..count).map(next).collect()
+}
+
+/// Files that are whole, with some bytes of what they hold changed: first of slices, then of the head.
+fn changed(files: &[Vec<u8>], changes: &[(Index, u8)]) -> Vec<Vec<u8>> {
+    let (head, slices) = files.split_last().unwrap();
+    let mut slices: Vec<Vec<Vec<u8>>> = slices.iter().map(|slice| sections(slice)).collect();
+    let (of_head, of_slices): (Vec<_>, Vec<_>) = changes.iter().partition(|(_, byte)| byte % 4 == 0);
+    let change = |bytes: &mut [&mut u8], changes: &[&(Index, u8)]| {
+        let length = bytes.len();
+        let changes = changes.iter().filter(|_| length > 0);
+        changes.for_each(|(at, byte)| *bytes[at.index(length)] = byte.rotate_left(3));
+    };
+    change(&mut slices.iter_mut().flatten().flatten().collect::<Vec<_>>(), &of_slices);
+    let (mut files, digests): (Vec<_>, Vec<_>) = slices.iter().map(|slice| rebuilt(Kind::Slice, slice)).unzip();
+    let mut head = sections(head).remove(0);
+    head.truncate(head.len() - 40 * digests.len());
+    for Digest { bytes, hash } in digests {
+        head.extend(bytes.to_le_bytes());
+        head.extend(hash);
+    }
+    change(&mut head.iter_mut().collect::<Vec<_>>(), &of_head);
+    files.push(whole(Kind::Head, &head));
+    files
 }
 
 type Log = Vec<(i64, LogRecord)>;
@@ -76,10 +127,10 @@ proptest! {
         for cut in cuts.iter().map(|cut| cut.index(log.len() + 1)) {
             let mut stories = Stories::new(params());
             apply(&mut stories, &log, 0..cut);
-            let bytes = to_bytes(&stories);
-            let mut loaded = from_bytes(&bytes).unwrap();
+            let files = to_files(&stories);
+            let mut loaded = from_files(&files).unwrap();
             prop_assert_eq!(loaded.dump(), stories.dump());
-            prop_assert_eq!(to_bytes(&loaded), bytes);
+            prop_assert!(to_files(&loaded) == files);
             prop_assert_eq!(loaded.unsettled(0).count(), stories.unsettled(0).count());
             prop_assert_eq!(loaded.stated_ms(), stories.stated_ms());
             for (loaded, saved) in loaded.slices.iter().zip(&stories.slices) {
@@ -87,7 +138,7 @@ proptest! {
             }
             apply(&mut loaded, &log, cut..log.len());
             prop_assert_eq!(loaded.dump(), whole.dump());
-            prop_assert_eq!(to_bytes(&loaded), to_bytes(&whole));
+            prop_assert_eq!(to_files(&loaded), to_files(&whole));
             prop_assert_eq!(loaded.params(), whole.params());
         }
     }
@@ -107,11 +158,11 @@ proptest! {
             apply(&mut stories, &log, next..cut);
             next = cut;
             let saved = snapshots.save(&stories, TOPIC, MARK).unwrap();
-            prop_assert!((1..=stories.slices.len().max(1)).contains(&saved.files));
-            prop_assert_eq!(files(&folder.path().join("made/when/saved")).len(), stories.slices.len().max(1));
+            prop_assert!((1..=stories.slices.len() + 1).contains(&saved.files));
+            prop_assert_eq!(files(&folder.path().join("made/when/saved")).len(), stories.slices.len() + 1);
             let (loaded, mark) = load(&folder.path().join("made/when/saved")).unwrap().unwrap();
             prop_assert_eq!(mark, MARK);
-            prop_assert_eq!(to_bytes(&loaded), to_bytes(&stories));
+            prop_assert_eq!(to_files(&loaded), to_files(&stories));
             if restarts {
                 snapshots = Snapshots::new(folder.path().join("made/when/saved"));
                 stories = snapshots.load(TOPIC).unwrap().unwrap().0;
@@ -119,7 +170,7 @@ proptest! {
             prop_assert_eq!(snapshots.save(&stories, TOPIC, MARK).unwrap().files, 1);
         }
         apply(&mut stories, &log, next..log.len());
-        prop_assert_eq!(to_bytes(&stories), to_bytes(&read(&log, 0)));
+        prop_assert_eq!(to_files(&stories), to_files(&read(&log, 0)));
     }
 
     /// Bytes that are whole by their hash, and wrong all the same.
@@ -131,15 +182,9 @@ proptest! {
         let (from, until) = (log.len() / 2, log.len());
         let mut stories = Stories::new(params());
         apply(&mut stories, &log, 0..from);
-        let content = |bytes: &[u8]| bytes[16..bytes.len() - 32].to_vec();
-        let mut bytes = content(&to_bytes(&stories));
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        let changed = whole(|out| out.write_all(&bytes));
-        if let Some(mut loaded) = from_bytes(&changed) {
-            prop_assert_eq!(content(&to_bytes(&loaded)).len(), bytes.len());
+        let files = changed(&to_files(&stories), &changes);
+        if let Some(mut loaded) = from_files(&files) {
+            prop_assert_eq!(to_files(&loaded).concat().len(), files.concat().len());
             for (offset, (time, record)) in log.iter().enumerate().take(until).skip(from) {
                 match loaded.apply(offset as u64, *time, record) {
                     Ok(()) | Err(StoriesError::OffsetGoesBack { .. }) => {}
@@ -154,9 +199,8 @@ proptest! {
 
     #[test]
     fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let whole = whole(|out| out.write_all(&bytes));
-        prop_assert!(from_bytes(&whole).is_none());
-        prop_assert!(from_bytes(&bytes).is_none());
+        prop_assert!(from_files(&[whole(Kind::Head, &bytes)]).is_none());
+        prop_assert!(from_files(&[bytes]).is_none());
     }
 }
 
@@ -196,10 +240,10 @@ fn later() -> Stories {
 fn a_byte_that_is_changed_or_lost_is_seen() {
     let folder = tempfile::tempdir().unwrap();
     saved(folder.path());
-    assert_eq!(files(folder.path()).len(), 3);
+    assert_eq!(files(folder.path()).len(), 4);
     for path in files(folder.path()) {
         let bytes = fs::read(&path).unwrap();
-        for at in 0..bytes.len() {
+        for at in (0..bytes.len()).step_by(7) {
             let mut flipped = bytes.clone();
             flipped[at] ^= 1 << (at % 8);
             for damaged in [&flipped[..], &bytes[..at]] {
@@ -231,7 +275,8 @@ fn another_format_is_refused_whatever_the_hash_says() {
         let bytes = fs::read(&path).unwrap();
         let mut older = bytes[..bytes.len() - 32].to_vec();
         older[12..16].copy_from_slice(&0_u32.to_ne_bytes());
-        let hash = blake3::hash(&older);
+        let end = older.len() - 8 - 40 * sections(&bytes).len();
+        let hash = blake3::hash(&[&older[..16], &older[end..]].concat());
         older.extend(hash.as_bytes());
         fs::write(&path, older).unwrap();
         let error = load(folder.path()).unwrap_err();
@@ -263,9 +308,9 @@ fn slices_that_cannot_follow_each_other_are_refused() {
     ];
     for change in changes {
         let mut stories = read(&some_log(), 0);
-        assert!(from_bytes(&to_bytes(&stories)).is_some());
+        assert!(from_files(&to_files(&stories)).is_some());
         change(&mut stories);
-        assert!(from_bytes(&to_bytes(&stories)).is_none());
+        assert!(from_files(&to_files(&stories)).is_none());
     }
 }
 
@@ -299,11 +344,11 @@ fn a_save_that_fails_leaves_what_was_saved_before() {
         let error = snapshots.save(&later, TOPIC, [1; 16]).unwrap_err();
         assert!(error.to_string().contains(obstacle), "{error}");
         let (loaded, mark) = load(folder.path()).unwrap().unwrap();
-        assert_eq!((to_bytes(&loaded), mark), (to_bytes(&before), MARK), "{obstacle}");
+        assert_eq!((to_files(&loaded), mark), (to_files(&before), MARK), "{obstacle}");
         fs::remove_dir(folder.path().join(obstacle)).unwrap();
         snapshots.save(&later, TOPIC, [1; 16]).unwrap();
         let (loaded, mark) = load(folder.path()).unwrap().unwrap();
-        assert_eq!((to_bytes(&loaded), mark), (to_bytes(&later), [1; 16]));
+        assert_eq!((to_files(&loaded), mark), (to_files(&later), [1; 16]));
     }
 }
 
@@ -346,5 +391,5 @@ fn files_of_others_are_left_alone() {
     fs::write(folder.path().join("slice-new"), "of a worker that was killed").unwrap();
     saved(folder.path());
     assert!(foreign.iter().all(|name| folder.path().join(name).exists()));
-    assert_eq!(files(folder.path()).len(), 3 + foreign.len());
+    assert_eq!(files(folder.path()).len(), 4 + foreign.len());
 }

@@ -63,10 +63,10 @@ fn figures() {
     let second = snapshots.save(&stories, TOPIC, MARK).unwrap();
     told("second save", second.bytes, begin);
     let begin = Instant::now();
-    let bytes = to_bytes(&stories);
-    told("encode", bytes.len() as u64, begin);
+    let files = to_files(&stories);
+    told("encode", files.iter().map(|file| file.len() as u64).sum(), begin);
     let begin = Instant::now();
     let (loaded, _) = load(folder.path()).unwrap().unwrap();
     told("load", first.bytes, begin);
-    assert!(to_bytes(&loaded) == bytes);
+    assert!(to_files(&loaded) == files);
 }
