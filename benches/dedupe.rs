@@ -67,6 +67,13 @@ fn timed(work: impl FnOnce()) -> Duration {
     since.elapsed()
 }
 
+/// Bytes of memory that the process has, with what its allocator keeps.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
+}
+
 /// The tail of the log that a lone worker would write, whose records and what each article took are told in turn.
 fn run(articles: u64, params: Params, mut logged: impl FnMut(Vec<u8>), mut took: impl FnMut(Duration)) -> Tail<()> {
     let mut tail = Tail::new(Stories::new(params), 60_000);
@@ -102,7 +109,9 @@ fn scale(articles: u64) {
     });
     let stories = tail.stories();
     let us = |time: Duration, of: u64| time.as_secs_f64() * 1e6 / of as f64;
-    println!("window       {} articles, {} bytes each", stories.len(), stories.bytes() / stories.len().max(1));
+    let each = |bytes: u64| bytes / articles.max(1);
+    let (window, process) = (each(stories.bytes() as u64), each(resident()));
+    println!("window       {} articles, {window} bytes each, {process} of the process", stories.len());
     println!("tail         {:.2} us an article, {:.2} of the last hundredth", us(whole, articles), us(end, last));
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let since = Instant::now();
@@ -151,7 +160,11 @@ fn index(articles: u64) {
     }
     let us = |time: Duration, of: u64| time.as_secs_f64() * 1e6 / of as f64;
     let each = index.bytes() as f64 / (articles * KEYS) as f64;
-    println!("index        {articles} articles of {KEYS} keys, {each:.2} bytes a key, {found} found");
+    let process = resident() as f64 / (articles * KEYS) as f64;
+    println!(
+        "index        {articles} articles of {KEYS} keys, {each:.2} bytes a key, {process:.2} of the process, {found} found"
+    );
+    println!("both         {:.2} us an article", us(find + insert, articles));
     println!("look-up      {:.2} us an article, {:.2} of the last hundredth", us(find, articles), us(end_find, last));
     println!(
         "insertion    {:.2} us an article, {:.2} of the last hundredth",

@@ -1,9 +1,9 @@
-//! A segment that is full is made anew, by four to nine tenths larger or as two or more, without what has left the window. Segments
+//! A segment that is full is made anew, by a quarter to nine tenths larger or as two or more, without what has left the window. Segments
 //! come to that at different times, so no article waits for all of them; a key is moved some two times until it leaves.
 
 use super::lines::is_second;
-use super::measure::Told;
-use super::segment::{LEAST_BITS, Segment};
+use super::measure::{Told, hash_of};
+use super::segment::{LEAST_BITS, Segment, some_of};
 
 /// Hashes that begin alike.
 #[derive(Debug, Clone, Copy)]
@@ -16,8 +16,16 @@ struct Part {
     held: usize,
 }
 
+impl Part {
+    /// How many it may hold: two thirds of the most to four thirds, by its hashes. So segments have all sizes at any time.
+    fn most(&self, most: usize) -> usize {
+        let least = most / 3 * 2;
+        least + some_of(least, hash_of(self.hash) ^ self.bits)
+    }
+}
+
 impl Segment {
-    /// Makes it anew with what is held from the oldest number on. What is more than the most for one is put into others.
+    /// Makes it anew with what is held from the oldest number on. What is more than about the most for one is put into others.
     #[inline(never)]
     pub(super) fn make_anew(&mut self, oldest: u64, next: u64, most: usize) -> Vec<Self> {
         let (hash, bits) = self.measure.hashes();
@@ -43,13 +51,13 @@ impl Segment {
         segments.collect()
     }
 
-    /// Parts of what is held from a number on, halved until none has more than the most, or it has the least bits.
+    /// Parts of what is held from a number on, halved until none has more than it may hold, or it has the least bits.
     fn parts(&self, passed: u32, most: usize) -> Vec<Part> {
         let (hash, bits) = self.measure.hashes();
         let held = if passed == 0 { self.len() } else { self.count(passed, hash, bits) };
         let (mut parts, mut at) = (vec![Part { hash, bits, held }], 0);
         while let Some(part) = parts.get_mut(at) {
-            if part.held <= most || part.bits <= LEAST_BITS {
+            if part.held <= part.most(most) || part.bits <= LEAST_BITS {
                 at += 1;
                 continue;
             }
