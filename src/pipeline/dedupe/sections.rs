@@ -130,7 +130,7 @@ pub(super) struct Sections {
     path: PathBuf,
     file: File,
     digest: Digest,
-    sections: Vec<(u64, Digest)>,
+    all: Vec<(u64, Digest)>,
 }
 
 impl Sections {
@@ -158,14 +158,14 @@ impl Sections {
         if hash_of(&header, &end) != hash {
             return Err(Fault::Damaged);
         }
-        let (mut input, mut at, mut sections) = (Input(&end), HEADER as u64, Vec::new());
+        let (mut input, mut at, mut all) = (Input(&end), HEADER as u64, Vec::new());
         for _ in 0..count {
             let (bytes, hash) = input.u64().zip(input.bytes()).ok_or(Fault::Damaged)?;
-            sections.push((at, Digest { bytes, hash }));
+            all.push((at, Digest { bytes, hash }));
             at = at.checked_add(bytes).ok_or(Fault::Damaged)?;
         }
         let digest = Digest { bytes, hash };
-        (at == begin).then(|| Self { path: path.to_owned(), file, digest, sections }).ok_or(Fault::Damaged)
+        (at == begin).then(|| Self { path: path.to_owned(), file, digest, all }).ok_or(Fault::Damaged)
     }
 
     pub(super) fn digest(&self) -> Digest {
@@ -174,12 +174,12 @@ impl Sections {
 
     /// How many bytes a section has.
     pub(super) fn bytes(&self, section: usize) -> u64 {
-        self.sections.get(section).map_or(0, |(_, section)| section.bytes)
+        self.all.get(section).map_or(0, |(_, section)| section.bytes)
     }
 
     /// Whether there are so many.
     pub(super) fn are(&self, count: usize) -> bool {
-        self.sections.len() == count
+        self.all.len() == count
     }
 
     /// What a section holds, rows of a table.
@@ -188,7 +188,7 @@ impl Sections {
     }
 
     fn read_table<T: FromBytes + IntoBytes>(&self, section: usize) -> Result<Vec<T>, Fault> {
-        let (mut at, digest) = *self.sections.get(section).ok_or(Fault::Damaged)?;
+        let (mut at, digest) = *self.all.get(section).ok_or(Fault::Damaged)?;
         let bytes = usize::try_from(digest.bytes).map_err(|_| Fault::Damaged)?;
         if !bytes.is_multiple_of(size_of::<T>()) {
             return Err(Fault::Damaged);
@@ -202,6 +202,11 @@ impl Sections {
             at += bytes.len() as u64;
         }
         (*hasher.finalize().as_bytes() == digest.hash).then_some(table).ok_or(Fault::Damaged)
+    }
+
+    /// Reads them from the first on.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { file: self, next: 0 }
     }
 
     /// That they are whole, and contradict themselves.
@@ -219,14 +224,19 @@ impl From<io::Error> for Fault {
 
 /// Sections, one after the other.
 pub(super) struct Reader<'a> {
-    pub(super) sections: &'a Sections,
-    pub(super) next: usize,
+    file: &'a Sections,
+    next: usize,
 }
 
 impl Reader<'_> {
     pub(super) fn table<T: FromBytes + IntoBytes>(&mut self) -> Result<Vec<T>, Useless> {
         self.next += 1;
-        self.sections.table(self.next - 1)
+        self.file.table(self.next - 1)
+    }
+
+    /// That what was read contradicts itself.
+    pub(super) fn damaged(&self) -> Useless {
+        self.file.damaged()
     }
 }
 
@@ -263,7 +273,7 @@ pub(super) mod tests {
         assert!(sections.are(3));
         assert_eq!([0, 1, 2, 3].map(|section| sections.bytes(section)), [0, 8, large.len() as u64, 0]);
         assert_eq!(sections.table::<u8>(2).unwrap(), large);
-        let mut reader = Reader { sections: &sections, next: 0 };
+        let mut reader = sections.reader();
         assert_eq!((reader.table::<u64>().unwrap(), reader.table::<u64>().unwrap()), (vec![], vec![7]));
         // Not whole rows, and no section.
         for section in [2, 3] {

@@ -18,7 +18,7 @@ struct Part {
 
 impl Part {
     /// How many it may hold: two thirds of the most to four thirds, by its hashes. So segments have all sizes at any time.
-    fn most(&self, most: usize) -> usize {
+    fn may_hold(&self, most: usize) -> usize {
         let least = most / 3 * 2;
         least + some_of(least, hash_of(self.hash) ^ self.bits)
     }
@@ -57,7 +57,7 @@ impl Segment {
         let held = if passed == 0 { self.len() } else { self.count(passed, hash, bits) };
         let (mut parts, mut at) = (vec![Part { hash, bits, held }], 0);
         while let Some(part) = parts.get_mut(at) {
-            if part.held <= part.most(most) || part.bits <= LEAST_BITS {
+            if part.held <= part.may_hold(most) || part.bits <= LEAST_BITS {
                 at += 1;
                 continue;
             }

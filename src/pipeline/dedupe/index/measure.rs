@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 pub(super) const REACH: u32 = 2;
 /// Hashes of a line that rounding may add to its own.
 const BESIDE: u64 = 3;
+/// Sizes of segments from one power of two to the next, as a power of two.
+const CLASS_BITS: u32 = 2;
 /// Odd multiplier of Fibonacci hashing, 2^32 / phi: it maps the keys one to one.
 const ODD: u32 = 0x9E37_79B1;
 
@@ -82,7 +84,7 @@ impl Measure {
         // A line has 2^bits / home hashes, and a few may be added where they begin and where they end. Each is told by `numbers`.
         let most = u64::from(u32::MAX - 1) / u64::from(numbers.max(2)) / u64::from(REACH);
         let least = (1_u64 << bits).div_ceil(most.saturating_sub(BESIDE).max(1));
-        let home = lines.max(u32::try_from(least).unwrap_or(u32::MAX)).max(1);
+        let home = u32::try_from(in_classes(least.max(lines.into()).max(1))).unwrap_or(u32::MAX);
         let step = (u64::MAX >> (u32::BITS - bits)) / u64::from(home);
         let hashes = (step >> u32::BITS) + BESIDE;
         let room = u32::try_from(u64::from(u32::MAX - 1) / hashes / u64::from(REACH)).unwrap_or(u32::MAX).max(2);
@@ -159,6 +161,14 @@ impl Measure {
     pub(super) const fn hashes(&self) -> (u32, u32) {
         (self.prefix, self.bits as u32)
     }
+}
+
+/// So many lines or up to a quarter more: segments have few sizes, those that allocators have, so what one gives back is just the room
+/// that another takes. With any size a fifth of the memory lay between them.
+fn in_classes(lines: u64) -> u64 {
+    // With the line behind them, and one that alignment may take.
+    let all = lines + 2;
+    all.next_multiple_of(1 << all.ilog2().saturating_sub(CLASS_BITS)) - 2
 }
 
 /// What the slots of a line mean.

@@ -5,19 +5,17 @@ use std::collections::BTreeSet;
 use super::lines::{Line, Lines, Pair, SLOTS};
 use super::measure::{Measure, Place, Told, hash_of};
 
-/// How much of the slots is taken before a segment is made anew, in percent, at least; by the hash up to six more, so that segments of
-/// one size are not all full at the same time.
+/// How much of the slots is taken before a segment is made anew, in percent, at least.
 const FULL: usize = 82;
+/// So much more at most, by the hash: segments of one size are not all full at the same time.
 const FULLER: usize = 6;
 /// Where of so many holders one found no room in lines, the hashes' own order crowds some of them.
 const CROWDED: usize = 8;
-/// Segments of an index that is small anyhow: fewer than sixteen, eight megabytes in all.
+/// Segments of an index that is small anyhow: fewer than sixteen, some ten megabytes in all.
 const FEW_BITS: u32 = 4;
-/// Sizes of segments from one power of two to the next, as a power of two.
-const CLASS_BITS: u32 = 2;
 /// Most holders of a hash in lines, which others need as well.
 const MOST_HELD: usize = 8;
-/// Most slots of a segment before it is made anew as two or more. Tests have few.
+/// About how many slots of a segment are taken before it is made anew as two or more. Tests have few.
 pub(super) const MOST_TAKEN: usize = if cfg!(test) { 1 << 9 } else { 1 << 16 };
 /// Bits in which the hashes of the smallest part differ: the directory has two to the power of the rest of them.
 pub(super) const LEAST_BITS: u32 = 16;
@@ -48,7 +46,7 @@ impl Segment {
 
     /// A segment with room for so many slots and some more, and for numbers from the base on up to the next and some more.
     pub(super) fn with_room(hash: u32, bits: u32, slots: usize, base: u64, next: u64) -> Self {
-        // A quarter to half, by the hash: else all segments would be full at the same time. As much again in an index that is small
+        // A quarter to eleven twentieths, by the hash, and what rounding adds: else all segments would be full at the same time. As much again in an index that is small
         // anyhow. Less saves memory, and moves every key more often.
         let is_small = bits + FEW_BITS > u32::BITS;
         let more = if is_small { slots } else { slots / 4 + some_of(slots, hash) * 3 / 10 };
@@ -61,8 +59,8 @@ impl Segment {
     }
 
     fn with(slots: usize, hash: u32, bits: u32, base: u64, next: u64) -> Self {
-        let full = FULL + some_of(FULLER, !hash);
-        let lines = in_classes(((slots + SLOTS) as u64 * 100).div_ceil((SLOTS * full) as u64));
+        let full = FULL + some_of(FULLER, hash_of(hash) ^ bits);
+        let lines = ((slots + SLOTS) * 100).div_ceil(SLOTS * full);
         let numbers = next.saturating_sub(base);
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);
         let measure = Measure::new(hash, bits, u32::try_from(lines).unwrap_or(u32::MAX), numbers);
@@ -229,6 +227,12 @@ impl Segment {
         self.len() as f64 / self.most as f64
     }
 
+    /// How many slots may be taken.
+    #[cfg(test)]
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
         // A tree has 7 or 8 in a node of 104 bytes.
@@ -236,17 +240,9 @@ impl Segment {
     }
 }
 
-/// So many lines or up to a quarter more: segments have few sizes, those that allocators have, so what one gives back is just the room
-/// that another takes. With any size a quarter of the memory lay between them.
-fn in_classes(lines: u64) -> u64 {
-    // With the line behind them, and one that alignment may take.
-    let all = lines + 2;
-    all.next_multiple_of(1 << all.ilog2().saturating_sub(CLASS_BITS)) - 2
-}
-
-/// None to all of them, by a segment's first hash, always the same.
-pub(super) fn some_of(slots: usize, hash: u32) -> usize {
-    slots * (hash_of(hash) >> 28) as usize / 15
+/// None to all of a number, by the hash, always the same.
+pub(super) fn some_of(all: usize, hash: u32) -> usize {
+    all * (hash_of(hash) >> 28) as usize / 15
 }
 
 const _: () = assert!(std::mem::offset_of!(Segment, taken) <= 64);

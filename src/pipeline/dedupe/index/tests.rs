@@ -1,6 +1,6 @@
 //! An index beside the plain maps that it stands for: a map of lists for each slice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use proptest::prelude::*;
@@ -204,11 +204,31 @@ fn a_million_keys_are_all_found_and_take_seven_bytes_at_most() {
     let (loaded, _) = listed(slices, &written(&index, slices)).unwrap();
     let full: Vec<f64> = loaded.segments.iter().map(Segment::full).collect();
     assert!(full.iter().any(|full| *full > 0.91) && full.iter().any(|full| *full < 0.67), "{full:?}");
-    // Nor are many full at the same time.
-    let alike = |one: &&f64| full.iter().filter(|other| (*other - **one).abs() < 1e-3).count();
-    assert!(full.iter().map(|one| alike(&one)).max() < Some(full.len() / 4), "{full:?}");
+    sizes_are_few(&index);
+    sizes_are_few(&loaded);
     let (grown, loaded) = (index.bytes(), loaded.bytes());
     assert!((grown * 8 / 10..grown * 11 / 10).contains(&loaded), "{loaded} after {grown}");
+}
+
+/// Of segments, so that one takes the room of another; and those of a size are full at different times.
+fn sizes_are_few(index: &Index) {
+    let mut most = BTreeMap::<u32, BTreeSet<usize>>::new();
+    for segment in &index.segments {
+        let home = segment.measure.home;
+        assert!((home + 2).is_multiple_of(1 << ((home + 2).ilog2() - 2)), "{home}");
+        most.entry(home).or_default().insert(segment.most());
+    }
+    assert!(most.len() <= 12 && most.values().any(|most| most.len() > 4), "{most:?}");
+}
+
+/// Articles with few keys need lines to tell their numbers, and those come in as few sizes.
+#[test]
+fn sizes_are_few_where_articles_have_few_keys() {
+    let (mut index, reach) = (Index::default(), Reach { oldest: 0, open: 0 });
+    for number in 0..400_000_u64 {
+        index.insert(&[mix(number) as u32], number / 10, reach, 64);
+    }
+    sizes_are_few(&index);
 }
 
 /// Parts are reckoned, not counted: each has room for what it holds, and for more.

@@ -23,7 +23,7 @@ impl Postings {
     /// Postings of so many entries, if they are such.
     pub(in super::super) fn read(reader: &mut Reader<'_>, entries: usize) -> Result<Self, Useless> {
         let (measures, bits, lists) = (reader.table()?, reader.table()?, reader.table()?);
-        Self::of(&measures, bits, lists, entries).ok_or_else(|| reader.sections.damaged())
+        Self::of(&measures, bits, lists, entries).ok_or_else(|| reader.damaged())
     }
 
     fn of(measures: &[u64], bits: Vec<u8>, lists: Vec<u64>, entries: usize) -> Option<Self> {
@@ -52,7 +52,7 @@ mod tests {
 
     fn read(postings: &Postings, entries: usize) -> Option<Postings> {
         let (_file, sections) = written(Kind::Slice, |out| postings.write(out));
-        Postings::read(&mut Reader { sections: &sections, next: 0 }, entries).ok()
+        Postings::read(&mut sections.reader(), entries).ok()
     }
 
     fn bytes(postings: &Postings) -> Vec<u8> {

@@ -10,7 +10,7 @@ use super::super::codec::{Input, decode_verdict, encode_verdict};
 use super::super::log::Identity;
 use super::super::pack::{Layout, Of};
 use super::super::postings::Postings;
-use super::super::sections::{Reader, Sections, Useless, Writer};
+use super::super::sections::{Sections, Useless, Writer};
 use super::super::sketch::Rate;
 use super::super::story_id::StoryId;
 use super::{DECIDED, Entry, NONE, SETTLED, SHORT, Slice};
@@ -55,7 +55,7 @@ impl Slice {
 
     /// The slice of a file, if it is one that could have come about.
     pub(in super::super) fn read(sections: &Sections) -> Result<Self, Useless> {
-        let mut reader = Reader { sections, next: 0 };
+        let mut reader = sections.reader();
         let rest: Vec<u8> = reader.table()?;
         let entries: Vec<Entry> = reader.table()?;
         let (samples, ids) = (reader.table()?, reader.table()?);
@@ -171,9 +171,8 @@ mod tests {
             }
             let is_sound = change.is_none();
             change.into_iter().for_each(|change| change(&mut slice));
-            let (file, sections) = written(Kind::Slice, |out| slice.write(out));
+            let (_file, sections) = written(Kind::Slice, |out| slice.write(out));
             assert_eq!(Slice::read(&sections).is_ok(), is_sound, "{number}");
-            drop(file);
         }
     }
 }

@@ -77,43 +77,41 @@ impl Snapshots {
     /// [`SnapshotError::Unwritten`]; what was saved before can still be loaded.
     pub fn save(&mut self, stories: &Stories, topic: &str, mark: [u8; 16]) -> Result<Saved, SnapshotError> {
         fs::create_dir_all(&self.folder).map_err(|source| unwritten(&self.folder, source))?;
-        let mut saved = Saved::default();
-        let files = self.write_slices(stories, &mut saved)?;
-        let new = self.folder.join(NEW_HEAD);
-        let mut out = create(&new, Kind::Head)?;
-        let written = head::write(stories, topic, mark, &files, &mut out);
-        let head = written.and_then(|()| finish(out)).map_err(|source| given_up(&new, source))?;
-        rename(&new, &self.folder.join(HEAD))?;
-        saved.count(&head);
+        let standing: Vec<Option<Digest>> = stories.slices.iter().map(|slice| self.standing(slice)).collect();
+        let missing = stories.slices.iter().zip(&standing).filter(|(_, stands)| stands.is_none());
+        let missing: Vec<&Slice> = missing.map(|(slice, _)| slice).collect();
+        let new: Vec<PathBuf> =
+            (0..missing.len()).map(|number| self.folder.join(format!("{NEW_SLICE}{number}"))).collect();
+        let new_head = self.folder.join(NEW_HEAD);
+        let mut unfinished = Unfinished(new.iter().chain([&new_head]).cloned().collect());
+        let written = self.write_missing(stories, &missing, &new)?;
+        let mut next = written.iter().copied();
+        let files: Vec<Digest> = standing.into_iter().filter_map(|stands| stands.or_else(|| next.next())).collect();
+        let mut out = create(&new_head, Kind::Head)?;
+        let head = head::write(stories, topic, mark, &files, &mut out).and_then(|()| finish(out));
+        let head = head.map_err(|source| unwritten(&new_head, source))?;
+        for (path, digest) in new.iter().zip(&written) {
+            unfinished.rename(path, self.path(digest))?;
+        }
+        // A power cut must not leave the head without a slice of its, nor bring back the old one when its slices are gone.
+        self.make_durable();
+        unfinished.rename(&new_head, self.folder.join(HEAD))?;
+        unfinished.0.clear();
+        self.make_durable();
+        for (slice, digest) in missing.into_iter().zip(&written) {
+            slice.digest().get_or_init(|| *digest);
+            self.sound.insert(*digest);
+        }
         self.sound.retain(|digest| files.contains(digest));
         self.sweep(&files);
-        Ok(saved)
+        let bytes = written.iter().chain([&head]).map(|file| file.bytes).sum();
+        Ok(Saved { files: written.len() + 1, bytes })
     }
 
     /// The file of a slice.
     fn open(&self, digest: &Digest) -> Result<Sections, Useless> {
         let file = Sections::open(&self.path(digest), Kind::Slice, Some(digest.bytes))?;
         if file.digest() == *digest { Ok(file) } else { Err(file.damaged()) }
-    }
-
-    /// The files of all slices; those that are missing are written.
-    fn write_slices(&mut self, stories: &Stories, saved: &mut Saved) -> Result<Vec<Digest>, SnapshotError> {
-        let standing: Vec<Option<Digest>> = stories.slices.iter().map(|slice| self.standing(slice)).collect();
-        let missing = stories.slices.iter().zip(&standing).filter(|(_, stands)| stands.is_none());
-        let missing: Vec<&Slice> = missing.map(|(slice, _)| slice).collect();
-        let new: Vec<PathBuf> =
-            (0..missing.len()).map(|number| self.folder.join(format!("{NEW_SLICE}{number}"))).collect();
-        // If the disk is full, others need the room.
-        let give_up = |_: &SnapshotError| new.iter().for_each(|path| drop(fs::remove_file(path)));
-        let written = self.write_missing(stories, &missing, &new).inspect_err(give_up)?;
-        for ((slice, path), digest) in missing.into_iter().zip(&new).zip(&written) {
-            rename(path, &self.path(digest)).inspect_err(give_up)?;
-            slice.digest().get_or_init(|| *digest);
-            self.sound.insert(*digest);
-            saved.count(digest);
-        }
-        let mut written = written.into_iter();
-        Ok(standing.into_iter().filter_map(|digest| digest.or_else(|| written.next())).collect())
     }
 
     /// Writes slices to files, all at once.
@@ -143,11 +141,13 @@ impl Snapshots {
         self.folder.join(format!("{SLICE}{}", blake3::Hash::from_bytes(digest.hash).to_hex()))
     }
 
+    /// That names were given is made durable. Some file systems cannot do this: then the log is replayed.
+    fn make_durable(&self) {
+        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+    }
+
     /// Removes the slices that the head does not name. What cannot be removed now is tried again after the next save.
     fn sweep(&self, files: &[Digest]) {
-        // A power cut must not bring back the old head when its slices are gone. Some file systems cannot do this: then the
-        // log is replayed.
-        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
         let named: HashSet<PathBuf> = files.iter().map(|digest| self.path(digest)).collect();
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let slices = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(SLICE));
@@ -157,10 +157,21 @@ impl Snapshots {
     }
 }
 
-impl Saved {
-    fn count(&mut self, file: &Digest) {
-        self.files += 1;
-        self.bytes += file.bytes;
+/// Files that are no snapshot yet: if it comes to none, they are removed, since others need the room if the disk is full.
+struct Unfinished(Vec<PathBuf>);
+
+impl Unfinished {
+    fn rename(&mut self, from: &Path, to: PathBuf) -> Result<(), SnapshotError> {
+        let is_new = !to.exists();
+        fs::rename(from, &to).map_err(|source| unwritten(&to, source))?;
+        self.0.extend(is_new.then_some(to));
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|path| drop(fs::remove_file(path)));
     }
 }
 
@@ -174,16 +185,6 @@ fn finish(out: Writer<File>) -> io::Result<Digest> {
     let (file, digest) = out.end()?;
     file.sync_all()?;
     Ok(digest)
-}
-
-/// A file is not written to the end. If the disk is full, others need the room.
-fn given_up(path: &Path, source: io::Error) -> SnapshotError {
-    let _ = fs::remove_file(path);
-    unwritten(path, source)
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), SnapshotError> {
-    fs::rename(from, to).map_err(|source| unwritten(to, source))
 }
 
 fn unwritten(path: &Path, source: io::Error) -> SnapshotError {

@@ -65,14 +65,14 @@ fn sections(file: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Files that are whole, with some bytes of what they hold changed: first of slices, then of the head.
-fn changed(files: &[Vec<u8>], changes: &[(Index, u8)]) -> Vec<Vec<u8>> {
+fn changed(files: &[Vec<u8>], changes: &[(Index, u8, bool)]) -> Vec<Vec<u8>> {
     let (head, slices) = files.split_last().unwrap();
     let mut slices: Vec<Vec<Vec<u8>>> = slices.iter().map(|slice| sections(slice)).collect();
-    let (of_head, of_slices): (Vec<_>, Vec<_>) = changes.iter().partition(|(_, byte)| byte % 4 == 0);
-    let change = |bytes: &mut [&mut u8], changes: &[&(Index, u8)]| {
+    let (of_head, of_slices): (Vec<_>, Vec<_>) = changes.iter().partition(|(_, _, of_head)| *of_head);
+    let change = |bytes: &mut [&mut u8], changes: &[&(Index, u8, bool)]| {
         let length = bytes.len();
         let changes = changes.iter().filter(|_| length > 0);
-        changes.for_each(|(at, byte)| *bytes[at.index(length)] = byte.rotate_left(3));
+        changes.for_each(|(at, byte, _)| *bytes[at.index(length)] = *byte);
     };
     change(&mut slices.iter_mut().flatten().flatten().collect::<Vec<_>>(), &of_slices);
     let (mut files, digests): (Vec<_>, Vec<_>) = slices.iter().map(|slice| rebuilt(Kind::Slice, slice)).unzip();
@@ -177,7 +177,7 @@ proptest! {
     #[test]
     fn nothing_that_is_read_makes_a_reader_panic_or_search_for_ever(
         log in logs(),
-        changes in prop::collection::vec((any::<Index>(), any::<u8>()), 1..4),
+        changes in prop::collection::vec((any::<Index>(), any::<u8>(), any::<bool>()), 1..4),
     ) {
         let (from, until) = (log.len() / 2, log.len());
         let mut stories = Stories::new(params());
@@ -248,7 +248,8 @@ fn a_byte_that_is_changed_or_lost_is_seen() {
             flipped[at] ^= 1 << (at % 8);
             for damaged in [&flipped[..], &bytes[..at]] {
                 fs::write(&path, damaged).unwrap();
-                assert!(load(folder.path()).is_err(), "{}: {at}", path.display());
+                let error = load(folder.path()).unwrap_err().to_string();
+                assert!(error.contains(path.to_str().unwrap()), "{error}: {at}");
             }
         }
         fs::write(&path, [&bytes[..], &[0]].concat()).unwrap();
@@ -265,6 +266,26 @@ fn a_slice_in_the_place_of_another_is_refused() {
     let slices = files(folder.path()).split_off(1);
     fs::copy(&slices[1], &slices[0]).unwrap();
     assert!(matches!(load(folder.path()), Err(SnapshotError::Damaged { path }) if path == slices[0]));
+}
+
+#[test]
+fn a_file_with_a_section_too_many_or_too_few_is_refused() {
+    let files = to_files(&read(&some_log(), 0));
+    assert!(from_files(&changed(&files, &[])).is_some());
+    let (head, slices) = files.split_last().unwrap();
+    let longer = [sections(head), vec![Vec::new()]].concat();
+    assert!(from_files(&[slices, &[rebuilt(Kind::Head, &longer).0]].concat()).is_none());
+    // A head that names the slice as it is.
+    let (mut bare, named) = (sections(head).remove(0), sections(head)[0].len() - 40 * slices.len());
+    bare.truncate(named - 8);
+    let changes: [fn(&mut Vec<Vec<u8>>); 2] = [|all| all.push(Vec::new()), |all| drop(all.pop())];
+    for change in changes {
+        let mut one = sections(&slices[0]);
+        change(&mut one);
+        let (slice, Digest { bytes, hash }) = rebuilt(Kind::Slice, &one);
+        let told = [&bare[..], &1_u64.to_le_bytes(), &bytes.to_le_bytes(), &hash].concat();
+        assert!(from_files(&[slice, whole(Kind::Head, &told)]).is_none());
+    }
 }
 
 #[test]
@@ -335,14 +356,17 @@ fn a_folder_that_cannot_be_made_is_an_error_of_save_and_of_load() {
 
 #[test]
 fn a_save_that_fails_leaves_what_was_saved_before() {
-    for obstacle in ["head-new", "slice-new0"] {
+    for obstacle in ["head-new", "slice-new0", "slice-new1"] {
         let folder = tempfile::tempdir().unwrap();
         let before = saved(folder.path());
         fs::create_dir(folder.path().join(obstacle)).unwrap();
         let (mut snapshots, later) = (Snapshots::new(folder.path().to_owned()), later());
+        let there = files(folder.path());
         assert_eq!((before.slices.len(), later.slices.len()), (3, 2));
         let error = snapshots.save(&later, TOPIC, [1; 16]).unwrap_err();
-        assert!(error.to_string().contains(obstacle), "{error}");
+        assert!(error.to_string().contains("slice-new") || error.to_string().contains(obstacle), "{error}");
+        // The disk has no more files than before.
+        assert_eq!(files(folder.path()), there);
         let (loaded, mark) = load(folder.path()).unwrap().unwrap();
         assert_eq!((to_files(&loaded), mark), (to_files(&before), MARK), "{obstacle}");
         fs::remove_dir(folder.path().join(obstacle)).unwrap();
