@@ -67,6 +67,17 @@ pub(super) struct Digest {
     pub(super) hash: [u8; HASH],
 }
 
+impl Digest {
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.bytes.to_le_bytes());
+        out.extend(self.hash);
+    }
+
+    pub(super) fn read(input: &mut Input<'_>) -> Option<Self> {
+        Some(Self { bytes: input.u64()?, hash: input.bytes()? })
+    }
+}
+
 /// A file that is written.
 #[derive(Debug)]
 pub(super) struct Writer<W> {
@@ -91,10 +102,7 @@ impl<W: Write> Writer<W> {
 
     pub(super) fn end(mut self) -> io::Result<(W, Digest)> {
         let mut end = Vec::with_capacity(self.sections.len() * TOLD + END);
-        for Digest { bytes, hash } in &self.sections {
-            end.extend(bytes.to_le_bytes());
-            end.extend(hash);
-        }
+        self.sections.iter().for_each(|section| section.write(&mut end));
         end.extend((self.sections.len() as u64).to_le_bytes());
         let hash = hash_of(&self.header, &end);
         end.extend(hash);
@@ -160,9 +168,9 @@ impl Sections {
         }
         let (mut input, mut at, mut all) = (Input(&end), HEADER as u64, Vec::new());
         for _ in 0..count {
-            let (bytes, hash) = input.u64().zip(input.bytes()).ok_or(Fault::Damaged)?;
-            all.push((at, Digest { bytes, hash }));
-            at = at.checked_add(bytes).ok_or(Fault::Damaged)?;
+            let section = Digest::read(&mut input).ok_or(Fault::Damaged)?;
+            all.push((at, section));
+            at = at.checked_add(section.bytes).ok_or(Fault::Damaged)?;
         }
         let digest = Digest { bytes, hash };
         (at == begin).then(|| Self { path: path.to_owned(), file, digest, all }).ok_or(Fault::Damaged)

@@ -221,12 +221,6 @@ impl Segment {
         self.taken + self.spilled.len()
     }
 
-    /// How much of what may be taken is.
-    #[cfg(test)]
-    pub(super) fn full(&self) -> f64 {
-        self.len() as f64 / self.most as f64
-    }
-
     /// How many slots may be taken.
     #[cfg(test)]
     pub(super) fn most(&self) -> usize {

@@ -37,10 +37,7 @@ pub(super) fn write(
     bytes.push(u8::from(stories.stated_ms().is_some()));
     bytes.extend(stories.stated_ms().unwrap_or_default().to_le_bytes());
     bytes.extend((files.len() as u64).to_le_bytes());
-    for digest in files {
-        bytes.extend(digest.bytes.to_le_bytes());
-        bytes.extend(digest.hash);
-    }
+    files.iter().for_each(|digest| digest.write(&mut bytes));
     out.section(&bytes)
 }
 
@@ -62,12 +59,8 @@ fn of(mut input: Input<'_>) -> Option<Head> {
         _ => return None,
     };
     // The bytes end before a count that lies has taken memory.
-    let files: Vec<Digest> = (0..input.u64()?).map(|_| read_digest(&mut input)).collect::<Option<_>>()?;
+    let files: Vec<Digest> = (0..input.u64()?).map(|_| Digest::read(&mut input)).collect::<Option<_>>()?;
     // A slice is in one place.
     let is_sound = input.0.is_empty() && files.iter().collect::<HashSet<_>>().len() == files.len();
     is_sound.then_some(Head { topic, mark, params, next_offset, clock, stated, files })
-}
-
-fn read_digest(input: &mut Input<'_>) -> Option<Digest> {
-    Some(Digest { bytes: input.u64()?, hash: input.bytes()? })
 }
