@@ -16,6 +16,7 @@ mod bytes;
 mod lines;
 mod measure;
 mod segment;
+mod spilled;
 
 pub(super) use bytes::PARTS;
 use measure::hash_of;

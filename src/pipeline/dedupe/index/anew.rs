@@ -17,6 +17,11 @@ struct Part {
 }
 
 impl Part {
+    #[inline(always)]
+    fn has(&self, hash: u32) -> bool {
+        u64::from(hash) >> self.bits == u64::from(self.hash) >> self.bits
+    }
+
     /// How many it may hold: two thirds of the most to four thirds, by its hashes. So segments have all sizes at any time.
     fn may_hold(&self, most: usize) -> usize {
         let least = most / 3 * 2;
@@ -41,9 +46,13 @@ impl Segment {
         if let [all] = anew.as_mut_slice() {
             old.each_from(passed, |told| all.put(told));
         } else {
+            // Most are of the same part as the one before.
+            let mut at = 0;
             old.each_from(passed, |told| {
-                let after = parts.partition_point(|part| part.hash <= told.hash);
-                anew.get_mut(after - 1).into_iter().for_each(|part| part.put(told));
+                if !parts.get(at).is_some_and(|part| part.has(told.hash)) {
+                    at = parts.partition_point(|part| part.hash <= told.hash) - 1;
+                }
+                anew.get_mut(at).into_iter().for_each(|part| part.put(told));
             });
         }
         let mut segments = anew.into_iter().map(|filling| filling.segment.with_spilled(&old, passed));
@@ -86,7 +95,7 @@ impl Segment {
         let is_one = |hash: u32| u64::from(hash) >> bits == u64::from(first) >> bits;
         let mut count = 0;
         self.each_slot(|told| count += usize::from(told.number >= passed && is_one(told.hash)));
-        count + self.spilled.iter().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
+        count + self.spilled.all().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
     }
 
     /// About how many are held of these hashes, while nothing has left the window, if lines are in their order: at either end others
@@ -96,7 +105,7 @@ impl Segment {
         let lines = self.measure.place(first).line..=self.measure.place(last).line;
         let lines = self.lines.0.get(lines).unwrap_or_default();
         let in_lines: usize = lines.iter().map(|line| line.told().count()).sum();
-        in_lines + self.spilled.range((first, 0)..=(last, u32::MAX)).count()
+        in_lines + self.spilled.between(first, last)
     }
 
     /// What slots tell from a number on, which is 0 then.
@@ -113,9 +122,9 @@ impl Segment {
     fn with_spilled(mut self, old: &Self, passed: u32) -> Self {
         let (prefix, bits) = self.measure.hashes();
         let is_own = |hash: u32| u64::from(hash) >> bits == u64::from(prefix) >> bits;
-        for (hash, number) in old.spilled.iter().filter(|(hash, _)| is_own(*hash)) {
+        for (hash, number) in old.spilled.all().filter(|(hash, _)| is_own(*hash)) {
             if let Some(number) = number.checked_sub(passed) {
-                self.take_spilled(*hash, number);
+                self.take_spilled(hash, number);
             }
         }
         self.allow_spilled();
@@ -172,7 +181,7 @@ mod tests {
             let hash = mix(number.into()) as u32 >> if number % 2 == 0 { 12 } else { 15 };
             segment.put(hash, number.into(), 0, 64);
         }
-        assert!(!segment.spilled.is_empty());
+        assert!(segment.spilled.len() > 0);
         for (first, bits) in [(1 << 19, 19), (0, 19), (1 << 18, 18), (1 << 17, 17), (1 << 16, 16), (7 << 17, 17)] {
             let (reckoned, counted) = (segment.reckon(first, bits), segment.count(0, first, bits));
             assert!(reckoned.abs_diff(counted) <= 3 * SLOTS, "{first:x}: {reckoned}, {counted}");

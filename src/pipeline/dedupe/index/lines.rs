@@ -89,11 +89,33 @@ impl Line {
 pub(super) struct Pair<'a>(&'a [Line; REACH as usize]);
 
 impl Pair<'_> {
-    /// The numbers that slots of a hash tell, of which the least slot is given.
+    /// Slots of both.
+    pub(super) const SLOTS: usize = SLOTS * REACH as usize;
+
+    /// Which slots are of a hash, of which the least slot is given.
+    #[inline(always)]
+    fn of(self, low: u32, room: u32) -> u32 {
+        let [first, second] = self.0;
+        first.of(low, room) | second.of(low + room, room) << SLOTS
+    }
+
+    /// How many slots are of a hash.
+    #[inline(always)]
+    pub(super) fn held(self, low: u32, room: u32) -> usize {
+        self.of(low, room).count_ones() as usize
+    }
+
+    /// Whether a slot of a hash tells this number.
+    #[inline(always)]
+    pub(super) fn has(self, low: u32, room: u32, told: u32) -> bool {
+        let [first, second] = self.0;
+        first.of(low + told, 1) | second.of(low + room + told, 1) > 0
+    }
+
+    /// The numbers that slots of a hash tell.
     #[inline(always)]
     pub(super) fn holders(self, low: u32, room: u32) -> impl Iterator<Item = u32> {
-        let [first, second] = self.0;
-        let mut found = first.of(low, room) | second.of(low + room, room) << SLOTS;
+        let mut found = self.of(low, room);
         std::iter::from_fn(move || {
             let place = found.trailing_zeros() as usize;
             found &= found.checked_sub(1)?;
@@ -126,11 +148,11 @@ impl Pair<'_> {
 
 /// Lines in which a search may begin, and one more, so that none goes around.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lines(pub(super) Vec<Line>);
+pub(super) struct Lines(pub(super) Box<[Line]>);
 
 impl Lines {
     pub(super) fn new(home: u32) -> Self {
-        Self(vec![Line([EMPTY; SLOTS]); (home + REACH - 1) as usize])
+        Self(vec![Line([EMPTY; SLOTS]); (home + REACH - 1) as usize].into_boxed_slice())
     }
 
     #[inline(always)]

@@ -58,8 +58,6 @@ pub(super) struct Measure {
     step: u64,
     /// Numbers that can be told apart.
     pub(super) room: u32,
-    /// 2^64 / room, to divide by it.
-    reciprocal: u64,
 }
 
 /// Where a search begins, and the least slot that is of its hash there.
@@ -88,8 +86,7 @@ impl Measure {
         let step = (u64::MAX >> (u32::BITS - bits)) / u64::from(home);
         let hashes = (step >> u32::BITS) + BESIDE;
         let room = u32::try_from(u64::from(u32::MAX - 1) / hashes / u64::from(REACH)).unwrap_or(u32::MAX).max(2);
-        let (bits, reciprocal) = (u8::try_from(bits).unwrap_or(u8::MAX), u64::MAX / u64::from(room) + 1);
-        Self { prefix, bits, is_mixed: false, home, step, room, reciprocal }
+        Self { prefix, bits: u8::try_from(bits).unwrap_or(u8::MAX), is_mixed: false, home, step, room }
     }
 
     /// The same, but lines are in another order of the hashes. Their own spreads keys most evenly where a window has most of the numbers
@@ -113,23 +110,14 @@ impl Measure {
         Place { line: line as usize, low: rest.wrapping_mul(REACH).wrapping_mul(self.room) }
     }
 
-    /// What the slots of a line mean.
-    #[inline(always)]
-    pub(super) fn of_line(&self, line: usize) -> OfLine<'_> {
-        let line = line as u64;
-        OfLine { measure: self, firsts: [self.first(line), self.first(line.wrapping_sub(1))] }
+    /// What slots mean.
+    pub(super) fn slots(&self) -> Slots<'_> {
+        Slots { measure: self, reciprocal: u64::MAX / u64::from(self.room.max(2)) + 1 }
     }
 
     /// Whether a slot stands in the line behind that where its search begins.
     pub(super) fn is_moved(&self, slot: u32) -> bool {
-        !self.quotient(slot).is_multiple_of(REACH)
-    }
-
-    /// The slot by `room`.
-    #[inline(always)]
-    fn quotient(&self, slot: u32) -> u32 {
-        // Exact for any 32 bits (Lemire, Kaser, Kurz, Faster remainder by direct computation, 2019).
-        ((u128::from(self.reciprocal) * u128::from(slot)) >> u64::BITS) as u32
+        !(slot / self.room.max(2)).is_multiple_of(REACH)
     }
 
     /// The hash that lies so far above the least, in the order of lines.
@@ -171,9 +159,33 @@ fn in_classes(lines: u64) -> u64 {
     all.next_multiple_of(1 << all.ilog2().saturating_sub(CLASS_BITS)) - 2
 }
 
+/// What slots mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slots<'a> {
+    measure: &'a Measure,
+    /// 2^64 / room, to divide by it.
+    reciprocal: u64,
+}
+
+impl<'a> Slots<'a> {
+    /// Those of a line.
+    #[inline(always)]
+    pub(super) fn of_line(self, line: usize) -> OfLine<'a> {
+        let line = line as u64;
+        OfLine { slots: self, firsts: [self.measure.first(line), self.measure.first(line.wrapping_sub(1))] }
+    }
+
+    /// A slot by `room`.
+    #[inline(always)]
+    fn quotient(self, slot: u32) -> u32 {
+        // Exact for any 32 bits (Lemire, Kaser, Kurz, Faster remainder by direct computation, 2019).
+        ((u128::from(self.reciprocal) * u128::from(slot)) >> u64::BITS) as u32
+    }
+}
+
 /// What the slots of a line mean.
 pub(super) struct OfLine<'a> {
-    measure: &'a Measure,
+    slots: Slots<'a>,
     /// How far above the least lies the least that is looked for there, and in the line before.
     firsts: [u32; REACH as usize],
 }
@@ -182,11 +194,12 @@ impl OfLine<'_> {
     /// What a slot tells.
     #[inline(always)]
     pub(super) fn told(&self, slot: u32) -> Told {
-        let quotient = self.measure.quotient(slot);
-        let number = slot.wrapping_sub(quotient.wrapping_mul(self.measure.room));
+        let Slots { measure, .. } = self.slots;
+        let quotient = self.slots.quotient(slot);
+        let number = slot.wrapping_sub(quotient.wrapping_mul(measure.room));
         let [own, before] = self.firsts;
         let first = if quotient.is_multiple_of(REACH) { own } else { before };
-        Told { hash: self.measure.hash(first.wrapping_add(quotient / REACH)), number }
+        Told { hash: measure.hash(first.wrapping_add(quotient / REACH)), number }
     }
 }
 
@@ -214,7 +227,7 @@ mod tests {
                 prop_assert!(place.line < measure.home as usize);
                 let slot = u64::from(place.low) + u64::from(far) * u64::from(measure.room) + u64::from(number);
                 prop_assert!(slot < u64::from(u32::MAX - 1));
-                let told = measure.of_line(place.line + far as usize).told(slot as u32);
+                let told = measure.slots().of_line(place.line + far as usize).told(slot as u32);
                 prop_assert_eq!(told, Told { hash, number });
             }
         }

@@ -1,9 +1,8 @@
 //! A part of the index: all hashes that begin alike.
 
-use std::collections::BTreeSet;
-
 use super::lines::{Line, Lines, Pair, SLOTS};
 use super::measure::{Measure, Place, Told, hash_of};
+use super::spilled::Spilled;
 
 /// How much of the slots is taken before a segment is made anew, in percent, at least.
 const FULL: usize = 82;
@@ -20,28 +19,28 @@ pub(super) const MOST_TAKEN: usize = if cfg!(test) { 1 << 9 } else { 1 << 16 };
 /// Bits in which the hashes of the smallest part differ: the directory has two to the power of the rest of them.
 pub(super) const LEAST_BITS: u32 = 16;
 
-/// Which numbers hold a hash. A number is an article's; they ascend. What a search needs to find its line comes first, in one line of
-/// memory itself.
+/// Which numbers hold a hash. A number is an article's; they ascend. All of it is one line of memory, since there are more of them
+/// than are in a cache.
 #[derive(Debug, Clone)]
-#[repr(C, align(64))]
+#[repr(align(64))]
 pub(super) struct Segment {
     pub(super) lines: Lines,
     pub(super) measure: Measure,
     /// The number that slots tell as 0.
     pub(super) base: u64,
-    /// How many slots tell something, and how many may.
-    pub(super) taken: usize,
-    most: usize,
-    /// Hashes and holders, from the base on, that are in no line: of a hash with many of them mostly.
-    pub(super) spilled: BTreeSet<(u32, u32)>,
-    most_spilled: usize,
+    /// How many slots tell something.
+    pub(super) taken: u32,
+    /// How many may, before it is made anew; none if too many are spilled.
+    most: u32,
+    /// What is in no line, from the base on.
+    pub(super) spilled: Spilled,
 }
 
 impl Segment {
     /// A segment that takes no memory, and is full.
     pub(super) fn empty(hash: u32, bits: u32) -> Self {
-        let (measure, spilled) = (Measure::new(hash, bits, 1, 1), BTreeSet::new());
-        Self { lines: Lines::default(), measure, base: 0, taken: 0, most: 0, spilled, most_spilled: 0 }
+        let (lines, measure, spilled) = (Lines::default(), Measure::new(hash, bits, 1, 1), Spilled::default());
+        Self { lines, measure, base: 0, taken: 0, most: 0, spilled }
     }
 
     /// A segment with room for so many slots and some more, and for numbers from the base on up to the next and some more.
@@ -59,14 +58,12 @@ impl Segment {
     }
 
     fn with(slots: usize, hash: u32, bits: u32, base: u64, next: u64) -> Self {
-        let full = FULL + some_of(FULLER, hash_of(hash) ^ bits);
-        let lines = ((slots + SLOTS) * 100).div_ceil(SLOTS * full);
+        let lines = ((slots + SLOTS) * 100).div_ceil(SLOTS * full(hash, bits));
         let numbers = next.saturating_sub(base);
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);
         let measure = Measure::new(hash, bits, u32::try_from(lines).unwrap_or(u32::MAX), numbers);
-        let most = measure.home as usize * SLOTS * full / 100;
         let lines = Lines::new(measure.home);
-        Self { lines, measure, base, most, most_spilled: most, ..Self::empty(hash, bits) }
+        Self { lines, measure, base, most: most(&measure), ..Self::empty(hash, bits) }
     }
 
     /// The same with lines in another order of the hashes.
@@ -78,9 +75,9 @@ impl Segment {
     pub(super) fn is_crowded(&self) -> bool {
         let mut crowded = 0;
         let (mut last, mut of_hash) = (None, 0);
-        for (hash, _) in &self.spilled {
-            of_hash = if last == Some(*hash) { of_hash + 1 } else { 1 };
-            last = Some(*hash);
+        for (hash, _) in self.spilled.all() {
+            of_hash = if last == Some(hash) { of_hash + 1 } else { 1 };
+            last = Some(hash);
             crowded += usize::from(of_hash < MOST_HELD);
         }
         self.measure.is_mixed() || crowded * CROWDED > self.len()
@@ -90,9 +87,7 @@ impl Segment {
     /// must be made anew first.
     #[inline]
     pub(super) fn insert(&mut self, hash: u32, number: u64, open: u64, cap: usize) -> bool {
-        let has_room = self.taken < self.most
-            && self.spilled.len() < self.most_spilled
-            && number.saturating_sub(self.base) < self.measure.room.into();
+        let has_room = self.taken < self.most && number.saturating_sub(self.base) < self.measure.room.into();
         if has_room {
             self.put(hash, number, open, cap);
         }
@@ -106,49 +101,47 @@ impl Segment {
         // Of a window of more than 2^29 articles the newest would not be remembered; its memory would be 300 GB.
         let told = u32::try_from(number.saturating_sub(self.base)).ok().filter(|told| *told < room);
         let (Some(told), Some(pair)) = (told, self.lines.pair(place.line)) else { return };
-        let open = u32::try_from(open.saturating_sub(self.base)).unwrap_or(u32::MAX);
-        let (mut held, mut of_open) = (0, 0);
-        for other in pair.holders(place.low, room) {
-            if other == told {
-                return;
-            }
-            held += 1;
-            of_open += usize::from(other >= open);
+        // Two lines cannot hold more than most caps.
+        let wants = if pair.is_spilling() || cap <= Pair::SLOTS {
+            let open = u32::try_from(open.saturating_sub(self.base)).unwrap_or(u32::MAX);
+            self.wants(pair, hash, told, open, cap)
+        } else {
+            !pair.has(place.low, room, told)
+        };
+        if wants {
+            self.take(hash, place, told);
         }
-        if pair.is_spilling() {
-            of_open += self.spilled.range((hash, open)..=(hash, u32::MAX)).take(cap).count();
-            if self.spilled.contains(&(hash, told)) {
-                return;
-            }
-        }
-        if of_open >= cap {
-            return;
-        }
-        self.take(hash, told, held);
     }
 
-    /// Takes what is not there yet, where so many that hold the hash are in lines.
-    #[inline(always)]
-    fn take(&mut self, hash: u32, told: u32, held: usize) {
+    /// Whether a holder is to be remembered: it is not yet, and of the open slice fewer than `cap` are.
+    #[inline(never)]
+    fn wants(&self, pair: Pair<'_>, hash: u32, told: u32, open: u32, cap: usize) -> bool {
         let (room, place) = (self.measure.room, self.measure.place(hash));
-        match self.lines.pair(place.line).and_then(Pair::free) {
-            _ if held >= MOST_HELD => self.spill(hash, told),
-            Some(free) => {
-                let low = if free < SLOTS { place.low } else { place.low + room };
-                self.lines.set(place.line, free, low + told);
-                self.taken += 1;
-            }
-            None => {
-                self.take_full(hash, told);
-            }
+        let spilled = if pair.is_spilling() { self.spilled.holders(hash, open).take(cap).count() } else { 0 };
+        let of_open = spilled + pair.holders(place.low, room).filter(|other| *other >= open).count();
+        of_open < cap && !pair.has(place.low, room, told) && !self.spilled.contains(hash, told)
+    }
+
+    /// Takes what is not there yet.
+    #[inline(always)]
+    fn take(&mut self, hash: u32, place: Place, told: u32) {
+        let room = self.measure.room;
+        let Some(pair) = self.lines.pair(place.line) else { return };
+        if pair.held(place.low, room) >= MOST_HELD {
+            return self.spill(hash, told);
         }
+        let Some(free) = pair.free() else {
+            self.take_full(hash, told);
+            return;
+        };
+        let low = if free < SLOTS { place.low } else { place.low + room };
+        self.lines.set(place.line, free, low + told);
+        self.taken += 1;
     }
 
     /// Takes what was in no line before.
     pub(super) fn take_spilled(&mut self, hash: u32, told: u32) {
-        let (room, place) = (self.measure.room, self.measure.place(hash));
-        let held = self.lines.pair(place.line).map_or(0, |pair| pair.holders(place.low, room).count());
-        self.take(hash, told, held);
+        self.take(hash, self.measure.place(hash), told);
     }
 
     /// Takes what lines have no room for. The line that has one more, if way can be made.
@@ -167,13 +160,16 @@ impl Segment {
     /// Remembers it beside the lines. Slots give way to the marks that tell so.
     #[inline(never)]
     fn spill(&mut self, hash: u32, told: u32) {
-        self.spilled.insert((hash, told));
-        let Self { lines, measure, spilled, taken, .. } = self;
+        let Self { lines, measure, spilled, taken, most, .. } = self;
+        spilled.insert(hash, told, *most);
         lines.mark(measure.place(hash).line, measure, |line, slot| {
-            let Told { hash, number } = measure.of_line(line).told(slot);
-            spilled.insert((hash, number));
+            let Told { hash, number } = measure.slots().of_line(line).told(slot);
+            spilled.insert(hash, number, *most);
             *taken -= 1;
         });
+        if spilled.is_full() {
+            *most = 0;
+        }
     }
 
     /// Tells which numbers hold a hash; from the oldest on, and others.
@@ -184,8 +180,7 @@ impl Segment {
         pair.holders(place.low, room).for_each(|told| tell(self.base + u64::from(told)));
         if pair.is_spilling() {
             let oldest = u32::try_from(oldest.saturating_sub(self.base)).unwrap_or(u32::MAX);
-            let spilled = self.spilled.range((hash, oldest)..=(hash, u32::MAX));
-            spilled.for_each(|(_, told)| tell(self.base + u64::from(*told)));
+            self.spilled.holders(hash, oldest).for_each(|told| tell(self.base + u64::from(told)));
         }
     }
 
@@ -198,40 +193,52 @@ impl Segment {
     /// Tells all hashes and what holds them.
     pub(super) fn each(&self, mut tell: impl FnMut(u32, u64)) {
         self.each_slot(|told| tell(told.hash, self.base + u64::from(told.number)));
-        self.spilled.iter().for_each(|(hash, told)| tell(*hash, self.base + u64::from(*told)));
+        self.spilled.all().for_each(|(hash, told)| tell(hash, self.base + u64::from(told)));
     }
 
     #[inline(always)]
     pub(super) fn each_slot(&self, mut tell: impl FnMut(Told)) {
+        let slots = self.measure.slots();
         for (index, line) in self.lines.0.iter().enumerate() {
-            let measure = self.measure.of_line(index);
+            let of_line = slots.of_line(index);
             for slot in line.told() {
-                tell(measure.told(slot));
+                tell(of_line.told(slot));
             }
         }
     }
 
     /// So many may be spilled again, and some more, before the segment is made anew.
     pub(super) fn allow_spilled(&mut self) {
-        self.most_spilled = 2 * self.spilled.len() + self.most;
+        self.most = most(&self.measure);
+        self.spilled.allow(self.most);
     }
 
     /// How many holders there are, of all hashes.
     pub(super) fn len(&self) -> usize {
-        self.taken + self.spilled.len()
+        self.taken as usize + self.spilled.len()
     }
 
     /// How many slots may be taken.
     #[cfg(test)]
     pub(super) fn most(&self) -> usize {
-        self.most
+        self.most as usize
     }
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        // A tree has 7 or 8 in a node of 104 bytes.
-        size_of::<Self>() + self.lines.0.capacity() * size_of::<Line>() + self.spilled.len() * 14
+        size_of::<Self>() + self.lines.0.len() * size_of::<Line>() + self.spilled.bytes()
     }
+}
+
+/// How much of its slots is taken before a segment is made anew, in percent, by its least hash and in how many bits they differ.
+fn full(hash: u32, bits: u32) -> usize {
+    FULL + some_of(FULLER, hash_of(hash) ^ bits)
+}
+
+/// How many slots are taken then.
+fn most(measure: &Measure) -> u32 {
+    let (hash, bits) = measure.hashes();
+    u32::try_from(measure.home as usize * SLOTS * full(hash, bits) / 100).unwrap_or(u32::MAX)
 }
 
 /// None to all of a number, by the hash, always the same.
@@ -239,4 +246,4 @@ pub(super) fn some_of(all: usize, hash: u32) -> usize {
     all * (hash_of(hash) >> 28) as usize / 15
 }
 
-const _: () = assert!(std::mem::offset_of!(Segment, taken) <= 64);
+const _: () = assert!(size_of::<Segment>() == 64);

@@ -70,7 +70,7 @@ fn keyed(hash: u32) -> u32 {
 fn check(segment: &Segment) {
     let (mut slots, mut told) = (0, Vec::new());
     segment.each_slot(|_| slots += 1);
-    assert_eq!(slots, segment.taken);
+    assert_eq!(slots, segment.taken as usize);
     segment.each(|hash, number| told.push((hash, number)));
     for (hash, number) in told {
         let mut found = 0;

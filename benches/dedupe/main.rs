@@ -2,10 +2,13 @@
 //! articles, `-- FILE.jsonl`: the seconds from their texts to their verdicts, in a first pass
 //! and in a second one with an empty window again (`tests/peers/dedupe` has others beside it). `-- scale [articles]`: a window of
 //! ten million unless said otherwise, its snapshot and how long that takes to load; each million takes about a minute and 600 MB
-//! of memory, twice when it is loaded. `-- index [articles]`: look-up and insertion of keys alone.
+//! of memory, twice when it is loaded. `-- index [articles]`: look-up and insertion of keys alone, beside the least that they can
+//! take on the machine.
 //!
 //! Made-up texts of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
+
+mod index;
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -13,7 +16,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use copydesk::pipeline::dedupe::{
-    Desk, Identity, Index, LogRecord, Outbox, Params, Proposal, Reach, Snapshots, Stories, Tail, decode, encode, sketch,
+    Desk, Identity, LogRecord, Outbox, Params, Proposal, Snapshots, Stories, Tail, decode, encode, sketch,
 };
 
 // As the program has it.
@@ -128,51 +131,6 @@ fn scale(articles: u64) {
     }
 }
 
-/// The index alone, with as many keys as articles of 500 words have: what it takes to look an article up and to insert it, all of
-/// it and of the last hundredth.
-fn index(articles: u64) {
-    // The 20 with the least hashes, of 500 one in 25; of the others of the lead one in eight, of its first words one in four.
-    const KEYS: u64 = 33;
-    const LEAST: u32 = u32::MAX / 25;
-    let among = |key: u64| match key {
-        0..4 => LEAST..u32::MAX / 4,
-        4..13 => LEAST..u32::MAX / 8,
-        _ => 0..LEAST,
-    };
-    let (mut index, reach) = (Index::default(), Reach { oldest: 0, open: 0 });
-    let last = (articles / 100).max(1);
-    let [mut find, mut insert, mut end_find, mut end_insert] = [Duration::ZERO; 4];
-    let mut found = 0_u64;
-    for number in 0..articles {
-        let copied = number > 0 && mix(number).is_multiple_of(10);
-        let body = if copied { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
-        let key = |i: u64| among(i).start + mix(body << 8 | i) as u32 % among(i).len() as u32;
-        let keys: Vec<u32> = (0..KEYS).map(key).collect();
-        let finding = timed(|| {
-            index.warm(&keys);
-            keys.iter().for_each(|key| index.holders(*key, 0, |_| found += 1));
-        });
-        let inserting = timed(|| index.insert(&keys, number, reach, 64));
-        (find, insert) = (find + finding, insert + inserting);
-        if number >= articles - last {
-            (end_find, end_insert) = (end_find + finding, end_insert + inserting);
-        }
-    }
-    let us = |time: Duration, of: u64| time.as_secs_f64() * 1e6 / of as f64;
-    let each = index.bytes() as f64 / (articles * KEYS) as f64;
-    let process = resident() as f64 / (articles * KEYS) as f64;
-    println!(
-        "index        {articles} articles of {KEYS} keys, {each:.2} bytes a key, {process:.2} of the process, {found} found"
-    );
-    println!("both         {:.2} us an article", us(find + insert, articles));
-    println!("look-up      {:.2} us an article, {:.2} of the last hundredth", us(find, articles), us(end_find, last));
-    println!(
-        "insertion    {:.2} us an article, {:.2} of the last hundredth",
-        us(insert, articles),
-        us(end_insert, last)
-    );
-}
-
 /// From texts to verdicts, one after the other; in seconds, of a first pass and of one when everything is warm.
 fn judged(path: &str) -> [f64; 2] {
     let lines = std::fs::read_to_string(path).unwrap();
@@ -205,7 +163,7 @@ fn main() {
         return scale(articles.unwrap_or(10_000_000));
     }
     if std::env::args().any(|argument| argument == "index") {
-        return index(articles.unwrap_or(10_000_000));
+        return index::measure(articles.unwrap_or(10_000_000));
     }
     let articles = articles.unwrap_or(1_000_000_u64);
     let (mut log, mut spent) = (Vec::new(), Duration::ZERO);
