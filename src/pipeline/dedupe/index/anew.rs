@@ -19,7 +19,7 @@ struct Part {
 impl Part {
     #[inline(always)]
     fn has(&self, hash: u32) -> bool {
-        u64::from(hash) >> self.bits == u64::from(self.hash) >> self.bits
+        begin_alike(hash, self.hash, self.bits)
     }
 
     /// How many it may hold: two thirds of the most to four thirds, by its hashes. So segments have all sizes at any time.
@@ -46,7 +46,7 @@ impl Segment {
         if let [all] = anew.as_mut_slice() {
             old.each_from(passed, |told| all.put(told));
         } else {
-            // Most are of the same part as the one before.
+            // Where lines are in the hashes' order, most are of the same part as the one before.
             let mut at = 0;
             old.each_from(passed, |told| {
                 if !parts.get(at).is_some_and(|part| part.has(told.hash)) {
@@ -86,13 +86,13 @@ impl Segment {
         for &(hash, number) in held {
             filling.put(Told { hash, number });
         }
-        filling.segment.allow_spilled();
+        filling.segment.begin();
         filling.segment
     }
 
     /// How many are held from a number on, of the hashes that begin as one does, with so many bits open.
     fn count(&self, passed: u32, first: u32, bits: u32) -> usize {
-        let is_one = |hash: u32| u64::from(hash) >> bits == u64::from(first) >> bits;
+        let is_one = |hash: u32| begin_alike(hash, first, bits);
         let mut count = 0;
         self.each_slot(|told| count += usize::from(told.number >= passed && is_one(told.hash)));
         count + self.spilled.all().filter(|(hash, number)| *number >= passed && is_one(*hash)).count()
@@ -121,15 +121,21 @@ impl Segment {
     /// With what another had no room for, of the hashes that are this one's.
     fn with_spilled(mut self, old: &Self, passed: u32) -> Self {
         let (prefix, bits) = self.measure.hashes();
-        let is_own = |hash: u32| u64::from(hash) >> bits == u64::from(prefix) >> bits;
+        let is_own = |hash: u32| begin_alike(hash, prefix, bits);
         for (hash, number) in old.spilled.all().filter(|(hash, _)| is_own(*hash)) {
             if let Some(number) = number.checked_sub(passed) {
                 self.take_spilled(hash, number);
             }
         }
-        self.allow_spilled();
+        self.begin();
         self
     }
+}
+
+/// Whether hashes are the same but for so many bits at the end.
+#[inline(always)]
+fn begin_alike(hash: u32, other: u32, bits: u32) -> bool {
+    u64::from(hash ^ other) >> bits == 0
 }
 
 /// A segment to which another's slots are moved; what that spilled comes after them. Nobody asks how many hold a hash: lines had these

@@ -89,8 +89,8 @@ impl Line {
 pub(super) struct Pair<'a>(&'a [Line; REACH as usize]);
 
 impl Pair<'_> {
-    /// Slots of both.
-    pub(super) const SLOTS: usize = SLOTS * REACH as usize;
+    /// How many slots both have.
+    pub(super) const ROOM: usize = SLOTS * REACH as usize;
 
     /// Which slots are of a hash, of which the least slot is given.
     #[inline(always)]

@@ -110,14 +110,20 @@ impl Measure {
         Place { line: line as usize, low: rest.wrapping_mul(REACH).wrapping_mul(self.room) }
     }
 
-    /// What slots mean.
-    pub(super) fn slots(&self) -> Slots<'_> {
-        Slots { measure: self, reciprocal: u64::MAX / u64::from(self.room.max(2)) + 1 }
+    /// Reads slots, many of them.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { measure: self, reciprocal: u64::MAX / u64::from(self.divisor()) + 1 }
     }
 
     /// Whether a slot stands in the line behind that where its search begins.
     pub(super) fn is_moved(&self, slot: u32) -> bool {
-        !(slot / self.room.max(2)).is_multiple_of(REACH)
+        // Asked of few: a division.
+        !(slot / self.divisor()).is_multiple_of(REACH)
+    }
+
+    /// `room`, which is never less: so whoever divides by it need not ask whether it is 0.
+    fn divisor(&self) -> u32 {
+        self.room.max(2)
     }
 
     /// The hash that lies so far above the least, in the order of lines.
@@ -159,20 +165,20 @@ fn in_classes(lines: u64) -> u64 {
     all.next_multiple_of(1 << all.ilog2().saturating_sub(CLASS_BITS)) - 2
 }
 
-/// What slots mean.
+/// Reads a segment's slots; what dividing by `room` takes is worked out once.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Slots<'a> {
+pub(super) struct Reader<'a> {
     measure: &'a Measure,
     /// 2^64 / room, to divide by it.
     reciprocal: u64,
 }
 
-impl<'a> Slots<'a> {
+impl<'a> Reader<'a> {
     /// Those of a line.
     #[inline(always)]
     pub(super) fn of_line(self, line: usize) -> OfLine<'a> {
         let line = line as u64;
-        OfLine { slots: self, firsts: [self.measure.first(line), self.measure.first(line.wrapping_sub(1))] }
+        OfLine { reader: self, firsts: [self.measure.first(line), self.measure.first(line.wrapping_sub(1))] }
     }
 
     /// A slot by `room`.
@@ -185,7 +191,7 @@ impl<'a> Slots<'a> {
 
 /// What the slots of a line mean.
 pub(super) struct OfLine<'a> {
-    slots: Slots<'a>,
+    reader: Reader<'a>,
     /// How far above the least lies the least that is looked for there, and in the line before.
     firsts: [u32; REACH as usize],
 }
@@ -194,8 +200,8 @@ impl OfLine<'_> {
     /// What a slot tells.
     #[inline(always)]
     pub(super) fn told(&self, slot: u32) -> Told {
-        let Slots { measure, .. } = self.slots;
-        let quotient = self.slots.quotient(slot);
+        let Reader { measure, .. } = self.reader;
+        let quotient = self.reader.quotient(slot);
         let number = slot.wrapping_sub(quotient.wrapping_mul(measure.room));
         let [own, before] = self.firsts;
         let first = if quotient.is_multiple_of(REACH) { own } else { before };
@@ -227,7 +233,7 @@ mod tests {
                 prop_assert!(place.line < measure.home as usize);
                 let slot = u64::from(place.low) + u64::from(far) * u64::from(measure.room) + u64::from(number);
                 prop_assert!(slot < u64::from(u32::MAX - 1));
-                let told = measure.slots().of_line(place.line + far as usize).told(slot as u32);
+                let told = measure.reader().of_line(place.line + far as usize).told(slot as u32);
                 prop_assert_eq!(told, Told { hash, number });
             }
         }

@@ -19,8 +19,8 @@ pub(super) const MOST_TAKEN: usize = if cfg!(test) { 1 << 9 } else { 1 << 16 };
 /// Bits in which the hashes of the smallest part differ: the directory has two to the power of the rest of them.
 pub(super) const LEAST_BITS: u32 = 16;
 
-/// Which numbers hold a hash. A number is an article's; they ascend. All of it is one line of memory, since there are more of them
-/// than are in a cache.
+/// Which numbers hold a hash. A number is an article's; they ascend. All of it is one line of memory, so that what an
+/// insertion asks has come with the look-up.
 #[derive(Debug, Clone)]
 #[repr(align(64))]
 pub(super) struct Segment {
@@ -63,7 +63,7 @@ impl Segment {
         let numbers = u32::try_from(numbers + numbers / 4 + 64).unwrap_or(u32::MAX);
         let measure = Measure::new(hash, bits, u32::try_from(lines).unwrap_or(u32::MAX), numbers);
         let lines = Lines::new(measure.home);
-        Self { lines, measure, base, most: most(&measure), ..Self::empty(hash, bits) }
+        Self { lines, measure, base, most: most_of(&measure), ..Self::empty(hash, bits) }
     }
 
     /// The same with lines in another order of the hashes.
@@ -101,10 +101,10 @@ impl Segment {
         // Of a window of more than 2^29 articles the newest would not be remembered; its memory would be 300 GB.
         let told = u32::try_from(number.saturating_sub(self.base)).ok().filter(|told| *told < room);
         let (Some(told), Some(pair)) = (told, self.lines.pair(place.line)) else { return };
-        // Two lines cannot hold more than most caps.
-        let wants = if pair.is_spilling() || cap <= Pair::SLOTS {
+        // A cap above what two lines have is not reached while nothing is spilled.
+        let wants = if pair.is_spilling() || cap <= Pair::ROOM {
             let open = u32::try_from(open.saturating_sub(self.base)).unwrap_or(u32::MAX);
-            self.wants(pair, hash, told, open, cap)
+            self.wants(pair, place, (hash, told), open, cap)
         } else {
             !pair.has(place.low, room, told)
         };
@@ -115,9 +115,9 @@ impl Segment {
 
     /// Whether a holder is to be remembered: it is not yet, and of the open slice fewer than `cap` are.
     #[inline(never)]
-    fn wants(&self, pair: Pair<'_>, hash: u32, told: u32, open: u32, cap: usize) -> bool {
-        let (room, place) = (self.measure.room, self.measure.place(hash));
-        let spilled = if pair.is_spilling() { self.spilled.holders(hash, open).take(cap).count() } else { 0 };
+    fn wants(&self, pair: Pair<'_>, place: Place, (hash, told): (u32, u32), open: u32, cap: usize) -> bool {
+        let room = self.measure.room;
+        let spilled = self.spilled.holders(hash, open).take(cap).count();
         let of_open = spilled + pair.holders(place.low, room).filter(|other| *other >= open).count();
         of_open < cap && !pair.has(place.low, room, told) && !self.spilled.contains(hash, told)
     }
@@ -161,13 +161,13 @@ impl Segment {
     #[inline(never)]
     fn spill(&mut self, hash: u32, told: u32) {
         let Self { lines, measure, spilled, taken, most, .. } = self;
-        spilled.insert(hash, told, *most);
+        spilled.insert(hash, told);
         lines.mark(measure.place(hash).line, measure, |line, slot| {
-            let Told { hash, number } = measure.slots().of_line(line).told(slot);
-            spilled.insert(hash, number, *most);
+            let Told { hash, number } = measure.reader().of_line(line).told(slot);
+            spilled.insert(hash, number);
             *taken -= 1;
         });
-        if spilled.is_full() {
+        if spilled.is_full(most_of(measure)) {
             *most = 0;
         }
     }
@@ -198,19 +198,20 @@ impl Segment {
 
     #[inline(always)]
     pub(super) fn each_slot(&self, mut tell: impl FnMut(Told)) {
-        let slots = self.measure.slots();
+        let reader = self.measure.reader();
         for (index, line) in self.lines.0.iter().enumerate() {
-            let of_line = slots.of_line(index);
+            let of_line = reader.of_line(index);
             for slot in line.told() {
                 tell(of_line.told(slot));
             }
         }
     }
 
-    /// So many may be spilled again, and some more, before the segment is made anew.
-    pub(super) fn allow_spilled(&mut self) {
-        self.most = most(&self.measure);
-        self.spilled.allow(self.most);
+    /// The segment is made: whatever was spilled on the way, it takes as much as it has room for, and spills as many again, and some
+    /// more, before it is made anew.
+    pub(super) fn begin(&mut self) {
+        self.most = most_of(&self.measure);
+        self.spilled.begin();
     }
 
     /// How many holders there are, of all hashes.
@@ -221,7 +222,7 @@ impl Segment {
     /// How many slots may be taken.
     #[cfg(test)]
     pub(super) fn most(&self) -> usize {
-        self.most as usize
+        most_of(&self.measure) as usize
     }
 
     /// Bytes of memory.
@@ -236,7 +237,7 @@ fn full(hash: u32, bits: u32) -> usize {
 }
 
 /// How many slots are taken then.
-fn most(measure: &Measure) -> u32 {
+fn most_of(measure: &Measure) -> u32 {
     let (hash, bits) = measure.hashes();
     u32::try_from(measure.home as usize * SLOTS * full(hash, bits) / 100).unwrap_or(u32::MAX)
 }

@@ -2,34 +2,33 @@
 
 use std::collections::BTreeSet;
 
-/// Hashes and what holds them. Most segments have none, and then it is a word.
+/// Hashes and what holds them. Without any it is a word.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spilled(Option<Box<Tree>>);
 
 #[derive(Debug, Clone)]
 struct Tree {
     holders: BTreeSet<(u32, u32)>,
-    /// How many there may be before the segment is made anew.
-    most: usize,
+    /// How many there were when the segment was made.
+    at_first: usize,
 }
 
 impl Spilled {
-    /// Adds one. If it is the first, there may be so many.
-    pub(super) fn insert(&mut self, hash: u32, holder: u32, most: u32) {
-        let tree = || Box::new(Tree { holders: BTreeSet::new(), most: most as usize });
+    pub(super) fn insert(&mut self, hash: u32, holder: u32) {
+        let tree = || Box::new(Tree { holders: BTreeSet::new(), at_first: 0 });
         self.0.get_or_insert_with(tree).holders.insert((hash, holder));
     }
 
-    /// So many again may come, and some more.
-    pub(super) fn allow(&mut self, more: u32) {
+    /// The segment is made.
+    pub(super) fn begin(&mut self) {
         if let Some(tree) = &mut self.0 {
-            tree.most = 2 * tree.holders.len() + more as usize;
+            tree.at_first = tree.holders.len();
         }
     }
 
-    /// Whether there are as many as there may be.
-    pub(super) fn is_full(&self) -> bool {
-        self.0.as_ref().is_some_and(|tree| tree.holders.len() >= tree.most)
+    /// Whether there are twice as many as at first, and so many more.
+    pub(super) fn is_full(&self, more: u32) -> bool {
+        self.0.as_ref().is_some_and(|tree| tree.holders.len() >= 2 * tree.at_first + more as usize)
     }
 
     pub(super) fn contains(&self, hash: u32, holder: u32) -> bool {

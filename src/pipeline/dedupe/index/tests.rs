@@ -144,7 +144,7 @@ fn listed(slices: &[Range<u64>], bytes: &[Vec<Vec<u8>>]) -> Option<(Index, Vec<R
 
 proptest! {
     #[test]
-    fn it_is_a_map_of_lists_for_each_slice(steps in steps(), cap in 2..20_usize, others: [u32; 20]) {
+    fn it_is_a_map_of_lists_for_each_slice(steps in steps(), cap in prop_oneof![2..20_usize, 33..80_usize], others: [u32; 20]) {
         let (index, plain) = apply(&steps, 7, cap);
         let oldest = plain.reach().oldest;
         index.segments.iter().for_each(check);
@@ -155,7 +155,7 @@ proptest! {
 
     /// Whatever there was before, and wherever its slots stand.
     #[test]
-    fn what_is_listed_tells_the_same_and_has_the_same_bytes(steps in steps(), later in steps(), cap in 2..20_usize) {
+    fn what_is_listed_tells_the_same_and_has_the_same_bytes(steps in steps(), later in steps(), cap in prop_oneof![2..20_usize, 33..80_usize]) {
         let (index, mut plain) = apply(&steps, 7, cap);
         let slices: Vec<_> = plain.slices.iter().map(|(numbers, _)| numbers.clone()).collect();
         let bytes = written(&index, &slices);
@@ -300,6 +300,21 @@ fn a_key_that_all_hold_takes_as_much_as_its_lists() {
     let expected: Vec<u64> = (0..5).flat_map(|slice| slice * 10_000..slice * 10_000 + 64).collect();
     assert_eq!(told(&index, 7, 0), expected);
     assert_eq!(told(&index, 7, 40_000).len(), 64);
+}
+
+/// Lines are not full then, since they hold no more than a few of a hash.
+#[test]
+fn a_segment_that_spills_is_made_anew_now_and_then() {
+    let (mut segment, mut made) = (Segment::with_room(0, 20, 64, 0, 1 << 17), 0);
+    for number in 0..60_000 {
+        if !segment.insert(7, number, number, 64) {
+            assert_eq!(segment.make_anew(0, 1 << 17, 1 << 17).len(), 0);
+            assert!(segment.insert(7, number, number, 64));
+            made += 1;
+        }
+    }
+    assert_eq!(segment.len(), 60_000);
+    assert!((3..10).contains(&made), "{made}");
 }
 
 /// Lines in the hashes' own order are filled more evenly, so what many articles say does not part with it.
