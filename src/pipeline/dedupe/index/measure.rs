@@ -18,7 +18,9 @@ pub(super) const fn hash_of(key: u32) -> u32 {
 }
 
 /// What nobody else knows: with it no keys can be crafted to crowd lines ([`Measure::mixed`]). What is found does not depend on it.
-static SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::of(RandomState::new().hash_one(0)));
+/// Two, since with one every fortieth number puts keys in a row into few lines: multiples of a number near a fraction of small numbers.
+static SECRETS: LazyLock<[Secret; 2]> =
+    LazyLock::new(|| [0, 1].map(|one| Secret::of(RandomState::new().hash_one(one))));
 
 /// An odd number.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +105,9 @@ impl Measure {
     pub(super) fn place(&self, hash: u32) -> Place {
         let mut above = hash.wrapping_sub(self.prefix);
         if self.is_mixed {
-            above = (above ^ (above >> self.half())).wrapping_mul(SECRET.odd) & self.mask();
+            for secret in &*SECRETS {
+                above = (above ^ (above >> self.half())).wrapping_mul(secret.odd) & self.mask();
+            }
         }
         let line = (u64::from(above) * u64::from(self.home)) >> self.bits;
         let rest = above.wrapping_sub(self.first(line));
@@ -128,12 +132,15 @@ impl Measure {
 
     /// The hash that lies so far above the least, in the order of lines.
     #[inline(always)]
-    fn hash(&self, above: u32) -> u32 {
+    fn hash(&self, mut above: u32) -> u32 {
         if !self.is_mixed {
             return self.prefix.wrapping_add(above);
         }
-        let above = above.wrapping_mul(SECRET.inverse) & self.mask();
-        self.prefix | (above ^ (above >> self.half()))
+        for secret in SECRETS.iter().rev() {
+            above = above.wrapping_mul(secret.inverse) & self.mask();
+            above ^= above >> self.half();
+        }
+        self.prefix | above
     }
 
     /// Half of the bits: what is shifted by so many undoes itself.
