@@ -18,7 +18,7 @@ pub(super) const fn hash_of(key: u32) -> u32 {
 }
 
 /// What nobody else knows: with it no keys can be crafted to crowd lines ([`Measure::mixed`]). What is found does not depend on it.
-/// Two, since with one every fortieth number puts keys in a row into few lines: multiples of a number near a fraction of small numbers.
+/// Two: mixed by one alone, crafted keys took more memory than a test allows in one of forty processes.
 static SECRETS: LazyLock<[Secret; 2]> =
     LazyLock::new(|| [0, 1].map(|one| Secret::of(RandomState::new().hash_one(one))));
 

@@ -302,7 +302,8 @@ fn a_key_that_all_hold_takes_as_much_as_its_lists() {
     assert_eq!(told(&index, 7, 40_000).len(), 64);
 }
 
-/// Lines are not full then, since they hold no more than a few of a hash.
+/// By what is spilled, since lines hold a few of a hash at most and never become full; not at every insertion, however much was spilled
+/// while it was made.
 #[test]
 fn a_segment_that_spills_is_made_anew_now_and_then() {
     let (mut segment, mut made) = (Segment::with_room(0, 20, 64, 0, 1 << 17), 0);
@@ -315,6 +316,10 @@ fn a_segment_that_spills_is_made_anew_now_and_then() {
     }
     assert_eq!(segment.len(), 60_000);
     assert!((3..10).contains(&made), "{made}");
+    // More spilled than it has slots.
+    let held: Vec<_> = (0..2_000).map(|number| (7, number)).collect();
+    let mut segment = Segment::with_room(0, 16, 64, 0, 4_000).filled(&held);
+    assert!(segment.spilled.len() > 2 * segment.most() && segment.insert(7, 2_000, 2_000, 64));
 }
 
 /// Lines in the hashes' own order are filled more evenly, so what many articles say does not part with it.
