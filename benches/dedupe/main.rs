@@ -3,7 +3,7 @@
 //! and in a second one with an empty window again (`tests/peers/dedupe` has others beside it). `-- scale [articles]`: a window of
 //! ten million unless said otherwise, its snapshot and how long that takes to load; each million takes about a minute and 600 MB
 //! of memory, twice when it is loaded. `-- index [articles]`: look-up and insertion of keys alone,
-//! beside bare fetches and a flat table; ten million take 3.5 GB.
+//! beside bare fetches and a flat table; a million take 370 MB.
 //!
 //! Made-up texts of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
