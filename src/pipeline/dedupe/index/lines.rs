@@ -4,6 +4,7 @@
 //!
 //! Slots of a line are taken from the first on, and a line that was full stays so.
 
+use wide::bytemuck::cast;
 use wide::i32x16;
 
 use super::measure::{Measure, REACH};
@@ -47,7 +48,7 @@ impl Line {
 
     #[inline(always)]
     fn vector(&self) -> i32x16 {
-        i32x16::new(self.0.map(u32::cast_signed))
+        cast(self.0)
     }
 
     /// Slots are taken from the first on.
