@@ -2,10 +2,8 @@
 //! what to write instead.
 
 use super::finding::{Code, Finding};
-use super::{Config, EntityModel, Period, Topics, properties};
+use super::{Config, EntityModel, Topics, properties};
 
-/// Shorter windows would forget an article while it is in flight.
-const SHORTEST_WINDOW: Period = Period::from_millis(60_000);
 /// More threads than this are a mistake.
 const MOST_THREADS: usize = 1_024;
 /// Kafka's own limit, in characters.
@@ -133,17 +131,6 @@ impl Found {
     }
 
     fn dedupe(&mut self, config: &Config) {
-        let dedupe = &config.dedupe;
-        for (key, share) in [("dedupe.near", dedupe.near), ("dedupe.story", dedupe.story)] {
-            if !(0.05..=1.0).contains(&share) {
-                self.range(key, format!("is {share}"), "write a share between 0.05 and 1");
-            }
-        }
-        if dedupe.span == 0 {
-            self.range("dedupe.span", "is 0", "write how many articles to remember, or set dedupe.enabled: false");
-        }
-        if dedupe.window < SHORTEST_WINDOW {
-            self.range("dedupe.window", format!("is {}", dedupe.window), format!("must be at least {SHORTEST_WINDOW}"));
-        }
+        self.0.extend(config.dedupe.findings());
     }
 }

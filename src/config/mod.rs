@@ -4,6 +4,7 @@
 //! here and nowhere else.
 
 mod check;
+mod dedupe;
 mod finding;
 mod flood;
 mod load;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use dedupe::{Dedupe, Limits};
 pub use finding::{Code, ConfigError, Finding, Place, Severity};
 pub use flood::{DeadLetters, FloodGuard, FloodRule};
 pub use load::{Loaded, load, read};
@@ -297,47 +299,6 @@ pub enum EntityModel {
     Builtin,
     /// A file.
     File(PathBuf),
-}
-
-/// `dedupe`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Dedupe {
-    /// Whether the stage runs; without it every article is published as it is, with `dedupe: null`.
-    pub enabled: bool,
-    /// How far back an article is looked for: a time, at least 1 minute.
-    pub window: Period,
-    /// Most records of the dedupe log that are looked back, whatever the window: at least 1. This bounds the memory, at 750 bytes
-    /// each. An article takes one record, and shares a second with those that are decided at the same moment.
-    #[schemars(range(min = 1))]
-    pub span: u64,
-    /// Least similarity of a near duplicate: a share, 0.05 to 1. What may be a quotation needs 0.24 more, long reports that cover each
-    /// other 0.1; under one headline 0.14 less is enough, and less where words were changed throughout (docs/dedupe.md).
-    #[schemars(range(min = 0.05, max = 1.0))]
-    pub near: f64,
-    /// The same for what joins two stories: a share, 0.05 to 1.
-    #[schemars(range(min = 0.05, max = 1.0))]
-    pub story: f64,
-    /// Which edition of the settings above this is: a number that grows. All workers judge by those of the highest epoch in the
-    /// log: whoever changes them raises it.
-    pub epoch: u32,
-    /// A folder for snapshots of the window, on a disk that survives restarts, so that a start need not read the whole log. Each
-    /// worker has one of its own. Null: there are none.
-    pub state_dir: Option<PathBuf>,
-}
-
-impl Default for Dedupe {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            window: Period::from_days(7),
-            span: 2_000_000,
-            near: 0.57,
-            story: 0.57,
-            epoch: 1,
-            state_dir: None,
-        }
-    }
 }
 
 /// `output`.

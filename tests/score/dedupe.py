@@ -8,6 +8,7 @@ import tempfile
 from targets import Row, found, lines
 
 ALONE = ("language.enabled=false", "entities.enabled=false")
+NEGATIVE = "x_NEG_boil"
 KINDS = (
     ("recall: boilerplate, byline, shuffle, cut to 25 %, 20 % edits, OCR 2 %", .99, .995, "bcdgjmp"),
     ("recall: OCR 5 %", .95, .98, "q"),
@@ -29,18 +30,30 @@ def plain(row):
     return {key: row[key] for key in ("id", "title", "body", "source") if row.get(key)}
 
 
-def linked(context, base, edited):
+def linked(context, base, edited, *sets):
     """Of edited articles, how many are told to repeat the one that they were made from."""
-    records, _ = context.enrich([plain(row) for row in base + edited], *ALONE)
+    records, _ = context.enrich([plain(row) for row in base + edited], *ALONE, *sets)
     told = [record["dedupe"] for record in records[len(base):]]
     return sum(verdict["original"] == row["base"] and verdict["status"] != "unique" for verdict, row in zip(told, edited))
 
 
-def translations(context):
+def across_languages(context, *sets):
+    """Of articles that people translated into thirteen languages, how many are told to repeat one, or are in its story, in another language."""
+    rows = lines(context.path("articles", "ntrex.jsonl"))
+    records, _ = context.enrich([plain(row) for row in rows], *ALONE, *sets)
+    language = {row["id"]: row["language"] for row in rows}
+    languages = collections.defaultdict(set)
+    for row, record in zip(rows, records):
+        languages[record["dedupe"]["story"]].add(row["language"])
+    repeated = sum(language.get(record["dedupe"]["original"], row["language"]) != row["language"] for row, record in zip(rows, records))
+    return repeated + sum(len(of_story) - 1 for of_story in languages.values())
+
+
+def translations(context, *sets):
     """Of pairs of machine translations of one document into one language, how many are told to repeat one article; and of pairs of
     different documents in one language, how many are."""
     rows = [row for row in lines(context.path("articles", "wmt22mt.jsonl")) if "-hyp-" in row["id"]]
-    records, _ = context.enrich([plain(row) for row in rows], *ALONE)
+    records, _ = context.enrich([plain(row) for row in rows], *ALONE, *sets)
     repeated, together = {}, collections.Counter()
     for row, record in zip(rows, records):
         repeated[row["id"]] = repeated.get(record["dedupe"]["original"], row["id"])
@@ -70,12 +83,15 @@ def rows(context):
     yield Row("wire18 pair F1", .94, .97, f1)
     yield Row("wire18 story ARI", .87, .92, ari)
     base, by_kind = variants(context)
+    negatives = by_kind.pop(NEGATIVE)
+    shares = {kind: linked(context, base, edited) / len(edited) for kind, edited in by_kind.items()}
     for what, must, aim, letters in KINDS:
-        shares = {kind: linked(context, base, edited) / len(edited) for kind, edited in by_kind.items() if kind[0] in letters}
-        least = min(shares, key=shares.get)
+        least = min((kind for kind in shares if kind[0] in letters), key=shares.get)
         yield Row(f"{what}", must, aim, shares[least], f"({least})")
-    negatives = by_kind["x_NEG_boil"]
+    for kind, share in shares.items():
+        yield Row(f"    recall: {kind}", None, None, share)
     yield Row("articles with the same boilerplate and no more, linked", 0, 0, linked(context, base, negatives), most=True)
+    yield Row("articles in different languages, linked", 0, 0, across_languages(context), most=True)
     found_pairs, false = translations(context)
     yield Row("same-language machine translations found, of pairs", .95, .98, found_pairs)
     yield Row("the same: false pairs", .001, .001, false, most=True)

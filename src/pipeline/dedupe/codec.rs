@@ -11,6 +11,7 @@ use super::cells;
 use super::extent::Extent;
 use super::headline::Headline;
 use super::log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
+use super::overlap::Limits;
 use super::pack::{Layout, Of, pack, unpack};
 use super::sketch::{Rate, Sketch};
 use super::story_id::StoryId;
@@ -214,17 +215,32 @@ fn decode_takedown(input: &mut Input<'_>) -> Option<LogRecord> {
 }
 
 pub(super) fn encode_params(params: &Params, out: &mut Vec<u8>) {
-    let Params { log_id, rules, epoch, window_ms, slice_ms, span, near, story, share, share3, cap, boilerplate } =
-        params;
+    let Params {
+        log_id,
+        rules,
+        epoch,
+        window_ms,
+        slice_ms,
+        span,
+        near,
+        story,
+        share,
+        share3,
+        cap,
+        boilerplate,
+        limits,
+    } = params;
     out.extend(log_id);
     out.extend(epoch.to_le_bytes());
     out.extend(rules.to_le_bytes());
     out.extend(window_ms.to_le_bytes());
     out.extend(slice_ms.to_le_bytes());
     out.extend(span.to_le_bytes());
-    for number in [near, story, share, share3, cap, boilerplate] {
+    let Limits { quotation, edition, headline, changed } = limits;
+    for number in [near, story, share, share3, cap, boilerplate, quotation, edition, headline] {
         out.extend(number.to_le_bytes());
     }
+    out.push(u8::from(*changed));
 }
 
 pub(super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
@@ -232,7 +248,31 @@ pub(super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
     let (window_ms, slice_ms, span) = (input.i64()?, input.i64()?, input.u64()?);
     let (near, story, share) = (input.u16()?, input.u16()?, input.u16()?);
     let (share3, cap, boilerplate) = (input.u16()?, input.u16()?, input.u16()?);
-    Some(Params { log_id, rules, epoch, window_ms, slice_ms, span, near, story, share, share3, cap, boilerplate })
+    let limits = decode_limits(input)?;
+    Some(Params {
+        log_id,
+        rules,
+        epoch,
+        window_ms,
+        slice_ms,
+        span,
+        near,
+        story,
+        share,
+        share3,
+        cap,
+        boilerplate,
+        limits,
+    })
+}
+
+/// A log whose parameters were told before there were any has the usual ones.
+fn decode_limits(input: &mut Input<'_>) -> Option<Limits> {
+    if input.0.is_empty() {
+        return Some(Limits::default());
+    }
+    let (quotation, edition, headline, changed) = (input.u16()?, input.u16()?, input.u16()?, input.u8()?);
+    (changed < 2).then_some(Limits { quotation, edition, headline, changed: changed == 1 })
 }
 
 fn encode_id(id: &str, out: &mut Vec<u8>) {

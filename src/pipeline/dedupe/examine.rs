@@ -105,7 +105,7 @@ impl Stories {
         let least = self.least();
         let holders = self.holders(proposal);
         let boilerplate = holders.boilerplate;
-        let mut found = self.similar(proposal, holders, Least { share: 1, share3: 0 });
+        let mut found = self.similar(proposal, holders, Least { share: 1, share3: 0, ..least });
         let chosen = self.find(proposal).chosen.map(|(status, mut chosen)| {
             let at = found.iter().position(|found| found.held.identity() == chosen.held.identity());
             chosen.shared5 = at.map_or(0, |at| found.remove(at).shared5);
@@ -134,7 +134,7 @@ impl Stories {
         match found {
             _ if found.overlap.shared < least.share3 && found.shared5 >= least.share => Standing::FewThrees,
             _ if !found.shares(proposal, least) => Standing::FewFives,
-            _ if !found.overlap.is_near(self.params.near) => Standing::BelowNear,
+            _ if !found.overlap.is_near(self.params.near, self.params.limits) => Standing::BelowNear,
             _ if !self.ran(found, proposal) => Standing::TakenBack,
             _ => Standing::Behind,
         }

@@ -11,8 +11,8 @@
 use std::cmp::Reverse;
 
 use super::defect::Defect;
-use super::log::{Original, Proposal, Status, Verdict};
-use super::overlap::{Overlap, can_be_changed, overlap};
+use super::log::{Original, Params, Proposal, Status, Verdict};
+use super::overlap::{Limits, Overlap, can_be_changed, overlap};
 use super::slice::{Entry, Held, Slice, exact_key, low};
 use super::stories::Stories;
 use super::story_id::StoryId;
@@ -51,6 +51,8 @@ pub(super) struct Least {
     pub(super) share: usize,
     /// Of three words.
     pub(super) share3: u32,
+    /// What else decides.
+    pub(super) limits: Limits,
 }
 
 /// A holder of a key: its article's number in the window.
@@ -88,7 +90,7 @@ impl Candidate<'_> {
         let changed = self.shared5 + 1 == least.share
             && proposal.sketch.extent.weight() < FEW_WORDS
             && self.overlap.shared >= LEAST_OF_FEW
-            && self.overlap.is_changed();
+            && self.overlap.is_changed(least.limits);
         self.overlap.shared >= least.share3 && (self.shared5 >= least.share || changed)
     }
 
@@ -107,7 +109,7 @@ impl Stories {
         let Finds { exact, near, chosen } = self.find(proposal);
         let mut names: Vec<StoryId> = near
             .iter()
-            .filter(|found| found.overlap.is_taken_over(self.params.story))
+            .filter(|found| found.overlap.is_taken_over(self.params.story, self.params.limits))
             .chain(&exact)
             .map(|found| found.newest.story())
             .collect();
@@ -142,7 +144,8 @@ impl Stories {
 
     /// What a near duplicate must share at least.
     pub(super) fn least(&self) -> Least {
-        Least { share: self.params.share.into(), share3: self.params.share3.into() }
+        let Params { share, share3, limits, .. } = self.params;
+        Least { share: share.into(), share3: share3.into(), limits }
     }
 
     fn verdict(
@@ -272,7 +275,8 @@ impl Stories {
 
     /// Whether an article is as long as the proposal, so that words of one may have been changed throughout.
     fn may_be_changed(&self, proposal: &Proposal, hit: Hit) -> bool {
-        self.entry(hit).is_some_and(|entry| can_be_changed(proposal.sketch.extent, entry.extent()))
+        let finds = self.params.limits.changed;
+        finds && self.entry(hit).is_some_and(|entry| can_be_changed(proposal.sketch.extent, entry.extent()))
     }
 
     fn entry(&self, hit: Hit) -> Option<&Entry> {
@@ -368,7 +372,8 @@ impl Stories {
         // Whose words were changed throughout is most alike: passages taken from another tell that they were not.
         let most = found.iter().map(|found| found.overlap.resemblance()).max().unwrap_or_default();
         let is_near = |overlap: Overlap| {
-            overlap.is_taken_over(self.params.near) || (overlap.resemblance() == most && overlap.is_changed())
+            overlap.is_taken_over(self.params.near, self.params.limits)
+                || (overlap.resemblance() == most && overlap.is_changed(self.params.limits))
         };
         let near = found.iter().filter(|found| is_near(found.overlap) && self.ran(found, proposal));
         let published = |found: &Candidate<'_>| found.newest.status().is_published();

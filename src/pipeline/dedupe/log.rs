@@ -4,6 +4,7 @@ use std::num::NonZeroU64;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+use super::overlap::Limits;
 use super::sketch::Sketch;
 use super::story_id::StoryId;
 
@@ -219,7 +220,7 @@ pub struct Params {
     pub slice_ms: i64,
     /// Most offsets of the log that are looked back.
     pub span: u64,
-    /// Least score of a near duplicate, in 1/10000; more of what may be a quotation or another edition (`overlap`).
+    /// Least score of a near duplicate, in 1/10000; more or less by `limits`.
     pub near: u16,
     /// The same for what joins stories.
     pub story: u16,
@@ -231,6 +232,8 @@ pub struct Params {
     pub cap: u16,
     /// A sample that so many articles of one source have, and a tenth of them, is boilerplate of that source.
     pub boilerplate: u16,
+    /// What else decides.
+    pub limits: Limits,
 }
 
 impl Default for Params {
@@ -249,6 +252,7 @@ impl Default for Params {
             share3: 6,
             cap: 64,
             boilerplate: 4,
+            limits: Limits::default(),
         }
     }
 }

@@ -45,7 +45,7 @@ pub use extent::Extent;
 pub use headline::Headline;
 pub use index::{Index, Reach};
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
-pub use overlap::{Overlap, Threes, overlap};
+pub use overlap::{Limits, Overlap, Threes, overlap};
 pub use sketch::{Fragment, Rate, Sketch, sketch};
 pub use snapshot::{Saved, SnapshotError, Snapshots};
 pub use stories::{Known, Stories, StoriesError};

@@ -36,17 +36,11 @@ const ODD: u32 = 0x9E37_79B1;
 
 /// Share of the larger one from which on the two cover each other.
 const MUTUAL: u16 = 3_500;
-/// So many words taken over are more than a quotation...
+/// So many words taken over are more than a quotation.
 const QUOTATION: u32 = 110;
-/// ... and how much better than `near` a smaller article must be covered by a larger one that shares fewer with it.
-const QUOTED: u16 = 2_400;
-/// Two that cover each other and have so many words are editions of one report, or reports of one event...
+/// Two that cover each other and have so many words are editions of one report, or reports of one event.
 const LONG: u16 = 700;
-/// ... and how much better than `near` they must cover each other.
-const EDITION: u16 = 1_000;
-/// How much less is enough under the same headline...
-const SAME_HEADLINE: u16 = 1_400;
-/// ... of articles that cover each other at least so much: a teaser has the headline, too.
+/// A headline counts of articles that cover each other at least so much: a teaser has the headline, too.
 const UNDER_HEADLINE: u16 = 2_000;
 /// Least number of shared sequences to tell whether words were changed.
 const CHANGED_LEAST: u32 = 6;
@@ -59,6 +53,26 @@ const CHANGED: [Changed; 4] = [
     Changed { alike: 80, score: 2_500, taken_over: 5_500, balance: 80, words: u16::MAX },
     Changed { alike: 75, score: 2_500, taken_over: 6_000, balance: LEAST_BALANCE, words: 450 },
 ];
+
+/// What else decides whether two articles are near, beside the least score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How much more a smaller article must be covered by a larger one if what it shares may be a quotation, in 1/10000.
+    pub quotation: u16,
+    /// How much more long articles that cover each other must share, in 1/10000.
+    pub edition: u16,
+    /// How much less is enough under the same headline, in 1/10000.
+    pub headline: u16,
+    /// Whether articles are near whose words were changed throughout.
+    pub changed: bool,
+}
+
+impl Default for Limits {
+    /// What docs/dedupe.md measures.
+    fn default() -> Self {
+        Self { quotation: 2_400, edition: 1_000, headline: 1_400, changed: true }
+    }
+}
 
 /// When words were changed throughout: limits that hold together.
 struct Changed {
@@ -169,38 +183,38 @@ impl Overlap {
     }
 
     /// Whether one repeats the other: passages were taken over, or words were changed throughout.
-    pub fn is_near(self, near: u16) -> bool {
-        self.is_taken_over(near) || self.is_changed()
+    pub fn is_near(self, near: u16, limits: Limits) -> bool {
+        self.is_taken_over(near, limits) || self.is_changed(limits)
     }
 
     /// Whether passages of one are most of the other, or both cover each other.
-    pub fn is_taken_over(self, near: u16) -> bool {
+    pub fn is_taken_over(self, near: u16, limits: Limits) -> bool {
         let taken = u32::from(self.shorter) * u32::from(self.score) / 10_000;
         let both = self.of_first.min(self.of_second);
         let more = match both >= MUTUAL {
-            true if self.shorter >= LONG => EDITION,
-            false if taken < QUOTATION => QUOTED,
+            true if self.shorter >= LONG => limits.edition,
+            false if taken < QUOTATION => limits.quotation,
             _ => 0,
         };
-        let less = if self.same_headline && both >= UNDER_HEADLINE { SAME_HEADLINE } else { 0 };
+        let less = if self.same_headline && both >= UNDER_HEADLINE { limits.headline } else { 0 };
         self.score >= near.saturating_add(more).min(10_000).saturating_sub(less)
     }
 
     /// Whether most of a text was taken over, and then words were changed throughout.
-    pub fn is_changed(self) -> bool {
-        self.shared >= CHANGED_LEAST && CHANGED.iter().any(|limits| self.is_within(limits))
+    pub fn is_changed(self, limits: Limits) -> bool {
+        limits.changed && self.shared >= CHANGED_LEAST && CHANGED.iter().any(|changed| self.is_within(changed))
     }
 
     /// With s the containment and r the share of sequences between the same words (a half added to both counts, since few are
     /// few), s / r^1.5 is at least `taken_over`; compared as squares, in whole numbers.
-    fn is_within(self, limits: &Changed) -> bool {
+    fn is_within(self, changed: &Changed) -> bool {
         let (alike, shared) = (2 * u64::from(self.alike) + 1, 2 * u64::from(self.shared) + 1);
         let (score, r, whole) = (u128::from(self.score), u128::from(alike), u128::from(shared));
-        self.shorter <= limits.words
-            && self.score >= limits.score
-            && u32::from(self.shorter) * 100 >= u32::from(self.longer) * limits.balance
-            && alike * 100 <= shared * limits.alike
-            && score * score * whole.pow(3) >= limits.taken_over.pow(2) * r.pow(3)
+        self.shorter <= changed.words
+            && self.score >= changed.score
+            && u32::from(self.shorter) * 100 >= u32::from(self.longer) * changed.balance
+            && alike * 100 <= shared * changed.alike
+            && score * score * whole.pow(3) >= changed.taken_over.pow(2) * r.pow(3)
     }
 }
 

@@ -45,12 +45,16 @@ fn differences(own: &Params, log: &Params) -> Vec<String> {
         ("dedupe.span", own.span.to_string(), log.span.to_string()),
         ("dedupe.near", share(own.near), share(log.near)),
         ("dedupe.story", share(own.story), share(log.story)),
+        ("dedupe.limits.keys", own.share.to_string(), log.share.to_string()),
+        ("dedupe.limits.samples", own.share3.to_string(), log.share3.to_string()),
+        ("dedupe.limits.quotation", share(own.limits.quotation), share(log.limits.quotation)),
+        ("dedupe.limits.edition", share(own.limits.edition), share(log.limits.edition)),
+        ("dedupe.limits.headline", share(own.limits.headline), share(log.limits.headline)),
+        ("dedupe.limits.changed", own.limits.changed.to_string(), log.limits.changed.to_string()),
+        ("dedupe.limits.boilerplate", own.boilerplate.to_string(), log.boilerplate.to_string()),
+        ("dedupe.limits.holders", own.cap.to_string(), log.cap.to_string()),
         ("rules", own.rules.to_string(), log.rules.to_string()),
         ("slice", time(own.slice_ms), time(log.slice_ms)),
-        ("share", own.share.to_string(), log.share.to_string()),
-        ("share3", own.share3.to_string(), log.share3.to_string()),
-        ("cap", own.cap.to_string(), log.cap.to_string()),
-        ("boilerplate", own.boilerplate.to_string(), log.boilerplate.to_string()),
     ];
     let differs = |(_, own, log): &(&str, String, String)| own != log;
     all.into_iter().filter(differs).map(|(name, own, log)| format!("{name} {log}, here {own}")).collect()
@@ -59,7 +63,7 @@ fn differences(own: &Params, log: &Params) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::dedupe::LogRecord;
+    use crate::pipeline::dedupe::{Limits, LogRecord};
 
     fn own(epoch: u32) -> Params {
         Params { log_id: [7; 16], epoch, window_ms: 1_000, slice_ms: 100, ..Params::default() }
@@ -88,9 +92,11 @@ mod tests {
 
     #[test]
     fn one_epoch_with_two_contents_is_refused() {
-        let other = Params { near: 3_000, ..own(1) };
+        let limits = Limits { edition: 500, ..Limits::default() };
+        let other = Params { near: 3_000, limits, ..own(1) };
         let Step::Refuse(why) = next(&own(1), &log(&[stated(other)])) else { panic!("not refused") };
-        assert!(why.contains("dedupe.near 0.3, here 0.57") && why.ends_with("raise dedupe.epoch to 2"), "{why}");
+        let differences = "dedupe.near 0.3, here 0.57, dedupe.limits.edition 0.05, here 0.1";
+        assert!(why.contains(differences) && why.ends_with("raise dedupe.epoch to 2"), "{why}");
     }
 
     #[test]

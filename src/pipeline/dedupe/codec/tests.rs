@@ -58,25 +58,25 @@ fn verdicts() -> impl Strategy<Value = LogRecord> {
 }
 
 fn params() -> impl Strategy<Value = LogRecord> {
-    let numbers = (any::<[u8; 16]>(), any::<(u16, u32, i64, i64, u64)>(), any::<[u16; 6]>());
-    numbers.prop_map(
-        |(log_id, (rules, epoch, window_ms, slice_ms, span), [near, story, share, share3, cap, boilerplate])| {
-            LogRecord::Epoch(Params {
-                log_id,
-                rules,
-                epoch,
-                window_ms,
-                slice_ms,
-                span,
-                near,
-                story,
-                share,
-                share3,
-                cap,
-                boilerplate,
-            })
-        },
-    )
+    let numbers = (any::<[u8; 16]>(), any::<(u16, u32, i64, i64, u64)>(), any::<[u16; 9]>(), any::<bool>());
+    numbers.prop_map(|(log_id, (rules, epoch, window_ms, slice_ms, span), numbers, changed)| {
+        let [near, story, share, share3, cap, boilerplate, quotation, edition, headline] = numbers;
+        LogRecord::Epoch(Params {
+            log_id,
+            rules,
+            epoch,
+            window_ms,
+            slice_ms,
+            span,
+            near,
+            story,
+            share,
+            share3,
+            cap,
+            boilerplate,
+            limits: Limits { quotation, edition, headline, changed },
+        })
+    })
 }
 
 fn record() -> impl Strategy<Value = LogRecord> {
@@ -192,7 +192,18 @@ fn records_are_as_small_as_they_were_meant_to_be() {
     let decisions = vec![Decision { identity, at: 0, verdict }; 10];
     assert_eq!(encoded(&LogRecord::Verdicts { clock_ms: 0, decisions }).len(), 12 + 39 * 10);
     assert_eq!(encoded(&LogRecord::Takedown { identity, key: 0 }).len(), 26);
-    assert_eq!(encoded(&LogRecord::Epoch(Params::default())).len(), 60);
+    assert_eq!(encoded(&LogRecord::Epoch(Params::default())).len(), 67);
+}
+
+#[test]
+fn parameters_that_tell_no_limits_have_the_usual_ones() {
+    let record = LogRecord::Epoch(Params { near: 4_321, ..Params::default() });
+    let bytes = encoded(&record);
+    let of_before = bytes.get(..bytes.len() - 7).unwrap();
+    assert_eq!(decode(of_before), Ok(record));
+    for cut in 1..7 {
+        assert!(decode(bytes.get(..bytes.len() - cut).unwrap()).is_err());
+    }
 }
 
 #[test]

@@ -33,7 +33,8 @@ fn changed(text: &str, one_in: u64, seed: u64) -> String {
 
 #[test]
 fn two_paragraphs_of_a_long_report_are_near_it() {
-    let near = (0..100).filter(|seed| compared(&first(&text(*seed, 2_000), 70), &text(*seed, 2_000)).is_near(NEAR));
+    let near = (0..100)
+        .filter(|seed| compared(&first(&text(*seed, 2_000), 70), &text(*seed, 2_000)).is_near(NEAR, Limits::default()));
     assert!(near.count() > 97);
 }
 
@@ -41,7 +42,8 @@ fn two_paragraphs_of_a_long_report_are_near_it() {
 fn a_text_of_which_words_were_changed_throughout_is_near() {
     // A third of the sequences of three words is left, of blocks that would be too little.
     let kept = (0..50).map(|seed| compared(&text(seed, 500), &changed(&text(seed, 500), 4, seed)));
-    let (near, scores): (Vec<_>, Vec<_>) = kept.map(|overlap| (overlap.is_near(NEAR), overlap.score)).unzip();
+    let (near, scores): (Vec<_>, Vec<_>) =
+        kept.map(|overlap| (overlap.is_near(NEAR, Limits::default()), overlap.score)).unzip();
     assert!(near.iter().filter(|near| **near).count() > 45, "{scores:?}");
     assert!(scores.iter().filter(|score| **score < NEAR).count() > 40, "{scores:?}");
 }
@@ -59,7 +61,7 @@ fn a_short_text_of_which_words_were_changed_may_be_much_longer() {
     let changed = |words: u64| {
         (0..50).filter(move |seed| {
             let (short, long) = (text(*seed, words), changed(&longer(*seed, words), 7, *seed));
-            compared(&short, &long).is_changed()
+            compared(&short, &long).is_changed(Limits::default())
         })
     };
     let (few, many) = (changed(150).count(), changed(600).count());
@@ -80,7 +82,8 @@ fn signs_weigh_half_a_word() {
 #[test]
 fn a_report_that_shares_two_fifths_word_for_word_is_not_near() {
     let other = |seed: u64| format!("{}{}", first(&text(seed, 500), 200), text(seed + 900, 300));
-    let near = (0..50).filter(|seed| compared(&text(*seed, 500), &other(*seed)).is_near(NEAR)).count();
+    let near =
+        (0..50).filter(|seed| compared(&text(*seed, 500), &other(*seed)).is_near(NEAR, Limits::default())).count();
     assert!(near < 3, "{near}");
 }
 
@@ -94,7 +97,7 @@ fn a_page_that_quotes_is_not_near_and_one_that_takes_as_large_a_part_of_more_wor
     let report = |seed: u64| text(seed, 2_000);
     let near = |words: usize, seed: u64| {
         let page = part(&report(seed), words * 2 / 3, seed + 700, words as u64 / 3);
-        compared(&page, &report(seed)).is_near(NEAR)
+        compared(&page, &report(seed)).is_near(NEAR, Limits::default())
     };
     let (quotes, takes) = ((0..50).filter(|seed| near(110, *seed)), (0..50).filter(|seed| near(450, *seed)));
     assert!(quotes.count() < 3);
@@ -106,7 +109,7 @@ fn long_reports_that_cover_each_other_must_do_so_better() {
     let near = |words: usize, seed: u64| {
         let taken = words * 61 / 100;
         let other = part(&text(seed, words as u64), taken, seed + 700, (words - taken) as u64);
-        compared(&text(seed, words as u64), &other).is_near(NEAR)
+        compared(&text(seed, words as u64), &other).is_near(NEAR, Limits::default())
     };
     let (long, short) = ((0..50).filter(|seed| near(1_200, *seed)), (0..50).filter(|seed| near(600, *seed)));
     assert!(long.count() < 15);
@@ -118,7 +121,8 @@ fn under_one_headline_less_is_enough() {
     let title = "Ministers agree on the river after a night of talks";
     let near = |other: &str, seed: u64| {
         let (whole, half) = (text(seed, 600), part(&text(seed, 600), 320, seed + 700, 280));
-        overlap(sketch(title, &whole).0.threes(), sketch(other, &half).0.threes(), |_| ()).is_near(NEAR)
+        overlap(sketch(title, &whole).0.threes(), sketch(other, &half).0.threes(), |_| ())
+            .is_near(NEAR, Limits::default())
     };
     let (same, another) = (
         (0..50).filter(|seed| near(title, *seed)).count(),
@@ -128,11 +132,38 @@ fn under_one_headline_less_is_enough() {
 }
 
 #[test]
+fn what_else_decides_is_a_parameter() {
+    let usual = Limits::default();
+    let of = |score, of_both, words| {
+        let (shared, alike, of_second) = (90, 90, of_both);
+        Overlap {
+            shared,
+            alike,
+            of_first: score,
+            of_second,
+            score,
+            shorter: words,
+            longer: words,
+            same_headline: false,
+        }
+    };
+    let quoted = of(NEAR + 500, 500, 150);
+    assert!(!quoted.is_near(NEAR, usual) && quoted.is_near(NEAR, Limits { quotation: 500, ..usual }));
+    let edition = of(NEAR + 500, NEAR + 500, 900);
+    assert!(!edition.is_near(NEAR, usual) && edition.is_near(NEAR, Limits { edition: 500, ..usual }));
+    let headline = Overlap { same_headline: true, ..of(NEAR - 500, NEAR - 500, 300) };
+    assert!(headline.is_near(NEAR, usual) && !headline.is_near(NEAR, Limits { headline: 499, ..usual }));
+    let changed = Overlap { alike: 20, ..of(3_000, 3_000, 300) };
+    assert!(changed.is_near(NEAR, usual) && !changed.is_near(NEAR, Limits { changed: false, ..usual }));
+}
+
+#[test]
 fn a_teaser_under_the_headline_of_a_long_report_is_not_near_it() {
     let title = "Ministers agree on the river after a night of talks";
     let near = |seed: u64| {
         let (report, teaser) = (text(seed, 3_000), part(&text(seed, 3_000), 150, seed + 700, 150));
-        overlap(sketch(title, &report).0.threes(), sketch(title, &teaser).0.threes(), |_| ()).is_near(NEAR)
+        overlap(sketch(title, &report).0.threes(), sketch(title, &teaser).0.threes(), |_| ())
+            .is_near(NEAR, Limits::default())
     };
     // Half of the teaser is in the report, by so many samples that chance makes some two fifths of them as near as copies.
     let near = (0..400).filter(|seed| near(*seed)).count();
@@ -143,7 +174,7 @@ fn a_teaser_under_the_headline_of_a_long_report_is_not_near_it() {
 fn a_changed_text_is_as_long() {
     let changed = |more: u64, seed: u64| {
         let other = format!("{}{}", changed(&text(seed, 500), 4, seed), text(seed + 700, more));
-        compared(&text(seed, 500), &other).is_near(NEAR)
+        compared(&text(seed, 500), &other).is_near(NEAR, Limits::default())
     };
     let (alone, longer) = ((0..50).filter(|seed| changed(0, *seed)), (0..50).filter(|seed| changed(200, *seed)));
     assert!(alone.count() > 45);
@@ -157,9 +188,9 @@ fn captions_that_repeat_each_other_are_no_copy_of_the_report_that_has_them() {
         let page: String = (0..10).map(|photo| format!("{caption}{}", text(seed * 100 + photo + 50, 4))).collect();
         let report = format!("{page}{}", text(seed + 700, 1_200));
         let overlap = compared(&page, &report);
-        assert!(!overlap.is_near(NEAR), "{overlap:?}");
+        assert!(!overlap.is_near(NEAR, Limits::default()), "{overlap:?}");
         // ... but pages of the same captions are copies of each other
-        assert!(compared(&page, &format!("{}{page}", text(seed + 500, 20))).is_near(NEAR));
+        assert!(compared(&page, &format!("{}{page}", text(seed + 500, 20))).is_near(NEAR, Limits::default()));
     }
 }
 
@@ -198,7 +229,7 @@ proptest! {
         prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));
         prop_assert_eq!((there.of_first, there.of_second), (back.of_second, back.of_first));
         prop_assert!(there.alike <= there.shared && there.score <= 10_000 && there.of_first <= 10_000);
-        prop_assert_eq!(there.is_near(NEAR), back.is_near(NEAR));
+        prop_assert_eq!(there.is_near(NEAR, Limits::default()), back.is_near(NEAR, Limits::default()));
     }
 
     /// Copies share what comes next, others one of many.
