@@ -194,6 +194,7 @@ impl Stories {
             let mut numbers: Vec<u32> = held.newest_first(key).take(MOST_SAME).chain(held.first(key)).collect();
             numbers.sort_unstable();
             numbers.dedup();
+            self.count(|work| work.same += numbers.len());
             let entries = numbers.into_iter().filter_map(|number| slice.held(number as usize));
             found.extend(entries.filter(|held| is_same(held.entry)).filter_map(|held| self.candidate(proposal, held)));
         }
@@ -216,6 +217,7 @@ impl Stories {
         for sample in keys {
             let before = hits.len();
             self.index.holders(*sample, oldest, |number| {
+                self.count(|work| work.told += 1);
                 if !has_gap || self.numbered(number).is_some() {
                     hits.push(number);
                 }
@@ -258,8 +260,7 @@ impl Stories {
         runs.sort_unstable();
         runs.truncate(MOST_SCORED);
         let mut samples = Vec::new();
-        #[cfg(test)]
-        self.work.set((self.work.get().0 + hits.len(), self.work.get().1 + runs.len()));
+        self.count(|work| (work.found, work.scored) = (work.found + hits.len(), work.scored + runs.len()));
         let scored = runs.into_iter().filter_map(|(Reverse(shared5), hit)| {
             let mut found = self.candidate(proposal, self.numbered(hit)?)?;
             found.shared5 = shared5;

@@ -37,6 +37,7 @@ mod stories;
 mod story_id;
 mod tail;
 mod words;
+mod work;
 
 pub use codec::{CodecError, decode, encode};
 pub use desk::Desk;

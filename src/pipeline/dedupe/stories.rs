@@ -10,6 +10,7 @@ use super::links::Links;
 use super::log::{Decision, Identity, LogRecord, Names, Params, Proposal, RULES, Verdict};
 use super::slice::{Held, SLICE_BITS, Slice, State};
 use super::story_id::StoryId;
+use super::work::Work;
 use crate::panic;
 
 /// The stories of the window.
@@ -32,9 +33,8 @@ pub struct Stories {
     panics: u64,
     last_panic: Option<String>,
     pub(super) defects: Defects,
-    /// Holders that were found and articles that were scored, over all judgements.
     #[cfg(test)]
-    pub(super) work: std::cell::Cell<(usize, usize)>,
+    pub(super) work: std::cell::Cell<Work>,
     /// Only for defects: where this reader began, and articles by source over all history.
     #[cfg(test)]
     pub(super) history: (Option<(i64, u64)>, std::collections::HashMap<u32, u32>),
@@ -369,6 +369,19 @@ impl Stories {
     /// The story that a story is part of, by the edges of the visible slices.
     pub fn root(&self, story: StoryId) -> StoryId {
         self.links.root(story)
+    }
+
+    /// Counts steps of a judgement, where tests ask for them.
+    #[inline(always)]
+    pub(super) fn count(&self, count: impl FnOnce(&mut Work)) {
+        #[cfg(test)]
+        {
+            let mut work = self.work.get();
+            count(&mut work);
+            self.work.set(work);
+        }
+        #[cfg(not(test))]
+        drop(count);
     }
 
     /// Numbers of the window's articles.

@@ -28,6 +28,9 @@ pub(super) struct Sampled {
     found: Vec<u64>,
     /// Room to order them.
     sorted: Vec<u64>,
+    /// Sequences that were looked at, over all texts.
+    #[cfg(test)]
+    looked_at: usize,
 }
 
 impl Sampled {
@@ -85,6 +88,10 @@ impl Sampled {
         let of_lead = all.min(IN_LEAD);
         let mut chunk = [0; CHUNK + 1];
         self.found.clear();
+        #[cfg(test)]
+        {
+            self.looked_at += all;
+        }
         for (from, to, below) in [(0, of_lead, lead), (of_lead, all, rest)] {
             for from in (from..to).step_by(CHUNK) {
                 // Written whether it is one or not: whether one is nobody can foretell, the processor included.
@@ -237,6 +244,22 @@ mod tests {
             sampled.lower();
         }
         sampled
+    }
+
+    /// A page of ten megabytes, the same word again and again, and a text that says little: each is looked at twice at most, and what is
+    /// ordered is a sample of it, but for what says little with all that it has.
+    #[test]
+    fn whatever_is_sent_is_looked_at_twice_at_most() {
+        let word = |number: u64, vocabulary: u64| format!("w{:06} ", mix(number) % vocabulary);
+        let page = |words: u64, vocabulary: u64| (0..words).map(|number| word(number, vocabulary)).collect::<String>();
+        for (text, least) in [(page(1_250_000, 1_000_000), 1), (page(2_000_000, 1), 2), (page(1_000_000, 3), 2)] {
+            let (mut words, mut sampled) = (Words::default(), Sampled::default());
+            words.read(&text);
+            sampled.sample(words.all());
+            let sequences = words.all().len() - 2;
+            assert_eq!(sampled.looked_at, least * sequences);
+            assert!(sampled.kept.len() <= MOST && sampled.found.capacity() <= MOST_KEPT);
+        }
     }
 
     proptest! {

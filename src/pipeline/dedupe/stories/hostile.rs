@@ -6,31 +6,54 @@ use super::super::judge::MOST_SCORED;
 use super::super::log::{LogRecord, Params, Proposal};
 use super::super::sketch::{MOST, sketch};
 use super::*;
+use std::num::NonZeroU64;
 
-/// The most holders that are found, and the most articles that are scored, for any one of these articles.
-fn most_work(articles: impl Iterator<Item = Proposal>) -> (usize, usize) {
-    let (mut stories, mut most, mut before) = (Stories::new(Params::default()), (0, 0), (0, 0));
-    for (offset, proposal) in (0..).zip(articles) {
-        stories.apply(offset, 0, &LogRecord::Proposal(proposal)).unwrap();
-        let (found, scored) = stories.work.get();
-        most = (most.0.max(found - before.0), most.1.max(scored - before.1));
-        before = (found, scored);
+/// Slices that are visible at a time: those of the window, and the open one.
+const SLICES: usize = 8;
+
+/// The most that any one of these articles takes, which come at these times by the log's clock.
+fn most_work(articles: impl Iterator<Item = (i64, Proposal)>) -> Work {
+    let (mut stories, mut most) = (Stories::new(Params::default()), Work::default());
+    for (offset, (clock, proposal)) in (0..).zip(articles) {
+        let before = stories.work.get();
+        stories.apply(offset, clock, &LogRecord::Proposal(proposal)).unwrap();
+        most = most.most(stories.work.get().since(before));
     }
     most
 }
 
-/// A list is never longer than the cap, and a full one finds nobody.
-fn bound(keys: usize) -> usize {
-    keys * usize::from(Params::default().cap)
+/// All of them in one slice.
+fn at_once(articles: impl Iterator<Item = Proposal>) -> Work {
+    most_work(articles.map(|article| (0, article)))
+}
+
+/// A list is never longer than the cap, of any slice, and a full one finds nobody. What has the same words, id or URL is looked at in each
+/// slice: the newest 64, and the first.
+fn is_bounded(work: Work, keys: usize, slices: usize) -> bool {
+    let lists = keys * usize::from(Params::default().cap) * slices;
+    work.told <= lists && work.found < lists && work.scored <= MOST_SCORED && work.same <= 3 * 65 * slices
 }
 
 #[test]
 fn many_copies_of_one_page_cost_no_more_each() {
     let page = sketch("", &text(1, 400)).0;
     let copy = |number: u64| Proposal { sketch: page.clone(), ..article(number, "") };
-    let few = most_work((0..500).map(copy));
-    assert!(few.0 > 0 && few.0 < bound(page.keys.len()) && few.1 < 64, "{few:?}");
-    assert_eq!(most_work((0..20_000).map(copy)), few);
+    let few = at_once((0..500).map(copy));
+    assert!(few.found > 0 && few.scored < 64 && is_bounded(few, page.keys.len(), 1), "{few:?}");
+    assert_eq!(at_once((0..200_000).map(copy)), few);
+}
+
+/// Eight slices hold eight times as much, and no more once the first ones have left.
+#[test]
+fn copies_that_never_end_cost_what_the_window_holds() {
+    let page = sketch("", &text(1, 400)).0;
+    let copies = |days: u64| {
+        let copy = |number: u64| Proposal { url: NonZeroU64::new(7), sketch: page.clone(), ..article(number, "") };
+        most_work((0..days * 1_000).map(|number| (number as i64 * 86_400, copy(number))))
+    };
+    let month = copies(30);
+    assert!(is_bounded(month, page.keys.len(), SLICES) && !is_bounded(month, page.keys.len(), SLICES / 2), "{month:?}");
+    assert_eq!(copies(60), month);
 }
 
 #[test]
@@ -39,8 +62,8 @@ fn a_source_that_is_nothing_but_boilerplate_costs_no_more_than_its_lists() {
         let body = format!("{}{}", text(1, 300), text(number + 9, 12));
         Proposal { source: 7, sketch: sketch("", &body).0, ..article(number, "") }
     };
-    let most = most_work((0..3_000).map(page));
-    assert!(most.0 > 0 && most.0 < bound(80), "{most:?}");
+    let most = at_once((0..3_000).map(page));
+    assert!(most.found > 0 && is_bounded(most, 80, 1), "{most:?}");
 }
 
 /// Lists of keys that each share some with many others: as many holders as there can be, of which few are scored.
@@ -56,6 +79,6 @@ fn fingerprints_that_all_collide_are_looked_at_and_scored_within_bounds() {
         proposal.sketch.keys = samples.into();
         proposal
     };
-    let most = most_work((0..3_000).map(crafted));
-    assert!(most.0 > 2_000 && most.0 < bound(MOST) && most.1 == MOST_SCORED, "{most:?}");
+    let most = at_once((0..3_000).map(crafted));
+    assert!(most.found > 2_000 && most.scored == MOST_SCORED && is_bounded(most, MOST, 1), "{most:?}");
 }

@@ -338,9 +338,9 @@ fn a_slice_that_leaves_before_older_ones_takes_its_articles_along() {
     let begins: Vec<i64> = stories.slices.iter().map(|slice| slice.bucket.0).collect();
     assert_eq!((&begins[..], stories.has_gap()), (&[150, 160, 160, 210][..], true));
     let mut found = |offset: u64, body: u64| {
-        let before = stories.work.get().0;
+        let before = stories.work.get().found;
         stories.apply(offset, 215, &proposed(offset, body)).unwrap();
-        stories.work.get().0 - before
+        stories.work.get().found - before
     };
     assert_eq!(found(20, 3), 0);
     assert!(found(21, 2) > 0 && found(22, 4) > 0);
