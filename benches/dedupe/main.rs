@@ -1,11 +1,11 @@
-//! What dedupe costs an article: `cargo bench --bench dedupe [-- articles]`, a million unless said otherwise. With a file of
+//! What dedupe costs an article: `cargo bench --bench dedupe [-- articles [words]]`, a million unless said otherwise. With a file of
 //! articles, `-- FILE.jsonl`: the seconds from their texts to their verdicts, in a first pass
-//! and in a second one with an empty window again (`tests/peers/dedupe` has others beside it). `-- scale [articles]`: a window of
+//! and in a second one with an empty window again (`tests/peers/dedupe` has others beside it). `-- scale [articles [words]]`: a window of
 //! ten million unless said otherwise, its snapshot and how long that takes to load; each million takes about a minute and 600 MB
 //! of memory, twice when it is loaded. `-- index [articles]`: look-up and insertion of keys alone,
 //! beside bare fetches and a flat table; a million take 370 MB.
 //!
-//! Made-up texts of the size that news has (500 words, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
+//! Made-up texts of the size that news has (500 words unless said otherwise, ids of 36 bytes), a tenth of them cut copies of one of the last 100,000. Time comes from one run on whatever machine this is: compare the rows, not the numbers.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "prints figures or fails loudly")]
 
 mod index;
@@ -23,7 +23,7 @@ use copydesk::pipeline::dedupe::{
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Words of an article.
+/// Words of an article, unless said otherwise.
 const WORDS: u64 = 500;
 /// Different words that there are.
 const VOCABULARY: u64 = 60_000;
@@ -41,10 +41,10 @@ fn text(number: u64, words: u64) -> String {
     (0..words).map(|i| format!("word{} ", mix(number << 20 | i) % VOCABULARY)).collect()
 }
 
-fn proposal(number: u64) -> Proposal {
+fn proposal(number: u64, words: u64) -> Proposal {
     let is_copy = number > 0 && mix(number).is_multiple_of(10);
     let body = if is_copy { number - 1 - mix(number + 7) % number.min(100_000) } else { number };
-    let (sketch, _) = sketch("", &text(body, if is_copy { WORDS / 2 } else { WORDS }));
+    let (sketch, _) = sketch("", &text(body, if is_copy { words / 2 } else { words }));
     Proposal { sketch, ..identified(number) }
 }
 
@@ -78,12 +78,17 @@ fn resident() -> u64 {
 }
 
 /// The tail of the log that a lone worker would write, whose records and what each article took are told in turn.
-fn run(articles: u64, params: Params, mut logged: impl FnMut(Vec<u8>), mut took: impl FnMut(Duration)) -> Tail<()> {
+fn run(
+    [articles, words]: [u64; 2],
+    params: Params,
+    mut logged: impl FnMut(Vec<u8>),
+    mut took: impl FnMut(Duration),
+) -> Tail<()> {
     let mut tail = Tail::new(Stories::new(params), 60_000);
     let mut offset = 0;
     let clock = |number: u64| i64::try_from(number).unwrap() * 7 * DAY / i64::try_from(articles).unwrap();
     for number in 0..articles {
-        let (proposal, mut out) = (proposal(number), Outbox::default());
+        let (proposal, mut out) = (proposal(number, words), Outbox::default());
         let mut spent = timed(|| tail.ask((), proposal, &mut out));
         while !out.append.is_empty() {
             for record in std::mem::take(&mut out.append) {
@@ -101,11 +106,11 @@ fn run(articles: u64, params: Params, mut logged: impl FnMut(Vec<u8>), mut took:
 }
 
 /// A large window: what the last articles took, and its snapshot.
-fn scale(articles: u64) {
+fn scale(articles: u64, words: u64) {
     let params = Params { span: 10 * articles, ..Params::default() };
     let last = (articles / 100).max(1);
     let (mut number, mut whole, mut end) = (0, Duration::ZERO, Duration::ZERO);
-    let tail = run(articles, params, drop, |spent| {
+    let tail = run([articles, words], params, drop, |spent| {
         number += 1;
         whole += spent;
         end += if number > articles - last { spent } else { Duration::ZERO };
@@ -158,23 +163,24 @@ fn main() {
         println!("{first:.4} {warm:.4}");
         return;
     }
-    let articles = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
+    let (articles, words) = (numbers.next(), numbers.next().unwrap_or(WORDS));
     if std::env::args().any(|argument| argument == "scale") {
-        return scale(articles.unwrap_or(10_000_000));
+        return scale(articles.unwrap_or(10_000_000), words);
     }
     if std::env::args().any(|argument| argument == "index") {
         return index::measure(articles.unwrap_or(10_000_000));
     }
     let articles = articles.unwrap_or(1_000_000_u64);
     let (mut log, mut spent) = (Vec::new(), Duration::ZERO);
-    let tail = run(articles, Params::default(), |record| log.push(record), |took| spent += took);
+    let tail = run([articles, words], Params::default(), |record| log.push(record), |took| spent += took);
     let bytes: usize = log.iter().map(Vec::len).sum();
     let each = |time: Duration| time.as_secs_f64() * 1e6 / articles as f64;
     let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
     println!("{articles} articles, {} records of the log, {} bytes an article", log.len(), bytes as u64 / articles);
     let stories = tail.stories();
     println!("memory       {} bytes an article in the window", stories.bytes() / stories.len().max(1));
-    let texts: Vec<String> = (0..2_000).map(|number| text(number, WORDS)).collect();
+    let texts: Vec<String> = (0..2_000).map(|number| text(number, words)).collect();
     let size: usize = texts.iter().map(String::len).sum();
     let sketching = timed(|| texts.iter().for_each(|text| drop(black_box(sketch("", text)))));
     let each_sketch = sketching.as_secs_f64() * 1e6 / texts.len() as f64;
