@@ -12,6 +12,7 @@
 //! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
 
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
 mod sampled;
 
@@ -38,14 +39,14 @@ pub(super) const LEAD_BELOW: u32 = 1 << 30;
 const LEAD_KEY_BELOW: u32 = 1 << 29;
 /// Seven in 32 of the rest.
 const REST_BELOW: Rate = Rate::of(7 << 27);
-/// One in 32 of the rest is a key at least.
-const KEY_BELOW: u32 = 1 << 27;
 /// There are at least so many samples, if the article has as many sequences.
 const LEAST: usize = 96;
 /// And so many of a text of fewer words than [`FEW_WORDS`]: of few sequences few are left when words are changed.
 const LEAST_OF_FEW: usize = 128;
-/// There are at least so many keys, those with the least hashes: of 500 words one in 25.
-const LEAST_KEYS: usize = 20;
+/// Those with the least hashes are keys: one for so many words...
+const WORDS_OF_A_KEY: usize = 32;
+/// ... and so many at least and at most, besides those of the lead. Of 500 words one in 25, of 4,000 one in 100.
+const LEAST_KEYS: RangeInclusive<usize> = 20..=40;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
 /// About a column of print.
@@ -172,13 +173,14 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> 
 
 /// What an article is looked up by, the smallest hashes and more of its lead; and what it is compared by.
 fn told(kept: &[(u32, u32)], words: usize) -> (Box<[u32]>, Box<[u32]>) {
-    let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { LEAST_KEYS };
+    let least = (words / WORDS_OF_A_KEY).clamp(*LEAST_KEYS.start(), *LEAST_KEYS.end());
+    let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { least };
     let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len()));
     for (number, (hash, index)) in kept.iter().enumerate() {
         let below = match index {
             ..FIRST_WORDS => LEAD_BELOW,
             _ if is_of_lead(*index) => LEAD_KEY_BELOW,
-            _ => KEY_BELOW,
+            _ => 0,
         };
         let is_key = number < least || *hash < below;
         if is_key {
@@ -264,8 +266,12 @@ mod tests {
         };
         assert_eq!([0, 19, 20, 117, 118].map(|index| keys(index, FEW_WORDS)), [64, 64, 32, 32, 20]);
         assert_eq!([0, 20, 118].map(|index| keys(index, FEW_WORDS - 1)), [64, 48, 48]);
+        // Of the rest as many as there are words for.
         let least: Vec<_> = (0..128).map(|number| (number << 19, 118)).collect();
-        assert_eq!(told(&least, FEW_WORDS).0.len(), 128);
+        assert_eq!(
+            [FEW_WORDS, 640, 960, 1_280, 1 << 20].map(|words| told(&least, words).0.len()),
+            [20, 20, 30, 40, 40]
+        );
     }
 
     #[test]
