@@ -70,6 +70,19 @@ fn epochs_and_everything() {
     holds(Faults::all());
 }
 
+/// Where only defects' own kinds of problems are looked for, others may show; without a defect these must not.
+#[test]
+fn readers_that_judge_otherwise_or_forget_early_cause_no_problems_of_those_kinds() {
+    let short = Faults { short_retention: true, ..Faults::all() };
+    let mixed = Faults { mixed: true, ..Faults::all() };
+    for (faults, kinds) in [(mixed, &["first", "table"][..]), (short, &["first"])] {
+        for seed in seeds(200) {
+            let found = problems(seed, faults, Flaw::None);
+            assert!(!kinds.iter().any(|kind| found.contains(kind)), "COPYDESK_SEED={seed}: {found:?}");
+        }
+    }
+}
+
 /// Each must be caught, by one of the kinds of problems that it is known to cause.
 #[test]
 fn every_defect_is_seen() {
