@@ -17,8 +17,8 @@ use super::pack::{Layout, Of, pack, unpack};
 use super::sketch::{Rate, Sketch};
 use super::story_id::StoryId;
 
-/// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are.
-const FORMAT: u8 = 3;
+/// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one no limits.
+const FORMAT: u8 = 4;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -267,11 +267,7 @@ pub(super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
     })
 }
 
-/// A log whose parameters were told before there were any has the usual ones.
 fn decode_limits(input: &mut Input<'_>) -> Option<Limits> {
-    if input.0.is_empty() {
-        return Some(Limits::default());
-    }
     let (quotation, edition, headline, changed) = (input.u16()?, input.u16()?, input.u16()?, input.u8()?);
     (changed < 2).then_some(Limits { quotation, edition, headline, changed: changed == 1 })
 }

@@ -196,17 +196,6 @@ fn records_are_as_small_as_they_were_meant_to_be() {
 }
 
 #[test]
-fn parameters_that_tell_no_limits_have_the_usual_ones() {
-    let record = LogRecord::Epoch(Params { near: 4_321, ..Params::default() });
-    let bytes = encoded(&record);
-    let of_before = bytes.get(..bytes.len() - 7).unwrap();
-    assert_eq!(decode(of_before), Ok(record));
-    for cut in 1..7 {
-        assert!(decode(bytes.get(..bytes.len() - cut).unwrap()).is_err());
-    }
-}
-
-#[test]
 fn a_list_that_is_longer_than_the_format_can_hold_is_cut_and_can_be_read() {
     let mut proposal = article(1, "");
     proposal.sketch.samples = (0..300).map(|number| number << CONTEXT_BITS).collect();
