@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Period;
 use super::finding::{Code, Finding};
+use super::{Limits, Period};
 
 /// `dedupe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +29,9 @@ pub struct Dedupe {
     pub story: f64,
     /// What else is asked of a near duplicate.
     pub limits: Limits,
+    /// A text of one's own, so that nobody else can foretell which passages are sampled, and write what is not found. All workers have the
+    /// same. With another one, what was sketched before is found by the same words, id or URL alone.
+    pub salt: String,
     /// Which edition of the settings above this is: a number that grows. All workers judge by those of the highest epoch in the
     /// log: whoever changes them raises it.
     pub epoch: u32,
@@ -46,47 +49,10 @@ impl Default for Dedupe {
             near: 0.57,
             story: 0.57,
             limits: Limits::default(),
+            salt: String::new(),
             epoch: 1,
             state_dir: None,
         }
-    }
-}
-
-/// `dedupe.limits`: what docs/dedupe.md measures each by. All workers of a log judge by the same ones.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Least number of keys (sampled passages by which articles are found) that two articles share, boilerplate not counted: 1 to 255.
-    #[schemars(range(min = 1, max = 255))]
-    pub keys: u16,
-    /// Least number of samples (sequences of three words by which articles are compared) that two articles share: 1 to 255.
-    #[schemars(range(min = 1, max = 255))]
-    pub samples: u16,
-    /// How much more than `near` and `story` a smaller article must be covered by a larger one if what it shares may be a quotation: fewer
-    /// than 110 words and less than 0.35 of the larger one. A share, 0 to 1.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub quotation: f64,
-    /// How much more two articles of 700 words and more must share that cover each other: editions of one report, or reports of one event.
-    /// A share, 0 to 1.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub edition: f64,
-    /// How much less is enough of two sources' articles under the same headline. A share, 0 to 1.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub headline: f64,
-    /// Whether articles are near duplicates whose words were changed throughout: translated by machine, scanned, edited.
-    pub changed: bool,
-    /// A key that so many articles of one source have, and a tenth of its articles, is its boilerplate and does not count: 2 to 65535.
-    #[schemars(range(min = 2, max = 65535))]
-    pub boilerplate: u16,
-    /// Most articles that are remembered for a key, of each seventh of the window: 2 to 1024. A key with as many says nothing any more.
-    #[schemars(range(min = 2, max = 1024))]
-    pub holders: u16,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        let (quotation, edition, headline) = (0.24, 0.1, 0.14);
-        Self { keys: 2, samples: 6, quotation, edition, headline, changed: true, boilerplate: 4, holders: 64 }
     }
 }
 
@@ -100,28 +66,13 @@ impl Dedupe {
         let mut wrong = |key: &str, value: String, advice: String| {
             found.push(Finding::error(Code::OutOfRange, &format!("dedupe.{key}"), format!("is {value}"), advice));
         };
-        let Limits { keys, samples, quotation, edition, headline, boilerplate, holders, .. } = self.limits;
-        let shares = [("near", self.near), ("story", self.story)].map(|(key, share)| (key, share, 0.05));
-        let margins = [("quotation", quotation), ("edition", edition), ("headline", headline)];
-        let margins = margins.map(|(key, share)| (format!("limits.{key}"), share, 0.0));
-        for (key, share, least) in
-            shares.map(|(key, share, least)| (key.to_owned(), share, least)).iter().chain(&margins)
-        {
-            if !(*least..=1.0).contains(share) {
-                wrong(key, share.to_string(), format!("write a share between {least} and 1"));
+        for (key, share) in [("near", self.near), ("story", self.story)] {
+            if !(0.05..=1.0).contains(&share) {
+                wrong(key, share.to_string(), "write a share between 0.05 and 1".to_owned());
             }
         }
-        let counts = [
-            ("keys", keys, 1..=255),
-            ("samples", samples, 1..=255),
-            ("boilerplate", boilerplate, 2..=u16::MAX),
-            ("holders", holders, 2..=1_024),
-        ];
-        for (key, count, range) in counts {
-            if !range.contains(&count) {
-                let advice = format!("write a number between {} and {}", range.start(), range.end());
-                wrong(&format!("limits.{key}"), count.to_string(), advice);
-            }
+        for (key, value, advice) in self.limits.out_of_range() {
+            wrong(&format!("limits.{key}"), value, advice);
         }
         if self.span == 0 {
             let advice = "write how many articles to remember, or set dedupe.enabled: false";

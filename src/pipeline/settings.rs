@@ -9,16 +9,22 @@ use crate::config::{
 use crate::record::{EntityKind, Models};
 use crate::routing::TooManyParts;
 
-use super::dedupe::{Desk, Limits, Params};
+use super::dedupe::Salt;
 use super::entities::NeuralOptions;
 use super::routing::Router;
 use super::text;
+
+mod params;
+
+pub use params::{desk, params};
 
 /// What shapes records, made from the configuration once.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) clean: text::Clean,
     pub(super) dedupe: bool,
+    /// The salt of sketches.
+    pub(super) salt: Salt,
     pub(super) id_scope: IdScope,
     pub(super) publishes_text: bool,
     pub(super) extra: Extra,
@@ -50,6 +56,7 @@ impl Settings {
                 crate::config::Clean::Full => text::Clean::Full,
             },
             dedupe: config.dedupe.enabled,
+            salt: Salt::of(&config.dedupe.salt),
             id_scope: config.input.id_scope,
             publishes_text,
             extra: match config.output.extra {
@@ -113,46 +120,6 @@ pub fn neural(config: &Config) -> Option<NeuralOptions> {
     })
 }
 
-/// The stories of one file, judged in the order in which they come.
-pub fn desk(config: &Config) -> Desk {
-    Desk::new(params(config))
-}
-
-/// What this configuration proposes to judge by.
-pub fn params(config: &Config) -> Params {
-    let share = |share: f64| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked to be 0 to 1 when the configuration was read"
-        )]
-        let score = (share * 10_000.0).round() as u16;
-        score
-    };
-    let window_ms = config.dedupe.window.millis();
-    let crate::config::Limits { keys, samples, quotation, edition, headline, changed, boilerplate, holders } =
-        &config.dedupe.limits;
-    Params {
-        epoch: config.dedupe.epoch,
-        window_ms,
-        slice_ms: window_ms / SLICES,
-        span: config.dedupe.span,
-        near: share(config.dedupe.near),
-        story: share(config.dedupe.story),
-        share: *keys,
-        share3: *samples,
-        cap: *holders,
-        boilerplate: *boilerplate,
-        limits: Limits {
-            quotation: share(*quotation),
-            edition: share(*edition),
-            headline: share(*headline),
-            changed: *changed,
-        },
-        ..Params::default()
-    }
-}
-
 /// How long the dedupe log must keep its records.
 pub fn log_retention(config: &Config) -> Period {
     let window = config.dedupe.window.millis();
@@ -163,30 +130,6 @@ pub fn log_retention(config: &Config) -> Period {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_configured_by_default_is_what_the_state_machine_has_by_default() {
-        let Params { epoch, window_ms, slice_ms, span, .. } = params(&Config::default());
-        assert_eq!(params(&Config::default()), Params { epoch, window_ms, slice_ms, span, ..Params::default() });
-    }
-
-    #[test]
-    fn every_limit_reaches_the_state_machine() {
-        let mut config = Config::default();
-        config.dedupe.limits = crate::config::Limits {
-            keys: 1,
-            samples: 2,
-            quotation: 0.3,
-            edition: 0.4,
-            headline: 0.5,
-            changed: false,
-            boilerplate: 6,
-            holders: 7,
-        };
-        let Params { share, share3, cap, boilerplate, limits, .. } = params(&config);
-        assert_eq!((share, share3, cap, boilerplate), (1, 2, 7, 6));
-        assert_eq!(limits, Limits { quotation: 3_000, edition: 4_000, headline: 5_000, changed: false });
-    }
 
     #[test]
     fn workers_that_differ_only_in_where_they_keep_snapshots_make_the_same_records() {

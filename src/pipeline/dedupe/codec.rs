@@ -11,14 +11,18 @@ use std::num::NonZeroU64;
 use super::cells;
 use super::extent::Extent;
 use super::headline::Headline;
-use super::log::{Decision, Identity, LogRecord, Original, Params, Proposal, Status, Verdict};
-use super::overlap::Limits;
+use super::log::{Decision, Identity, LogRecord, Original, Proposal, Status, Verdict};
 use super::pack::{Layout, Of, pack, unpack};
 use super::sketch::{Rate, Sketch};
 use super::story_id::StoryId;
 
-/// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one no limits.
-const FORMAT: u8 = 4;
+mod params;
+
+pub(super) use params::{decode_params, encode_params};
+
+/// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one
+/// no limits, the fourth one few of them.
+const FORMAT: u8 = 5;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -213,63 +217,6 @@ pub(super) fn decode_verdict(input: &mut Input<'_>) -> Option<Verdict> {
 
 fn decode_takedown(input: &mut Input<'_>) -> Option<LogRecord> {
     Some(LogRecord::Takedown { identity: Identity(input.bytes()?), key: input.u64()? })
-}
-
-pub(super) fn encode_params(params: &Params, out: &mut Vec<u8>) {
-    let Params {
-        log_id,
-        rules,
-        epoch,
-        window_ms,
-        slice_ms,
-        span,
-        near,
-        story,
-        share,
-        share3,
-        cap,
-        boilerplate,
-        limits,
-    } = params;
-    out.extend(log_id);
-    out.extend(epoch.to_le_bytes());
-    out.extend(rules.to_le_bytes());
-    out.extend(window_ms.to_le_bytes());
-    out.extend(slice_ms.to_le_bytes());
-    out.extend(span.to_le_bytes());
-    let Limits { quotation, edition, headline, changed } = limits;
-    for number in [near, story, share, share3, cap, boilerplate, quotation, edition, headline] {
-        out.extend(number.to_le_bytes());
-    }
-    out.push(u8::from(*changed));
-}
-
-pub(super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
-    let (log_id, epoch, rules) = (input.bytes()?, input.u32()?, input.u16()?);
-    let (window_ms, slice_ms, span) = (input.i64()?, input.i64()?, input.u64()?);
-    let (near, story, share) = (input.u16()?, input.u16()?, input.u16()?);
-    let (share3, cap, boilerplate) = (input.u16()?, input.u16()?, input.u16()?);
-    let limits = decode_limits(input)?;
-    Some(Params {
-        log_id,
-        rules,
-        epoch,
-        window_ms,
-        slice_ms,
-        span,
-        near,
-        story,
-        share,
-        share3,
-        cap,
-        boilerplate,
-        limits,
-    })
-}
-
-fn decode_limits(input: &mut Input<'_>) -> Option<Limits> {
-    let (quotation, edition, headline, changed) = (input.u16()?, input.u16()?, input.u16()?, input.u8()?);
-    (changed < 2).then_some(Limits { quotation, edition, headline, changed: changed == 1 })
 }
 
 fn encode_id(id: &str, out: &mut Vec<u8>) {

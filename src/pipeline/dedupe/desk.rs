@@ -61,6 +61,7 @@ impl Desk {
 pub(super) mod tests {
     use std::num::NonZeroU64;
 
+    use super::super::limits::{Boilerplate, Limits};
     use super::super::log::Status;
     use super::super::sketch::sketch;
     use super::super::words::mix;
@@ -236,7 +237,9 @@ pub(super) mod tests {
                 _ => word.to_owned(),
             };
             let changed: String = whole.split_inclusive(' ').enumerate().map(change).collect();
-            let mut desk = Desk::new(Params { boilerplate, ..Params::default() });
+            let usual = Limits::default();
+            let boilerplate = Boilerplate { articles: boilerplate, ..usual.boilerplate };
+            let mut desk = Desk::new(Params { limits: Limits { boilerplate, ..usual }, ..Params::default() });
             let (first, mut second) = (article(1, &whole), article(2, &changed));
             let key = second.sketch.keys.iter().copied().find(|key| first.sketch.keys.contains(key)).unwrap();
             second.sketch.keys = [key].into();

@@ -3,7 +3,8 @@
 
 use std::cmp::Reverse;
 
-use super::judge::{Candidate, Least};
+use super::judge::Candidate;
+use super::limits::Limits;
 use super::log::{Proposal, Status};
 use super::stories::Stories;
 
@@ -102,10 +103,10 @@ impl Judgement {
 impl Stories {
     /// How an article would be judged that comes next.
     pub fn examine(&self, proposal: &Proposal) -> Judgement {
-        let least = self.least();
+        let limits = self.params.limits;
         let holders = self.holders(proposal);
         let boilerplate = holders.boilerplate;
-        let mut found = self.similar(proposal, holders, Least { share: 1, share3: 0, ..least });
+        let mut found = self.similar(proposal, holders, &Limits { keys: 1, samples: 0, ..limits });
         let chosen = self.find(proposal).chosen.map(|(status, mut chosen)| {
             let at = found.iter().position(|found| found.held.identity() == chosen.held.identity());
             chosen.shared5 = at.map_or(0, |at| found.remove(at).shared5);
@@ -119,22 +120,24 @@ impl Stories {
         });
         found.sort_by_key(|found| (Reverse(found.score()), Reverse(found.shared5), found.held.offset()));
         let other =
-            |found: &Candidate<'_>| compare(proposal, Status::Near, found, self.standing(found, proposal, least));
+            |found: &Candidate<'_>| compare(proposal, Status::Near, found, self.standing(found, proposal, &limits));
         Judgement {
             chosen,
             others: found.iter().take(MOST).map(other).collect(),
             near: self.params.near,
-            least: (least.share, least.share3),
+            least: (limits.keys.into(), limits.samples.into()),
             boilerplate,
             articles: self.len(),
         }
     }
 
-    fn standing(&self, found: &Candidate<'_>, proposal: &Proposal, least: Least) -> Standing {
+    fn standing(&self, found: &Candidate<'_>, proposal: &Proposal, limits: &Limits) -> Standing {
         match found {
-            _ if found.overlap.shared < least.share3 && found.shared5 >= least.share => Standing::FewThrees,
-            _ if !found.shares(proposal, least) => Standing::FewFives,
-            _ if !found.overlap.is_near(self.params.near, self.params.limits) => Standing::BelowNear,
+            _ if found.overlap.shared < u32::from(limits.samples) && found.shared5 >= usize::from(limits.keys) => {
+                Standing::FewThrees
+            }
+            _ if !found.shares(proposal, limits) => Standing::FewFives,
+            _ if !found.overlap.is_near(self.params.near, limits) => Standing::BelowNear,
             _ if !self.ran(found, proposal) => Standing::TakenBack,
             _ => Standing::Behind,
         }

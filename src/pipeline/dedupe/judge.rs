@@ -11,25 +11,13 @@
 use std::cmp::Reverse;
 
 use super::defect::Defect;
-use super::log::{Original, Params, Proposal, Status, Verdict};
-use super::overlap::{Limits, Overlap, can_be_changed, overlap};
+use super::limits::{Boilerplate, Limits};
+use super::log::{Original, Proposal, Status, Verdict};
+use super::overlap::{Overlap, overlap};
 use super::slice::{Entry, Held, Slice, exact_key, low};
 use super::stories::Stories;
 use super::story_id::StoryId;
 
-/// Most articles that are scored, those that share most first: what bounds the cost of a hostile page.
-pub(super) const MOST_SCORED: usize = 256;
-/// Most articles with the same words, id or URL that are looked at in a slice.
-const MOST_SAME: usize = 64;
-/// A text of fewer words, changed throughout, may be left with one key less than others must share...
-const FEW_WORDS: u16 = 450;
-/// ... of those that so many articles hold at most: chance makes millions of articles share one...
-const RARE: usize = 16;
-/// ... and shares at least so many samples.
-const LEAST_OF_FEW: u32 = 10;
-/// Of articles that share boilerplate, so many keys of it at most to one that is none: which of its keys an article has is chance
-/// where it keeps the least, so one that few of a source's articles have may be of its boilerplate.
-const BESIDE: usize = 4;
 /// Most samples that a verdict carries as evidence.
 const EVIDENCE: usize = 3;
 
@@ -42,17 +30,6 @@ pub(super) struct Candidate<'a> {
     /// Samples of five words that are in both, boilerplate not counted.
     pub(super) shared5: usize,
     pub(super) overlap: Overlap,
-}
-
-/// Least numbers of shared samples.
-#[derive(Clone, Copy)]
-pub(super) struct Least {
-    /// Of five words.
-    pub(super) share: usize,
-    /// Of three words.
-    pub(super) share3: u32,
-    /// What else decides.
-    pub(super) limits: Limits,
 }
 
 /// A holder of a key: its article's number in the window.
@@ -86,12 +63,13 @@ impl Candidate<'_> {
     }
 
     /// Whether it shares enough to be compared.
-    pub(super) fn shares(&self, proposal: &Proposal, least: Least) -> bool {
-        let changed = self.shared5 + 1 == least.share
-            && proposal.sketch.extent.weight() < FEW_WORDS
-            && self.overlap.shared >= LEAST_OF_FEW
-            && self.overlap.is_changed(least.limits);
-        self.overlap.shared >= least.share3 && (self.shared5 >= least.share || changed)
+    pub(super) fn shares(&self, proposal: &Proposal, limits: &Limits) -> bool {
+        let (least, lone) = (usize::from(limits.keys), limits.lone_key);
+        let changed = self.shared5 + 1 == least
+            && proposal.sketch.extent.weight() < lone.words
+            && self.overlap.shared >= u32::from(lone.samples)
+            && self.overlap.is_changed(limits);
+        self.overlap.shared >= u32::from(limits.samples) && (self.shared5 >= least || changed)
     }
 
     /// What it shares with the proposal that has this status for its sake, and the samples of three words that show it.
@@ -109,7 +87,7 @@ impl Stories {
         let Finds { exact, near, chosen } = self.find(proposal);
         let mut names: Vec<StoryId> = near
             .iter()
-            .filter(|found| found.overlap.is_taken_over(self.params.story, self.params.limits))
+            .filter(|found| found.overlap.is_taken_over(self.params.story, &self.params.limits))
             .chain(&exact)
             .map(|found| found.newest.story())
             .collect();
@@ -133,19 +111,13 @@ impl Stories {
             exact_key(&proposal.sketch.exact),
             |entry| entry.exact == proposal.sketch.exact,
         );
-        let near = self.similar(proposal, self.holders(proposal), self.least());
+        let near = self.similar(proposal, self.holders(proposal), &self.params.limits);
         let chosen = self
             .oldest_that_ran(&exact, proposal)
             .map(|found| (Status::Exact, found))
             .or_else(|| self.newest_version(proposal).map(|found| (Status::Version, found)))
             .or_else(|| self.best_near(&near, proposal).map(|found| (Status::Near, found)));
         Finds { exact, near, chosen }
-    }
-
-    /// What a near duplicate must share at least.
-    pub(super) fn least(&self) -> Least {
-        let Params { share, share3, limits, .. } = self.params;
-        Least { share: share.into(), share3: share3.into(), limits }
     }
 
     fn verdict(
@@ -189,9 +161,10 @@ impl Stories {
         is_same: impl Fn(&Entry) -> bool,
     ) -> Vec<Candidate<'a>> {
         let mut found: Vec<Candidate<'a>> = Vec::new();
+        let most = usize::from(self.params.limits.same);
         for slice in &self.slices {
             let held = postings(slice);
-            let mut numbers: Vec<u32> = held.newest_first(key).take(MOST_SAME).chain(held.first(key)).collect();
+            let mut numbers: Vec<u32> = held.newest_first(key).take(most).chain(held.first(key)).collect();
             numbers.sort_unstable();
             numbers.dedup();
             self.count(|work| work.same += numbers.len());
@@ -211,8 +184,9 @@ impl Stories {
         let keys = &proposal.sketch.keys;
         let Holders { mut of_rare, mut of_boilerplate, mut boilerplate, .. } = Holders::default();
         let mut hits = Vec::with_capacity(keys.len());
-        let is_few = proposal.sketch.extent.weight() < FEW_WORDS;
-        let is_rare = |found: &&[Hit]| is_few && found.len() <= RARE;
+        let Limits { lone_key, boilerplate: Boilerplate { articles, .. }, .. } = self.params.limits;
+        let is_few = proposal.sketch.extent.weight() < lone_key.words;
+        let is_rare = |found: &&[Hit]| is_few && found.len() <= usize::from(lone_key.holders);
         let (mut sources, oldest, has_gap) = (Vec::new(), self.reach().oldest, self.has_gap());
         for sample in keys {
             let before = hits.len();
@@ -225,7 +199,7 @@ impl Stories {
             self.leave_full_lists(&mut hits, before);
             // Most have too few holders to ask what is boilerplate.
             let found = hits.get(before..).unwrap_or_default();
-            if found.len() < usize::from(self.params.boilerplate) {
+            if found.len() < usize::from(articles) {
                 of_rare.extend_from_slice(Some(found).filter(is_rare).unwrap_or_default());
                 continue;
             }
@@ -244,21 +218,21 @@ impl Stories {
     }
 
     /// Articles that share enough samples of five words, scored by their samples of three.
-    pub(super) fn similar<'a>(&'a self, proposal: &Proposal, holders: Holders, least: Least) -> Vec<Candidate<'a>> {
+    pub(super) fn similar<'a>(&'a self, proposal: &Proposal, holders: Holders, limits: &Limits) -> Vec<Candidate<'a>> {
         let Holders { all: mut hits, of_rare, of_boilerplate, .. } = holders;
+        let (least, beside) = (usize::from(limits.keys), usize::from(limits.boilerplate.beside));
         hits.sort_unstable();
         let shared = |run: &[Hit]| Some((Reverse(run.len()), *run.first()?));
         let may_be_changed = |hit: &Hit| of_rare.binary_search(hit).is_ok() && self.may_be_changed(proposal, *hit);
         let is_enough = |run: &&[Hit]| {
-            let beside = run.first().map_or(0, |hit| count(&of_boilerplate, hit));
-            if run.len() * BESIDE < beside {
+            if run.len() * beside < run.first().map_or(0, |hit| count(&of_boilerplate, hit)) {
                 return false;
             }
-            run.len() >= least.share || (run.len() + 1 == least.share && run.first().is_some_and(may_be_changed))
+            run.len() >= least || (run.len() + 1 == least && run.first().is_some_and(may_be_changed))
         };
         let mut runs: Vec<_> = hits.chunk_by(|a, b| a == b).filter(is_enough).filter_map(shared).collect();
         runs.sort_unstable();
-        runs.truncate(MOST_SCORED);
+        runs.truncate(limits.scored.into());
         let mut samples = Vec::new();
         self.count(|work| (work.found, work.scored) = (work.found + hits.len(), work.scored + runs.len()));
         let scored = runs.into_iter().filter_map(|(Reverse(shared5), hit)| {
@@ -267,7 +241,7 @@ impl Stories {
             found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
             // A source that repeats a headline has it on all its pages, a request to log in say.
             found.overlap.same_headline &= proposal.source == 0 || proposal.source != found.held.entry.source;
-            found.shares(proposal, least).then_some(found)
+            found.shares(proposal, limits).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
         found.sort_unstable_by_key(|found| found.held.offset());
@@ -276,8 +250,8 @@ impl Stories {
 
     /// Whether an article is as long as the proposal, so that words of one may have been changed throughout.
     fn may_be_changed(&self, proposal: &Proposal, hit: Hit) -> bool {
-        let finds = self.params.limits.changed;
-        finds && self.entry(hit).is_some_and(|entry| can_be_changed(proposal.sketch.extent, entry.extent()))
+        let limits = &self.params.limits;
+        self.entry(hit).is_some_and(|entry| limits.can_be_changed(proposal.sketch.extent, entry.extent()))
     }
 
     fn entry(&self, hit: Hit) -> Option<&Entry> {
@@ -312,10 +286,15 @@ impl Stories {
         self.slices.iter().filter_map(|slice| slice.by_source.get(&source)).sum()
     }
 
+    /// Whether so many are at least such a share of a source's articles, in 1/10000.
+    fn is_share_of(&self, count: usize, source: u32, share: u16) -> bool {
+        count.saturating_mul(10_000) >= (self.articles_of(source) as usize).saturating_mul(share.into())
+    }
+
     /// Of which sources a sample is boilerplate: many of their articles are among its listed holders. Full lists are not among
     /// them: where the list is full nobody can tell. Ascending.
     fn leave_those_of_boilerplate(&self, holders: &[Hit], sources: &mut Vec<u32>) {
-        let least = usize::from(self.params.boilerplate);
+        let Boilerplate { articles: least, share, .. } = self.params.limits.boilerplate;
         sources.clear();
         sources.extend(holders.iter().filter_map(|hit| self.entry(*hit)).map(|entry| entry.source));
         sources.sort_unstable();
@@ -324,8 +303,7 @@ impl Stories {
             let rest = sources.get(from..).unwrap_or_default();
             let count = rest.iter().take_while(|other| **other == source).count();
             // Most have too few for their articles to be counted.
-            let is_boilerplate =
-                source != 0 && count >= least && count.saturating_mul(10) >= self.articles_of(source) as usize;
+            let is_boilerplate = source != 0 && count >= usize::from(least) && self.is_share_of(count, source, share);
             if let Some(place) = sources.get_mut(kept) {
                 *place = source;
             }
@@ -373,8 +351,8 @@ impl Stories {
         // Whose words were changed throughout is most alike: passages taken from another tell that they were not.
         let most = found.iter().map(|found| found.overlap.resemblance()).max().unwrap_or_default();
         let is_near = |overlap: Overlap| {
-            overlap.is_taken_over(self.params.near, self.params.limits)
-                || (overlap.resemblance() == most && overlap.is_changed(self.params.limits))
+            overlap.is_taken_over(self.params.near, &self.params.limits)
+                || (overlap.resemblance() == most && overlap.is_changed(&self.params.limits))
         };
         let near = found.iter().filter(|found| is_near(found.overlap) && self.ran(found, proposal));
         let published = |found: &Candidate<'_>| found.newest.status().is_published();

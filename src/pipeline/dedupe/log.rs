@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use super::overlap::Limits;
+use super::limits::Limits;
 use super::sketch::Sketch;
 use super::story_id::StoryId;
 
@@ -224,16 +224,10 @@ pub struct Params {
     pub near: u16,
     /// The same for what joins stories.
     pub story: u16,
-    /// Least number of samples of five words that two articles share, boilerplate not counted.
-    pub share: u16,
-    /// Least number of samples of three words that two articles share.
-    pub share3: u16,
-    /// Most holders of a sample that are remembered in a slice.
-    pub cap: u16,
-    /// A sample that so many articles of one source have, and a tenth of them, is boilerplate of that source.
-    pub boilerplate: u16,
     /// What else decides.
     pub limits: Limits,
+    /// Names the salt of the sketches ([`super::Salt`]) without giving it away; 0 where there is none.
+    pub salt: u64,
 }
 
 impl Default for Params {
@@ -248,11 +242,8 @@ impl Default for Params {
             span: 4_000_000,
             near: 5_700,
             story: 5_700,
-            share: 2,
-            share3: 6,
-            cap: 64,
-            boilerplate: 4,
             limits: Limits::default(),
+            salt: 0,
         }
     }
 }

@@ -18,6 +18,7 @@
 use super::cells::PAIRS_BY_CHANCE;
 use super::extent::Extent;
 use super::headline::Headline;
+use super::limits::{Changed, Limits, Rule, SameHeadline};
 use super::sketch::LEAD_BELOW;
 
 /// The low bits of a sample, which tell the words that stand before and after it; the rest tells it from others.
@@ -33,60 +34,6 @@ const NEAR: usize = 8;
 const CELLS_BITS: u32 = 13;
 /// Odd multiplier of Fibonacci hashing, 2^32 / phi.
 const ODD: u32 = 0x9E37_79B1;
-
-/// Share of the larger one from which on the two cover each other.
-const MUTUAL: u16 = 3_500;
-/// So many words taken over are more than a quotation.
-const QUOTATION: u32 = 110;
-/// Two that cover each other and have so many words are editions of one report, or reports of one event.
-const LONG: u16 = 700;
-/// A headline counts of articles that cover each other at least so much: a teaser has the headline, too.
-const UNDER_HEADLINE: u16 = 2_000;
-/// Least number of shared sequences to tell whether words were changed.
-const CHANGED_LEAST: u32 = 6;
-/// Where words were changed the shorter text has so much of the longer one's words at least, in percent.
-const LEAST_BALANCE: u32 = 65;
-/// How words are changed throughout.
-const CHANGED: [Changed; 4] = [
-    Changed { alike: 65, score: 1_200, taken_over: 5_000, balance: 80, words: 600 },
-    Changed { alike: 90, score: 2_000, taken_over: 4_500, balance: 80, words: 700 },
-    Changed { alike: 80, score: 2_500, taken_over: 5_500, balance: 80, words: u16::MAX },
-    Changed { alike: 75, score: 2_500, taken_over: 6_000, balance: LEAST_BALANCE, words: 450 },
-];
-
-/// What else decides whether two articles are near, beside the least score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How much more a smaller article must be covered by a larger one if what it shares may be a quotation, in 1/10000.
-    pub quotation: u16,
-    /// How much more long articles that cover each other must share, in 1/10000.
-    pub edition: u16,
-    /// How much less is enough under the same headline, in 1/10000.
-    pub headline: u16,
-    /// Whether articles are near whose words were changed throughout.
-    pub changed: bool,
-}
-
-impl Default for Limits {
-    /// What docs/dedupe.md measures.
-    fn default() -> Self {
-        Self { quotation: 2_400, edition: 1_000, headline: 1_400, changed: true }
-    }
-}
-
-/// When words were changed throughout: limits that hold together.
-struct Changed {
-    /// At most so much of the shared sequences, in percent, stands between the same words.
-    alike: u64,
-    /// Least containment, in 1/10000.
-    score: u16,
-    /// Least share of a text that was taken over, then edited, in 1/10000.
-    taken_over: u128,
-    /// Least share of the longer one's words that the shorter one has, in percent.
-    balance: u32,
-    /// Most words of the shorter one: among many words more passages are taken from another report as they are.
-    words: u16,
-}
 
 /// An article's samples of three words.
 #[derive(Debug, Clone, Copy)]
@@ -183,45 +130,41 @@ impl Overlap {
     }
 
     /// Whether one repeats the other: passages were taken over, or words were changed throughout.
-    pub fn is_near(self, near: u16, limits: Limits) -> bool {
+    pub fn is_near(self, near: u16, limits: &Limits) -> bool {
         self.is_taken_over(near, limits) || self.is_changed(limits)
     }
 
     /// Whether passages of one are most of the other, or both cover each other.
-    pub fn is_taken_over(self, near: u16, limits: Limits) -> bool {
+    pub fn is_taken_over(self, near: u16, limits: &Limits) -> bool {
         let taken = u32::from(self.shorter) * u32::from(self.score) / 10_000;
         let both = self.of_first.min(self.of_second);
-        let more = match both >= MUTUAL {
-            true if self.shorter >= LONG => limits.edition,
-            false if taken < QUOTATION => limits.quotation,
+        let more = match both >= limits.mutual {
+            true if self.shorter >= limits.edition.words => limits.edition.more,
+            false if taken < limits.quotation.words.into() => limits.quotation.more,
             _ => 0,
         };
-        let less = if self.same_headline && both >= UNDER_HEADLINE { limits.headline } else { 0 };
+        let SameHeadline { mutual, less } = limits.headline;
+        let less = if self.same_headline && both >= mutual { less } else { 0 };
         self.score >= near.saturating_add(more).min(10_000).saturating_sub(less)
     }
 
     /// Whether most of a text was taken over, and then words were changed throughout.
-    pub fn is_changed(self, limits: Limits) -> bool {
-        limits.changed && self.shared >= CHANGED_LEAST && CHANGED.iter().any(|changed| self.is_within(changed))
+    pub fn is_changed(self, limits: &Limits) -> bool {
+        let Changed { samples, rules } = &limits.changed;
+        self.shared >= u32::from(*samples) && rules.all().any(|rule| self.is_within(rule))
     }
 
     /// With s the containment and r the share of sequences between the same words (a half added to both counts, since few are
     /// few), s / r^1.5 is at least `taken_over`; compared as squares, in whole numbers.
-    fn is_within(self, changed: &Changed) -> bool {
+    fn is_within(self, rule: &Rule) -> bool {
         let (alike, shared) = (2 * u64::from(self.alike) + 1, 2 * u64::from(self.shared) + 1);
         let (score, r, whole) = (u128::from(self.score), u128::from(alike), u128::from(shared));
-        self.shorter <= changed.words
-            && self.score >= changed.score
-            && u32::from(self.shorter) * 100 >= u32::from(self.longer) * changed.balance
-            && alike * 100 <= shared * changed.alike
-            && score * score * whole.pow(3) >= changed.taken_over.pow(2) * r.pow(3)
+        self.shorter <= rule.words
+            && self.score >= rule.score
+            && u32::from(self.shorter) * 10_000 >= u32::from(self.longer) * u32::from(rule.balance)
+            && alike * 10_000 <= shared * u64::from(rule.alike)
+            && score * score * whole.pow(3) >= u128::from(rule.taken_over).pow(2) * r.pow(3)
     }
-}
-
-/// Whether one text may be the other with words changed throughout, by how long they are.
-pub(super) fn can_be_changed(first: Extent, second: Extent) -> bool {
-    let (first, second) = (u32::from(first.weight()), u32::from(second.weight()));
-    first.min(second) * 100 >= first.max(second) * LEAST_BALANCE
 }
 
 fn share(part: u32, whole: u32) -> u16 {

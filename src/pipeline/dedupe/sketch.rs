@@ -137,9 +137,35 @@ thread_local! {
     static READ: RefCell<(Words, Sampled)> = RefCell::default();
 }
 
-/// Sketches an article. Fragments refer to `text` (to the title if there is no text): there are none for words of the title
-/// that stand before a text.
+/// Which sequences are samples: sketches of different salts match by accident only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Salt(u64);
+
+impl Salt {
+    /// The salt of a text, none if it is empty.
+    pub fn of(text: &str) -> Self {
+        Self(Self::hash("copydesk dedupe salt", text))
+    }
+
+    /// Tells the salt of a text from others, for the log, without giving it away; 0 if there is none.
+    pub fn name(text: &str) -> u64 {
+        Self::hash("copydesk dedupe salt, as the log names it", text)
+    }
+
+    fn hash(context: &str, text: &str) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = blake3::derive_key(context, text.as_bytes());
+        if text.is_empty() { 0 } else { u64::from_le_bytes([a, b, c, d, e, f, g, h]) }
+    }
+}
+
+/// Sketches an article without a salt. Fragments refer to `text` (to the title if there is no text): there are none for words of
+/// the title that stand before a text.
 pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
+    salted_sketch(Salt::default(), title, text)
+}
+
+/// The same with a salt.
+pub fn salted_sketch(salt: Salt, title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     // Taken, so that what panics leaves nothing half read.
     let (mut words, mut sampled) = READ.take();
     words.read(title);
@@ -148,7 +174,7 @@ pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     let exact = exact(title, text, &words, words.all().len() - of_title, bytes_of_title);
     let (extent, all) = (words.extent(), words.all());
     let headline = Headline::of(all.get(..of_title).unwrap_or_default());
-    sampled.sample(all);
+    sampled.sample(all, salt);
     let Sampled { kept, rate, repeats, .. } = &sampled;
     let fragments = fragments(kept, all, if text.is_empty() { 0 } else { of_title });
     let (keys, samples) = told(kept, all.len());

@@ -398,7 +398,7 @@ impl Stories {
 
     /// How many holders of a key are remembered of a slice. A list that is full says nothing, and one holder is no full list.
     pub(super) fn most_remembered(&self) -> usize {
-        usize::from(self.params.cap).max(2)
+        usize::from(self.params.limits.holders).max(2)
     }
 
     /// The article with a number.
@@ -424,5 +424,7 @@ fn known(held: Held<'_>) -> Known {
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 pub(super) mod tests;

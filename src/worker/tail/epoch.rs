@@ -1,6 +1,6 @@
 //! Epochs: all workers judge by the parameters that the log states; the configuration only proposes. Pure.
 
-use crate::pipeline::dedupe::{Params, Stories};
+use crate::pipeline::dedupe::{Limits, Params, Rule, Stories};
 
 /// What a worker that has read the log does about its parameters.
 #[derive(Debug, PartialEq)]
@@ -38,32 +38,68 @@ pub(super) fn next(own: &Params, stories: &Stories) -> Step {
 
 /// What differs, by the names of the configuration where it has one.
 fn differences(own: &Params, log: &Params) -> Vec<String> {
-    let share = |score: u16| format!("{}", f64::from(score) / 10_000.0);
-    let time = |millis: i64| format!("{millis}ms");
-    let all = [
-        ("dedupe.window", time(own.window_ms), time(log.window_ms)),
-        ("dedupe.span", own.span.to_string(), log.span.to_string()),
-        ("dedupe.near", share(own.near), share(log.near)),
-        ("dedupe.story", share(own.story), share(log.story)),
-        ("dedupe.limits.keys", own.share.to_string(), log.share.to_string()),
-        ("dedupe.limits.samples", own.share3.to_string(), log.share3.to_string()),
-        ("dedupe.limits.quotation", share(own.limits.quotation), share(log.limits.quotation)),
-        ("dedupe.limits.edition", share(own.limits.edition), share(log.limits.edition)),
-        ("dedupe.limits.headline", share(own.limits.headline), share(log.limits.headline)),
-        ("dedupe.limits.changed", own.limits.changed.to_string(), log.limits.changed.to_string()),
-        ("dedupe.limits.boilerplate", own.boilerplate.to_string(), log.boilerplate.to_string()),
-        ("dedupe.limits.holders", own.cap.to_string(), log.cap.to_string()),
-        ("rules", own.rules.to_string(), log.rules.to_string()),
-        ("slice", time(own.slice_ms), time(log.slice_ms)),
+    let both = named(own).into_iter().zip(named(log));
+    let differ = both.filter(|((_, own), (_, log))| own != log);
+    differ.map(|((name, own), (_, log))| format!("{name} {log}, here {own}")).collect()
+}
+
+/// Parameters by their names.
+fn named(params: &Params) -> Vec<(&'static str, String)> {
+    let Params { log_id: _, rules, epoch: _, window_ms, slice_ms, span, near, story, limits, salt } = params;
+    let time = |millis: &i64| format!("{millis}ms");
+    let mut all = vec![
+        ("dedupe.window", time(window_ms)),
+        ("dedupe.span", span.to_string()),
+        ("dedupe.near", share(*near)),
+        ("dedupe.story", share(*story)),
     ];
-    let differs = |(_, own, log): &(&str, String, String)| own != log;
-    all.into_iter().filter(differs).map(|(name, own, log)| format!("{name} {log}, here {own}")).collect()
+    all.extend(limits_named(limits));
+    // Of a secret only that it is another.
+    all.push(("dedupe.salt", format!("no. {:04x}", salt & 0xffff)));
+    all.extend([("rules", rules.to_string()), ("slice", time(slice_ms))]);
+    all
+}
+
+fn limits_named(limits: &Limits) -> [(&'static str, String); 20] {
+    let Limits { keys, samples, mutual, quotation, edition, headline, changed, lone_key, boilerplate, .. } = limits;
+    let rule = |rule: &Rule| {
+        let Rule { alike, score, taken_over, balance, words } = *rule;
+        let [alike, score, taken_over, balance] = [alike, score, taken_over, balance].map(share);
+        format!("{alike}/{score}/{taken_over}/{balance}/{words}")
+    };
+    let rules: Vec<String> = changed.rules.all().map(rule).collect();
+    [
+        ("dedupe.limits.keys", keys.to_string()),
+        ("dedupe.limits.samples", samples.to_string()),
+        ("dedupe.limits.mutual", share(*mutual)),
+        ("dedupe.limits.quotation.words", quotation.words.to_string()),
+        ("dedupe.limits.quotation.more", share(quotation.more)),
+        ("dedupe.limits.edition.words", edition.words.to_string()),
+        ("dedupe.limits.edition.more", share(edition.more)),
+        ("dedupe.limits.headline.mutual", share(headline.mutual)),
+        ("dedupe.limits.headline.less", share(headline.less)),
+        ("dedupe.limits.changed.samples", changed.samples.to_string()),
+        ("dedupe.limits.changed.rules", format!("[{}]", rules.join(" "))),
+        ("dedupe.limits.lone_key.words", lone_key.words.to_string()),
+        ("dedupe.limits.lone_key.holders", lone_key.holders.to_string()),
+        ("dedupe.limits.lone_key.samples", lone_key.samples.to_string()),
+        ("dedupe.limits.boilerplate.articles", boilerplate.articles.to_string()),
+        ("dedupe.limits.boilerplate.share", share(boilerplate.share)),
+        ("dedupe.limits.boilerplate.beside", boilerplate.beside.to_string()),
+        ("dedupe.limits.holders", limits.holders.to_string()),
+        ("dedupe.limits.scored", limits.scored.to_string()),
+        ("dedupe.limits.same", limits.same.to_string()),
+    ]
+}
+
+fn share(score: u16) -> String {
+    format!("{}", f64::from(score) / 10_000.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::dedupe::{Limits, LogRecord};
+    use crate::pipeline::dedupe::{LogRecord, More};
 
     fn own(epoch: u32) -> Params {
         Params { log_id: [7; 16], epoch, window_ms: 1_000, slice_ms: 100, ..Params::default() }
@@ -92,10 +128,10 @@ mod tests {
 
     #[test]
     fn one_epoch_with_two_contents_is_refused() {
-        let limits = Limits { edition: 500, ..Limits::default() };
+        let limits = Limits { edition: More { words: 700, more: 500 }, ..Limits::default() };
         let other = Params { near: 3_000, limits, ..own(1) };
         let Step::Refuse(why) = next(&own(1), &log(&[stated(other)])) else { panic!("not refused") };
-        let differences = "dedupe.near 0.3, here 0.57, dedupe.limits.edition 0.05, here 0.1";
+        let differences = "dedupe.near 0.3, here 0.57, dedupe.limits.edition.more 0.05, here 0.1";
         assert!(why.contains(differences) && why.ends_with("raise dedupe.epoch to 2"), "{why}");
     }
 

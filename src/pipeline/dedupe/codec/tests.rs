@@ -4,6 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::desk::tests::{article, text};
+use super::super::limits::{Boilerplate, Changed, Limits, LoneKey, More, Rule, Rules, SameHeadline};
+use super::super::log::Params;
 use super::super::overlap::CONTEXT_BITS;
 use super::*;
 
@@ -57,25 +59,38 @@ fn verdicts() -> impl Strategy<Value = LogRecord> {
     (any::<i64>(), vec(decision, 0..6)).prop_map(|(clock_ms, decisions)| LogRecord::Verdicts { clock_ms, decisions })
 }
 
+fn limits() -> impl Strategy<Value = Limits> {
+    let rule = any::<(u16, u16, u16, u16, u16)>().prop_map(|(alike, score, taken_over, balance, words)| Rule {
+        alike,
+        score,
+        taken_over,
+        balance,
+        words,
+    });
+    (any::<[u16; 19]>(), vec(rule, 0..=Rules::MOST)).prop_map(|(numbers, rules)| {
+        let [keys, samples, mutual, holders, scored, same, least, rest @ ..] = numbers;
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = rest;
+        Limits {
+            keys,
+            samples,
+            mutual,
+            quotation: More { words: a, more: b },
+            edition: More { words: c, more: d },
+            headline: SameHeadline { mutual: e, less: f },
+            changed: Changed { samples: least, rules: rules.into_iter().collect() },
+            lone_key: LoneKey { words: g, holders: h, samples: i },
+            boilerplate: Boilerplate { articles: j, share: k, beside: l },
+            holders,
+            scored,
+            same,
+        }
+    })
+}
+
 fn params() -> impl Strategy<Value = LogRecord> {
-    let numbers = (any::<[u8; 16]>(), any::<(u16, u32, i64, i64, u64)>(), any::<[u16; 9]>(), any::<bool>());
-    numbers.prop_map(|(log_id, (rules, epoch, window_ms, slice_ms, span), numbers, changed)| {
-        let [near, story, share, share3, cap, boilerplate, quotation, edition, headline] = numbers;
-        LogRecord::Epoch(Params {
-            log_id,
-            rules,
-            epoch,
-            window_ms,
-            slice_ms,
-            span,
-            near,
-            story,
-            share,
-            share3,
-            cap,
-            boilerplate,
-            limits: Limits { quotation, edition, headline, changed },
-        })
+    let numbers = (any::<[u8; 16]>(), any::<(u16, u32, i64, i64, u64)>(), any::<(u16, u16, u64)>(), limits());
+    numbers.prop_map(|(log_id, (rules, epoch, window_ms, slice_ms, span), (near, story, salt), limits)| {
+        LogRecord::Epoch(Params { log_id, rules, epoch, window_ms, slice_ms, span, near, story, limits, salt })
     })
 }
 
@@ -192,7 +207,7 @@ fn records_are_as_small_as_they_were_meant_to_be() {
     let decisions = vec![Decision { identity, at: 0, verdict }; 10];
     assert_eq!(encoded(&LogRecord::Verdicts { clock_ms: 0, decisions }).len(), 12 + 39 * 10);
     assert_eq!(encoded(&LogRecord::Takedown { identity, key: 0 }).len(), 26);
-    assert_eq!(encoded(&LogRecord::Epoch(Params::default())).len(), 67);
+    assert_eq!(encoded(&LogRecord::Epoch(Params::default())).len(), 139);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::super::cells;
 use super::super::defect::Defect;
 use super::super::extent::Extent;
 use super::super::headline::Headline;
+use super::super::limits::Limits;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
 use super::super::sketch::{Rate, Sketch};
 use super::super::snapshot::tests::{from_files, to_files};
@@ -81,8 +82,7 @@ impl World {
             window_ms: WINDOW,
             slice_ms: SLICE,
             span: 1 << 40,
-            share: 2,
-            share3: 2,
+            limits: Limits { samples: 2, ..Limits::default() },
             epoch: 1,
             ..Params::default()
         };

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::cells;
 use super::super::desk::tests::text;
+use super::super::limits::{More, Rule};
 use super::super::sketch::{Sketch, sketch};
 use super::super::words::mix;
 use super::*;
@@ -33,8 +34,9 @@ fn changed(text: &str, one_in: u64, seed: u64) -> String {
 
 #[test]
 fn two_paragraphs_of_a_long_report_are_near_it() {
-    let near = (0..100)
-        .filter(|seed| compared(&first(&text(*seed, 2_000), 70), &text(*seed, 2_000)).is_near(NEAR, Limits::default()));
+    let near = (0..100).filter(|seed| {
+        compared(&first(&text(*seed, 2_000), 70), &text(*seed, 2_000)).is_near(NEAR, &Limits::default())
+    });
     assert!(near.count() > 97);
 }
 
@@ -43,7 +45,7 @@ fn a_text_of_which_words_were_changed_throughout_is_near() {
     // A third of the sequences of three words is left, of blocks that would be too little.
     let kept = (0..50).map(|seed| compared(&text(seed, 500), &changed(&text(seed, 500), 4, seed)));
     let (near, scores): (Vec<_>, Vec<_>) =
-        kept.map(|overlap| (overlap.is_near(NEAR, Limits::default()), overlap.score)).unzip();
+        kept.map(|overlap| (overlap.is_near(NEAR, &Limits::default()), overlap.score)).unzip();
     assert!(near.iter().filter(|near| **near).count() > 45, "{scores:?}");
     assert!(scores.iter().filter(|score| **score < NEAR).count() > 40, "{scores:?}");
 }
@@ -61,7 +63,7 @@ fn a_short_text_of_which_words_were_changed_may_be_much_longer() {
     let changed = |words: u64| {
         (0..50).filter(move |seed| {
             let (short, long) = (text(*seed, words), changed(&longer(*seed, words), 7, *seed));
-            compared(&short, &long).is_changed(Limits::default())
+            compared(&short, &long).is_changed(&Limits::default())
         })
     };
     let (few, many) = (changed(150).count(), changed(600).count());
@@ -83,7 +85,7 @@ fn signs_weigh_half_a_word() {
 fn a_report_that_shares_two_fifths_word_for_word_is_not_near() {
     let other = |seed: u64| format!("{}{}", first(&text(seed, 500), 200), text(seed + 900, 300));
     let near =
-        (0..50).filter(|seed| compared(&text(*seed, 500), &other(*seed)).is_near(NEAR, Limits::default())).count();
+        (0..50).filter(|seed| compared(&text(*seed, 500), &other(*seed)).is_near(NEAR, &Limits::default())).count();
     assert!(near < 3, "{near}");
 }
 
@@ -97,7 +99,7 @@ fn a_page_that_quotes_is_not_near_and_one_that_takes_as_large_a_part_of_more_wor
     let report = |seed: u64| text(seed, 2_000);
     let near = |words: usize, seed: u64| {
         let page = part(&report(seed), words * 2 / 3, seed + 700, words as u64 / 3);
-        compared(&page, &report(seed)).is_near(NEAR, Limits::default())
+        compared(&page, &report(seed)).is_near(NEAR, &Limits::default())
     };
     let (quotes, takes) = ((0..50).filter(|seed| near(110, *seed)), (0..50).filter(|seed| near(450, *seed)));
     assert!(quotes.count() < 3);
@@ -109,7 +111,7 @@ fn long_reports_that_cover_each_other_must_do_so_better() {
     let near = |words: usize, seed: u64| {
         let taken = words * 61 / 100;
         let other = part(&text(seed, words as u64), taken, seed + 700, (words - taken) as u64);
-        compared(&text(seed, words as u64), &other).is_near(NEAR, Limits::default())
+        compared(&text(seed, words as u64), &other).is_near(NEAR, &Limits::default())
     };
     let (long, short) = ((0..50).filter(|seed| near(1_200, *seed)), (0..50).filter(|seed| near(600, *seed)));
     assert!(long.count() < 15);
@@ -122,7 +124,7 @@ fn under_one_headline_less_is_enough() {
     let near = |other: &str, seed: u64| {
         let (whole, half) = (text(seed, 600), part(&text(seed, 600), 320, seed + 700, 280));
         overlap(sketch(title, &whole).0.threes(), sketch(other, &half).0.threes(), |_| ())
-            .is_near(NEAR, Limits::default())
+            .is_near(NEAR, &Limits::default())
     };
     let (same, another) = (
         (0..50).filter(|seed| near(title, *seed)).count(),
@@ -147,14 +149,63 @@ fn what_else_decides_is_a_parameter() {
             same_headline: false,
         }
     };
+    let near = |overlap: Overlap, limits: Limits| (overlap.is_near(NEAR, &usual), overlap.is_near(NEAR, &limits));
+    let quotation = |words, more| Limits { quotation: More { words, more }, ..usual };
     let quoted = of(NEAR + 500, 500, 150);
-    assert!(!quoted.is_near(NEAR, usual) && quoted.is_near(NEAR, Limits { quotation: 500, ..usual }));
-    let edition = of(NEAR + 500, NEAR + 500, 900);
-    assert!(!edition.is_near(NEAR, usual) && edition.is_near(NEAR, Limits { edition: 500, ..usual }));
-    let headline = Overlap { same_headline: true, ..of(NEAR - 500, NEAR - 500, 300) };
-    assert!(headline.is_near(NEAR, usual) && !headline.is_near(NEAR, Limits { headline: 499, ..usual }));
-    let changed = Overlap { alike: 20, ..of(3_000, 3_000, 300) };
-    assert!(changed.is_near(NEAR, usual) && !changed.is_near(NEAR, Limits { changed: false, ..usual }));
+    assert_eq!(near(quoted, quotation(110, 500)), (false, true));
+    assert_eq!(near(quoted, quotation(93, 2_400)), (false, true));
+    assert_eq!(near(quoted, quotation(94, 2_400)), (false, false));
+    // Where the larger one is held to be covered sooner, it is no quotation.
+    assert_eq!(near(quoted, Limits { mutual: 500, ..usual }), (false, true));
+    let edition = |words, more| Limits { edition: More { words, more }, ..usual };
+    let long = of(NEAR + 500, NEAR + 500, 900);
+    assert_eq!(near(long, edition(700, 500)), (false, true));
+    assert_eq!(near(long, edition(901, 1_000)), (false, true));
+    assert_eq!(near(long, edition(900, 1_000)), (false, false));
+    let headline = |mutual, less| Limits { headline: SameHeadline { mutual, less }, ..usual };
+    let same = Overlap { same_headline: true, ..of(NEAR - 500, NEAR - 500, 300) };
+    assert_eq!(near(same, headline(2_000, 499)), (true, false));
+    assert_eq!(near(same, headline(NEAR - 500, 1_400)), (true, true));
+    assert_eq!(near(same, headline(NEAR - 499, 1_400)), (true, false));
+}
+
+#[test]
+fn rules_of_changed_words_are_parameters() {
+    let usual = Limits::default();
+    let changed = Overlap {
+        shared: 90,
+        alike: 60,
+        of_first: 3_300,
+        of_second: 3_000,
+        score: 3_300,
+        shorter: 300,
+        longer: 360,
+        same_headline: false,
+    };
+    // 3300 / (121 / 181)^1.5 is 6037 of 10000.
+    let fits = Rule { alike: 6_686, score: 3_300, taken_over: 6_037, balance: 8_333, words: 300 };
+    let near = |samples, rules: &[Rule]| {
+        let changed_words = Changed { samples, rules: rules.iter().copied().collect() };
+        changed.is_near(NEAR, &Limits { changed: changed_words, ..usual })
+    };
+    assert!(near(90, &[fits]) && !near(91, &[fits]) && !near(6, &[]));
+    let misses = [
+        Rule { alike: 6_685, ..fits },
+        Rule { score: 3_301, ..fits },
+        Rule { taken_over: 6_038, ..fits },
+        Rule { balance: 8_334, ..fits },
+        Rule { words: 299, ..fits },
+    ];
+    misses.iter().for_each(|miss| assert!(!near(6, &[*miss]), "{miss:?}"));
+    // One of them is enough, wherever it stands.
+    let eight = [&misses[..], &misses[..2], &[fits]].concat();
+    assert!(near(6, &eight) && !near(6, &[&eight[..7], &misses[..1], &[fits]].concat()), "a ninth is none");
+    let (first, second) = (changed.shorter, changed.longer);
+    let can = |rules: &[Rule]| {
+        let limits = Limits { changed: Changed { samples: 6, rules: rules.iter().copied().collect() }, ..usual };
+        limits.can_be_changed(Extent(first), Extent(second))
+    };
+    assert!(can(&[fits]) && can(&[misses[3], fits]) && !can(&[misses[3]]) && !can(&[]));
 }
 
 #[test]
@@ -163,7 +214,7 @@ fn a_teaser_under_the_headline_of_a_long_report_is_not_near_it() {
     let near = |seed: u64| {
         let (report, teaser) = (text(seed, 3_000), part(&text(seed, 3_000), 150, seed + 700, 150));
         overlap(sketch(title, &report).0.threes(), sketch(title, &teaser).0.threes(), |_| ())
-            .is_near(NEAR, Limits::default())
+            .is_near(NEAR, &Limits::default())
     };
     // Half of the teaser is in the report, by so many samples that chance makes some two fifths of them as near as copies.
     let near = (0..400).filter(|seed| near(*seed)).count();
@@ -174,7 +225,7 @@ fn a_teaser_under_the_headline_of_a_long_report_is_not_near_it() {
 fn a_changed_text_is_as_long() {
     let changed = |more: u64, seed: u64| {
         let other = format!("{}{}", changed(&text(seed, 500), 4, seed), text(seed + 700, more));
-        compared(&text(seed, 500), &other).is_near(NEAR, Limits::default())
+        compared(&text(seed, 500), &other).is_near(NEAR, &Limits::default())
     };
     let (alone, longer) = ((0..50).filter(|seed| changed(0, *seed)), (0..50).filter(|seed| changed(200, *seed)));
     assert!(alone.count() > 45);
@@ -188,9 +239,9 @@ fn captions_that_repeat_each_other_are_no_copy_of_the_report_that_has_them() {
         let page: String = (0..10).map(|photo| format!("{caption}{}", text(seed * 100 + photo + 50, 4))).collect();
         let report = format!("{page}{}", text(seed + 700, 1_200));
         let overlap = compared(&page, &report);
-        assert!(!overlap.is_near(NEAR, Limits::default()), "{overlap:?}");
+        assert!(!overlap.is_near(NEAR, &Limits::default()), "{overlap:?}");
         // ... but pages of the same captions are copies of each other
-        assert!(compared(&page, &format!("{}{page}", text(seed + 500, 20))).is_near(NEAR, Limits::default()));
+        assert!(compared(&page, &format!("{}{page}", text(seed + 500, 20))).is_near(NEAR, &Limits::default()));
     }
 }
 
@@ -229,7 +280,7 @@ proptest! {
         prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));
         prop_assert_eq!((there.of_first, there.of_second), (back.of_second, back.of_first));
         prop_assert!(there.alike <= there.shared && there.score <= 10_000 && there.of_first <= 10_000);
-        prop_assert_eq!(there.is_near(NEAR, Limits::default()), back.is_near(NEAR, Limits::default()));
+        prop_assert_eq!(there.is_near(NEAR, &Limits::default()), back.is_near(NEAR, &Limits::default()));
     }
 
     /// Copies share what comes next, others one of many.

@@ -2,7 +2,7 @@
 
 use super::super::overlap::{CONTEXT_BITS, REPEATS};
 use super::super::words::{Word, folded, mix};
-use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, MOST, REST_BELOW, Rate, VERSION};
+use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, MOST, REST_BELOW, Rate, Salt, VERSION};
 
 /// Sequences that begin in the lead and end there.
 const IN_LEAD: usize = LEAD - LENGTH + 1;
@@ -35,19 +35,20 @@ pub(super) struct Sampled {
 
 impl Sampled {
     /// Samples a text in place of the one before.
-    pub(super) fn sample(&mut self, words: &[Word]) {
+    pub(super) fn sample(&mut self, words: &[Word], salt: Salt) {
+        let salt = mix((VERSION << 8 | LENGTH as u64) ^ salt.0);
         let rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
         let least = if words.len() < FEW_WORDS { LEAST_OF_FEW } else { LEAST };
         (self.rate, self.repeats) = (rate, 0);
         self.kept.clear();
-        self.find(words, LEAD_BELOW, REST_BELOW.below());
+        self.find(words, salt, LEAD_BELOW, REST_BELOW.below());
         // What is too little with its repetitions is too little without them.
         if self.found.len() >= least {
             self.order(words);
         }
         if self.count_below(rate) < least {
             self.rate = Rate::ALL;
-            self.find(words, u32::MAX, u32::MAX);
+            self.find(words, salt, u32::MAX, u32::MAX);
             self.order(words);
             self.raise(rate, least);
         }
@@ -82,8 +83,7 @@ impl Sampled {
 
     /// Sequences of the lead whose hash is below one threshold, of the rest below another: the bits of the hash that tell it from
     /// others, and the index. Not ordered.
-    fn find(&mut self, words: &[Word], lead: u32, rest: u32) {
-        let salt = mix(VERSION << 8 | LENGTH as u64);
+    fn find(&mut self, words: &[Word], salt: u64, lead: u32, rest: u32) {
         let all = (words.len() + 1).saturating_sub(LENGTH);
         let of_lead = all.min(IN_LEAD);
         let mut chunk = [0; CHUNK + 1];
@@ -255,7 +255,7 @@ mod tests {
         for (text, least) in [(page(1_250_000, 1_000_000), 1), (page(2_000_000, 1), 2), (page(1_000_000, 3), 2)] {
             let (mut words, mut sampled) = (Words::default(), Sampled::default());
             words.read(&text);
-            sampled.sample(words.all());
+            sampled.sample(words.all(), Salt::default());
             let sequences = words.all().len() - 2;
             assert_eq!(sampled.looked_at, least * sequences);
             assert!(sampled.kept.len() <= MOST && sampled.found.capacity() <= MOST_KEPT);
@@ -273,7 +273,7 @@ mod tests {
             let mut words = Words::default();
             words.read(&text);
             let (mut told, plainly) = (Sampled { found: vec![7; 9], ..plainly(&words.all()[..counts / 2]) }, plainly(words.all()));
-            told.sample(words.all());
+            told.sample(words.all(), Salt::default());
             prop_assert_eq!((told.rate, told.repeats), (plainly.rate, plainly.repeats));
             prop_assert_eq!(told.kept, plainly.kept);
         }

@@ -2,7 +2,7 @@
 
 use super::super::cells;
 use super::super::desk::tests::{article, text};
-use super::super::judge::MOST_SCORED;
+use super::super::limits::Limits;
 use super::super::log::{LogRecord, Params, Proposal};
 use super::super::sketch::{MOST, sketch};
 use super::*;
@@ -30,8 +30,9 @@ fn at_once(articles: impl Iterator<Item = Proposal>) -> Work {
 /// A list is never longer than the cap, of any slice, and a full one finds nobody. What has the same words, id or URL is looked at in each
 /// slice: the newest 64, and the first.
 fn is_bounded(work: Work, keys: usize, slices: usize) -> bool {
-    let lists = keys * usize::from(Params::default().cap) * slices;
-    work.told <= lists && work.found < lists && work.scored <= MOST_SCORED && work.same <= 3 * 65 * slices
+    let Limits { holders, scored, same, .. } = Limits::default();
+    let (lists, same) = (keys * usize::from(holders) * slices, 3 * (usize::from(same) + 1) * slices);
+    work.told <= lists && work.found < lists && work.scored <= scored.into() && work.same <= same
 }
 
 #[test]
@@ -80,5 +81,8 @@ fn fingerprints_that_all_collide_are_looked_at_and_scored_within_bounds() {
         proposal
     };
     let most = at_once((0..3_000).map(crafted));
-    assert!(most.found > 2_000 && most.scored == MOST_SCORED && is_bounded(most, MOST, 1), "{most:?}");
+    assert!(
+        most.found > 2_000 && most.scored == usize::from(Limits::default().scored) && is_bounded(most, MOST, 1),
+        "{most:?}"
+    );
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::super::desk::tests::{article, text};
+use super::super::limits::Limits;
 use super::super::log::{Decision, Identity, LogRecord, Params, Status};
 use super::*;
 
@@ -418,12 +419,13 @@ fn what_is_published_under_a_key_after_its_takedown_is_quoted() {
 #[test]
 fn a_sample_with_a_full_list_finds_nobody() {
     let proposed = |number| LogRecord::Proposal(article(number, &format!("{}{}", text(1, 100), text(50 + number, 5))));
-    for (cap, status) in [(4, Status::Near), (3, Status::Unique)] {
-        let mut stories = Stories::new(Params { cap, ..params() });
+    for (holders, status) in [(4, Status::Near), (3, Status::Unique)] {
+        let limits = Limits { holders, ..Limits::default() };
+        let mut stories = Stories::new(Params { limits, ..params() });
         for number in 1..=4 {
             stories.apply(number, 0, &proposed(number)).unwrap();
         }
-        assert_eq!(stories.known(&identity(4)).unwrap().verdict.status, status, "{cap}");
+        assert_eq!(stories.known(&identity(4)).unwrap().verdict.status, status, "{holders}");
     }
 }
 
