@@ -124,7 +124,7 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     let keys = listed(&sketch.keys);
     encode_list(keys, Of::Keys, out);
     let others: Vec<u32> = cells::others(keys, &sketch.samples).collect();
-    encode_list(listed(&others), Of::Samples, out);
+    encode_list(listed(&others), Of::Samples { rate: sketch.rate }, out);
     encode_id(id, out);
 }
 
@@ -133,7 +133,8 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
     let (extent, headline) = (Extent(input.u16()?), Headline(input.u32()?));
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
-    let (keys, others) = (decode_list(Of::Keys, input)?, decode_list(Of::Samples, input)?);
+    let of = Of::Samples { rate };
+    let (keys, others) = (decode_list(Of::Keys, input)?, decode_list(of, input)?);
     let samples = cells::joined(&keys, &others)?;
     let sketch = Sketch { exact, extent, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })

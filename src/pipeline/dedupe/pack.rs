@@ -3,9 +3,13 @@
 //! Samples ascend, so each is told by how far its number lies above the one before, in Rice's code (Rice 1979): the low bits of
 //! the distance as they are, the rest as so many ones and a zero. Numbers of a list are spread evenly, so that is within a
 //! fraction of a bit of the least there can be. Cells (`cells`) are narrower where samples are fewer, so there a few more bits follow.
+//!
+//! Of a long text fewer sequences are kept than of its lead: its numbers are dense up to the rate, and sparse above. More ones than
+//! lead up to there say that what comes next is told by how far it lies above the rate.
 
 use super::cells;
 use super::overlap::{ALIKE_BITS, CONTEXT_BITS};
+use super::sketch::Rate;
 
 /// What a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,62 +17,106 @@ pub(super) enum Of {
     /// Hashes as they are.
     Keys,
     /// What is told of them by cells: distances in cells of the widest, then what tells a narrower one.
-    Samples,
+    Samples {
+        /// Below this they are dense: a text's rate.
+        rate: Rate,
+    },
 }
 
 /// How a list is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
-    of: Of,
+    /// Bits that tell of the words around it.
+    context: u32,
+    /// Where numbers are dense.
+    dense: Part,
+    /// Where they are sparse.
+    sparse: Part,
+}
+
+/// Hashes that are told in one way, by their numbers: they are in cells of the widest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
     /// How many bits the widest cell is wider than a hash.
     widest: u32,
     /// Low bits of a distance that are told as they are.
     low: u32,
+    /// The first number that may be there, and the first one that may not.
+    from: u32,
+    end: u32,
 }
+
+/// Low bits of a distance in hashes that are told as they are, where numbers are sparse: of the 118 sequences of a lead, one lies
+/// among 2^15 hashes.
+const SPARSE: u32 = 14;
+/// Bits of a hash.
+const HASH_BITS: u32 = u32::BITS - CONTEXT_BITS;
 
 impl Layout {
     /// The layout of a list, and the byte that tells it to a reader.
     pub(super) fn of(list: &[u32], of: Of) -> (Self, u8) {
         let last = list.last().copied().unwrap_or(0);
-        let widest = if of == Of::Samples { cells::coarseness(last) } else { 0 };
-        let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let last = last >> (CONTEXT_BITS + widest);
-        let low = last.checked_div(count).and_then(u32::checked_ilog2).unwrap_or(0);
-        let layout = Self { of, widest, low };
-        (layout, u8::try_from(if of == Of::Samples { widest << 4 | low } else { low }).unwrap_or(u8::MAX))
+        let widest = if of == Of::Keys { 0 } else { cells::coarseness(last) };
+        let parts = Self::parts(of, widest, 0);
+        let end = u64::from(parts.dense.end) << parts.dense.shift();
+        let count = list.partition_point(|sample| u64::from(*sample) < end);
+        let span = (last >> parts.dense.shift()).min(parts.dense.end.saturating_sub(1));
+        let low = span.checked_div(u32::try_from(count).unwrap_or(u32::MAX)).and_then(u32::checked_ilog2).unwrap_or(0);
+        let told = u8::try_from(if of == Of::Keys { low } else { widest << 4 | low }).unwrap_or(u8::MAX);
+        (Self::parts(of, widest, low), told)
     }
 
     /// The layout that the byte tells.
     pub(super) fn told(of: Of, byte: u8) -> Option<Self> {
         let byte = u32::from(byte);
-        let (widest, low) = if of == Of::Samples { (byte >> 4, byte & 15) } else { (0, byte) };
-        let layout = Self { of, widest, low };
-        let is_one =
-            widest <= cells::coarseness(u32::MAX) && layout.most().checked_shr(low).is_some_and(|most| most > 0);
-        is_one.then_some(layout)
+        let (widest, low) = if of == Of::Keys { (0, byte) } else { (byte >> 4, byte & 15) };
+        if widest > cells::coarseness(u32::MAX) {
+            return None;
+        }
+        let layout = Self::parts(of, widest, low);
+        let most = layout.dense.end.saturating_sub(1);
+        (low == 0 || most.checked_shr(low).is_some_and(|most| most > 0)).then_some(layout)
     }
 
-    /// Low bits of a hash that the distances do not tell.
+    fn parts(of: Of, widest: u32, low: u32) -> Self {
+        let end = 1 << (HASH_BITS - widest);
+        let Of::Samples { rate } = of else {
+            let all = Part { widest, low, from: 0, end };
+            return Self { context: CONTEXT_BITS, dense: all, sparse: Part { from: end, ..all } };
+        };
+        let hashes = rate.below() >> CONTEXT_BITS;
+        let sparse = Part { widest, low: SPARSE.saturating_sub(widest), from: hashes >> widest, end };
+        // Cells begin and end where a rate does.
+        let widest = widest.min(cells::coarseness(hashes.saturating_sub(1) << CONTEXT_BITS));
+        let dense = Part { widest, low, from: 0, end: hashes.div_ceil(1 << widest) };
+        Self { context: ALIKE_BITS, dense, sparse }
+    }
+
+    /// The part that is told first: the last one, if nothing can be dense.
+    const fn first(self) -> Part {
+        if self.dense.end == 0 { self.sparse } else { self.dense }
+    }
+
+    /// The most ones that are read at once.
+    fn longest(self) -> u32 {
+        AT_ONCE - (1 + self.dense.low.max(self.sparse.low) + self.sparse.widest + self.context)
+    }
+}
+
+impl Part {
+    /// Low bits of a sample that numbers do not tell.
     const fn shift(self) -> u32 {
         CONTEXT_BITS + self.widest
-    }
-
-    /// The greatest number.
-    const fn most(self) -> u32 {
-        u32::MAX >> self.shift()
-    }
-
-    /// Bits that tell of the words around it.
-    const fn context(self) -> u32 {
-        match self.of {
-            Of::Keys => CONTEXT_BITS,
-            Of::Samples => ALIKE_BITS,
-        }
     }
 
     /// How many more bits tell the cell of a sample with this number.
     fn narrower(self, number: u32) -> u32 {
         self.widest.saturating_sub(cells::coarseness_of(number, self.shift()))
+    }
+
+    /// The most ones that a distance from this number has, if it does not lead to the end: one more says that it does.
+    const fn longest(self, number: u32) -> u32 {
+        (self.end - 1 - number) >> self.low
     }
 }
 
@@ -80,13 +128,19 @@ const AT_ONCE: u32 = u64::BITS - 7;
 /// Appends a list, which ascends.
 pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
     let mut bits = Writer::new(out, list.len());
-    let (shift, low, context) = (layout.shift(), layout.low, layout.context());
-    let mut last = 0;
+    let (context, mut part) = (layout.context, layout.first());
+    let mut last = part.from;
     for sample in list {
+        if sample >> part.shift() >= part.end {
+            bits.put(part.longest(last) + 1, 0, 0);
+            part = layout.sparse;
+            last = part.from;
+        }
+        let (low, shift) = (part.low, part.shift());
         let number = sample >> shift;
         let distance = number.saturating_sub(last);
         last = number;
-        let narrower = layout.narrower(number);
+        let narrower = part.narrower(number);
         let mut rest = u64::from(sample & ones(context));
         rest = rest << narrower | u64::from((sample >> (shift - narrower)) & ones(narrower));
         rest = rest << low | u64::from(distance & ones(low));
@@ -97,55 +151,81 @@ pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
 
 /// Appends so many from the beginning of the bytes; returns how many bytes they took, none if they are no such thing.
 pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>) -> Option<usize> {
-    let (shift, low, context) = (layout.shift(), layout.low, layout.context());
-    let longest = AT_ONCE - (1 + low + layout.widest + context);
-    let (mut at, mut number, from) = (0, 0_u64, out.len());
-    let (mut narrower, mut next) = (layout.narrower(0), 2);
+    let (context, longest, from) = (layout.context, layout.longest(), out.len());
+    let mut reader = Reader { bytes, at: 0, layout, part: layout.first() };
+    let (mut number, mut narrower, mut next) = (reader.part.from, 0, reader.part.from);
     out.resize(from + usize::from(count), 0);
     for place in out.get_mut(from..)? {
-        let (mut bits, mut far) = (word(bytes, at), 0);
-        if bits.trailing_ones() > longest {
-            (far, at) = run(bytes, at, longest, layout.most() >> low)?;
-            bits = word(bytes, at);
+        let mut bits = word(bytes, reader.at);
+        let mut run = bits.trailing_ones();
+        if run <= reader.part.longest(number).min(longest) {
+            (bits, reader.at) = (bits >> (run + 1), reader.at + run as usize + 1);
+        } else {
+            (number, run) = reader.far(number)?;
+            (bits, next) = (word(bytes, reader.at), number);
         }
-        let run = bits.trailing_ones();
-        bits >>= run + 1;
+        let part = reader.part;
         #[expect(clippy::cast_possible_truncation, reason = "what is above is masked")]
         let mut take = |count: u32| {
             let taken = bits as u32 & ones(count);
             bits >>= count;
             taken
         };
-        number += u64::from(far + run) << low | u64::from(take(low));
-        #[expect(clippy::cast_possible_truncation, reason = "what is too large is refused below")]
-        let known = number as u32;
+        number += run << part.low | take(part.low);
         // It changes seldom, so what comes next need not wait for this one.
-        if known >= next {
-            (narrower, next) = (layout.narrower(known), 2_u32.checked_shl(known.ilog2()).unwrap_or(u32::MAX));
+        if number >= next {
+            if number >= part.end {
+                return None;
+            }
+            let octave = number.checked_ilog2().map_or(1, |bits| 2_u32.checked_shl(bits).unwrap_or(u32::MAX));
+            (narrower, next) = (part.narrower(number), octave.min(part.end));
         }
-        *place = known << shift | take(narrower) << (shift - narrower) | take(context);
-        at += (run + 1 + low + narrower + context) as usize;
+        let shift = part.shift();
+        *place = number << shift | take(narrower) << (shift - narrower) | take(context);
+        reader.at += (part.low + narrower + context) as usize;
     }
-    // They ascend, so the last is the greatest. Nothing is behind it, and all of it was there.
-    let (taken, left) = (at.div_ceil(8), at % 8);
+    // Nothing is behind the last one, and all of it was there.
+    let (taken, left) = (reader.at.div_ceil(8), reader.at % 8);
     let rest = if left == 0 { 0 } else { bytes.get(taken - 1)? >> left };
-    (number <= layout.most().into() && taken <= bytes.len() && rest == 0).then_some(taken)
+    (taken <= bytes.len() && rest == 0).then_some(taken)
 }
 
-/// A long run of ones, which comes from nobody who packed: how many are passed until `longest` are left at most, and what is there.
-#[cold]
-#[inline(never)]
-fn run(bytes: &[u8], mut at: usize, longest: u32, most: u32) -> Option<(u32, usize)> {
-    let mut far = 0;
-    loop {
-        let run = word(bytes, at).trailing_ones().min(AT_ONCE);
+struct Reader<'a> {
+    bytes: &'a [u8],
+    /// The next bit.
+    at: usize,
+    layout: Layout,
+    part: Part,
+}
+
+impl Reader<'_> {
+    /// Many ones: the number from which on the next one is told, and how many ones tell it. It may be the first sparse one.
+    #[cold]
+    #[inline(never)]
+    fn far(&mut self, number: u32) -> Option<(u32, u32)> {
+        let (run, sparse) = (self.run()?, self.layout.sparse);
+        let longest = self.part.longest(number);
         if run <= longest {
-            return Some((far, at));
+            return Some((number, run));
         }
-        (at, far) = (at + run as usize, far + run);
-        if far > most {
-            return None;
+        let leads_there = run == longest + 1 && self.part != sparse && sparse.from < sparse.end;
+        self.part = sparse;
+        let run = self.run().filter(|run| leads_there && *run <= sparse.longest(sparse.from))?;
+        Some((sparse.from, run))
+    }
+
+    /// So many ones come next, and a zero.
+    fn run(&mut self) -> Option<u32> {
+        let mut all = 0;
+        while all <= 1 << HASH_BITS {
+            let run = word(self.bytes, self.at).trailing_ones().min(AT_ONCE);
+            (self.at, all) = (self.at + run as usize, all + run);
+            if run < AT_ONCE {
+                self.at += 1;
+                return Some(all);
+            }
         }
+        None
     }
 }
 
@@ -235,6 +315,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::cells;
+    use super::super::words::mix;
     use super::*;
 
     fn lists() -> impl Strategy<Value = Vec<u32>> {
@@ -246,25 +327,50 @@ mod tests {
         })
     }
 
+    fn rates() -> impl Strategy<Value = Rate> {
+        any::<u8>().prop_map(|byte| Rate::told(byte).unwrap_or(Rate::ALL))
+    }
+
+    /// A text of many words: one sequence in a hundred of it is kept, and one in four of its lead.
+    #[test]
+    fn what_is_dense_takes_as_few_bits_as_if_it_stood_alone() {
+        let (rate, below) = (Rate(16 << 3 | 7), 15 << 16);
+        assert_eq!(rate.below(), below);
+        let mut dense: Vec<u32> = (0..130).map(|number| mix(number) as u32 % below).collect();
+        let mut lead: Vec<u32> = (0..30).map(|number| below + mix(1_000 + number) as u32 % (1 << 30)).collect();
+        dense.sort_unstable();
+        lead.sort_unstable();
+        let bytes = |list: &[u32], rate: Rate| {
+            let list = cells::samples(&[], list.iter().copied());
+            let (layout, _) = Layout::of(&list, Of::Samples { rate });
+            let mut bytes = Vec::new();
+            pack(&list, layout, &mut bytes);
+            bytes.len()
+        };
+        let (alone, both) = (bytes(&dense, rate) + bytes(&lead, Rate::ALL), bytes(&[&dense[..], &lead].concat(), rate));
+        let as_one = bytes(&[&dense[..], &lead].concat(), Rate::ALL);
+        assert!(both <= alone + 6 && both + 30 < as_one, "{both} for {alone}, {as_one}");
+    }
+
     /// In a layout that nobody would choose: a distance is so many ones.
     #[test]
     fn long_runs_of_ones_are_read_and_have_an_end() {
         let layout = Layout::told(Of::Keys, 0).unwrap();
-        for number in (0..200_u32).chain([1 << 12, layout.most()]) {
+        for number in (0..200_u32).chain([1 << 12, (1 << HASH_BITS) - 1]) {
             let (list, mut bytes, mut read) = ([number << CONTEXT_BITS | 5], Vec::new(), Vec::new());
             pack(&list, layout, &mut bytes);
             assert_eq!(unpack(&bytes, 1, layout, &mut read), Some(bytes.len()), "{number}");
             assert_eq!(read, list);
         }
-        let ones = vec![u8::MAX; (layout.most() / 8) as usize + 2];
+        let ones = vec![u8::MAX; (1 << (HASH_BITS - 3)) + 16];
         let (bytes, mut read) = ([&ones[..], &[0; 8]].concat(), Vec::new());
         assert_eq!((unpack(&bytes, 1, layout, &mut read), unpack(&ones, 1, layout, &mut read)), (None, None));
     }
 
     proptest! {
         #[test]
-        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, after in prop::collection::vec(any::<u8>(), 0..9)) {
-            let of = if is_keys { Of::Keys } else { Of::Samples };
+        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, rate in rates(), after in prop::collection::vec(any::<u8>(), 0..9)) {
+            let of = if is_keys { Of::Keys } else { Of::Samples { rate } };
             let list = if is_keys { list } else { cells::samples(&[], list.into_iter()).into_vec() };
             let (layout, byte) = Layout::of(&list, of);
             prop_assert_eq!(Layout::told(of, byte), Some(layout));
@@ -279,15 +385,16 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8) {
-            for layout in [Layout::told(Of::Keys, byte), Layout::told(Of::Samples, byte)].into_iter().flatten() {
+        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, rate in rates()) {
+            for of in [Of::Keys, Of::Samples { rate }] {
+                let Some(layout) = Layout::told(of, byte) else { continue };
                 let mut read = Vec::new();
                 if let Some(taken) = unpack(&bytes, count, layout, &mut read) {
                     let mut again = Vec::new();
                     pack(&read, layout, &mut again);
                     prop_assert_eq!(&again, &bytes[..taken]);
                     // In its own layout a list of samples has nothing else.
-                    let is_other = layout.of == Of::Keys || Layout::of(&read, layout.of).0 != layout;
+                    let is_other = of == Of::Keys || Layout::of(&read, of).0 != layout;
                     prop_assert!(is_other || read.iter().all(|read| cells::sample(*read) == *read), "{:?}", read);
                 }
             }

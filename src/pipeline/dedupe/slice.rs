@@ -112,7 +112,7 @@ impl Slice {
         let Ok(place) = u32::try_from(offset.saturating_sub(self.first_offset())) else { return };
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
         let list = sketch.samples.get(..sketch.samples.len().min(usize::from(u8::MAX))).unwrap_or_default();
-        let (layout, told) = Layout::of(list, Of::Samples);
+        let (layout, told) = Layout::of(list, Of::Samples { rate: sketch.rate });
         let mut packed = Vec::with_capacity(HEADLINE + 4 * list.len());
         packed.extend_from_slice(&sketch.headline.0.to_le_bytes());
         pack(list, layout, &mut packed);

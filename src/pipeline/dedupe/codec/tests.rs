@@ -167,10 +167,11 @@ fn what_the_keys_tell_already_is_damage() {
     let told = |others: &[u32]| {
         let mut proposal = article(1, "");
         (proposal.sketch.keys, proposal.sketch.samples, proposal.id) = Default::default();
+        let rate = proposal.sketch.rate;
         let mut bytes = encoded(&LogRecord::Proposal(proposal));
         bytes.truncate(bytes.len() - 5);
         encode_list(&[1 << 30 | 0x35], Of::Keys, &mut bytes);
-        encode_list(others, Of::Samples, &mut bytes);
+        encode_list(others, Of::Samples { rate }, &mut bytes);
         bytes.push(0);
         decode(&bytes)
     };

@@ -93,7 +93,7 @@ impl Slice {
         let has_verdict = |entry: &Entry| entry.verdict == NONE || (entry.verdict as usize) < self.verdicts.len();
         let is_whole = |entry: &Entry| {
             entry.flags <= SHORT | DECIDED | SETTLED
-                && Layout::told(Of::Samples, entry.layout).is_some()
+                && Layout::told(Of::Samples { rate: Rate::ALL }, entry.layout).is_some()
                 && Rate::told(entry.rate).is_some()
                 && entry.samples as usize <= self.samples.len()
         };

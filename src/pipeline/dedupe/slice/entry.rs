@@ -119,7 +119,8 @@ impl<'a> Held<'a> {
     /// The samples, in the room given.
     pub(in super::super) fn threes(self, samples: &mut Vec<u32>) -> Threes<'_> {
         let entry = self.entry;
-        let (layout, rate) = (Layout::told(Of::Samples, entry.layout), Rate(entry.rate));
+        let rate = Rate(entry.rate);
+        let layout = Layout::told(Of::Samples { rate }, entry.layout);
         samples.clear();
         let bytes = self.slice.samples.get(entry.samples as usize..).unwrap_or_default();
         let (headline, bytes) = bytes.split_first_chunk().unwrap_or((&[0; HEADLINE], bytes));
