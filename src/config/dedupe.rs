@@ -29,6 +29,10 @@ pub struct Dedupe {
     pub story: f64,
     /// What else is asked of a near duplicate.
     pub limits: Limits,
+    /// Most samples that are kept of an article, 160 to 255: more cost memory and compare articles of more than 700 words better.
+    /// Workers of one log may have more and fewer.
+    #[schemars(range(min = 160, max = 255))]
+    pub samples: u8,
     /// A text of one's own, so that nobody else can foretell which passages are sampled, and write what is not found. All workers have the
     /// same. With another one, what was sketched before is found by the same words, id or URL alone.
     pub salt: String,
@@ -49,6 +53,7 @@ impl Default for Dedupe {
             near: 0.57,
             story: 0.57,
             limits: Limits::default(),
+            samples: 160,
             salt: String::new(),
             epoch: 1,
             state_dir: None,
@@ -56,6 +61,8 @@ impl Default for Dedupe {
     }
 }
 
+/// A text of few words has as many.
+const LEAST_SAMPLES: u8 = 160;
 /// Shorter windows would forget an article while it is in flight.
 const SHORTEST_WINDOW: Period = Period::from_millis(60_000);
 
@@ -73,6 +80,9 @@ impl Dedupe {
         }
         for (key, value, advice) in self.limits.out_of_range() {
             wrong(&format!("limits.{key}"), value, advice);
+        }
+        if self.samples < LEAST_SAMPLES {
+            wrong("samples", self.samples.to_string(), format!("write a number between {LEAST_SAMPLES} and 255"));
         }
         if self.span == 0 {
             let advice = "write how many articles to remember, or set dedupe.enabled: false";

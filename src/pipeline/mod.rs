@@ -147,7 +147,7 @@ impl Pipeline {
         let article = self.stages.clean.time(|| Article::clean(*raw, self.settings.clean))?;
         let (title, prose) = (article.title(), article.prose());
         let stages = &*self.stages;
-        let sketch = || stages.sketch.time(|| dedupe::salted_sketch(self.settings.salt, title, prose));
+        let sketch = || stages.sketch.time(|| dedupe::sketch_as(self.settings.sketching, title, prose));
         let dedupe = || stage("dedupe", || self.settings.dedupe.then(sketch));
         let detect = |detector: &language::Detector| stages.language.time(|| detector.detect(title, prose));
         let language = || stage("language", || self.language.as_ref().map(detect));

@@ -9,7 +9,7 @@ use crate::config::{
 use crate::record::{EntityKind, Models};
 use crate::routing::TooManyParts;
 
-use super::dedupe::Salt;
+use super::dedupe::{Salt, Sketching};
 use super::entities::NeuralOptions;
 use super::routing::Router;
 use super::text;
@@ -23,8 +23,7 @@ pub use params::{desk, params};
 pub(super) struct Settings {
     pub(super) clean: text::Clean,
     pub(super) dedupe: bool,
-    /// The salt of sketches.
-    pub(super) salt: Salt,
+    pub(super) sketching: Sketching,
     pub(super) id_scope: IdScope,
     pub(super) publishes_text: bool,
     pub(super) extra: Extra,
@@ -56,7 +55,7 @@ impl Settings {
                 crate::config::Clean::Full => text::Clean::Full,
             },
             dedupe: config.dedupe.enabled,
-            salt: Salt::of(&config.dedupe.salt),
+            sketching: Sketching { salt: Salt::of(&config.dedupe.salt), samples: config.dedupe.samples },
             id_scope: config.input.id_scope,
             publishes_text,
             extra: match config.output.extra {

@@ -49,7 +49,7 @@ pub use index::{Index, Reach};
 pub use limits::{Boilerplate, Changed, Limits, LoneKey, More, Rule, Rules, SameHeadline};
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
 pub use overlap::{Overlap, Threes, overlap};
-pub use sketch::{Fragment, Rate, Salt, Sketch, salted_sketch, sketch};
+pub use sketch::{Fragment, Rate, Salt, Sketch, Sketching, sketch, sketch_as};
 pub use snapshot::{Saved, SnapshotError, Snapshots};
 pub use stories::{Known, Stories, StoriesError};
 pub use story_id::StoryId;

@@ -12,7 +12,6 @@
 //! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
 
 use std::cell::RefCell;
-use std::ops::RangeInclusive;
 
 mod sampled;
 
@@ -45,14 +44,14 @@ const LEAST: usize = 96;
 const LEAST_OF_FEW: usize = 128;
 /// Those with the least hashes are keys: one for so many words...
 const WORDS_OF_A_KEY: usize = 32;
-/// ... and so many at least and at most, besides those of the lead. Of 500 words one in 25, of 4,000 one in 100.
-const LEAST_KEYS: RangeInclusive<usize> = 20..=40;
+/// ... so many at least...
+const LEAST_KEYS: usize = 20;
+/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 150.
+const SAMPLES_OF_A_KEY: usize = 6;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
 /// About a column of print.
 const FEW_WORDS: usize = 300;
-/// There are at most so many samples: the log has one byte for their number.
-pub(super) const MOST: usize = 255;
 /// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
 const SHORT_TEXT: usize = 30;
 
@@ -158,14 +157,31 @@ impl Salt {
     }
 }
 
-/// Sketches an article without a salt. Fragments refer to `text` (to the title if there is no text): there are none for words of
-/// the title that stand before a text.
-pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
-    salted_sketch(Salt::default(), title, text)
+/// How articles are sketched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sketching {
+    /// Which sequences are samples.
+    pub salt: Salt,
+    /// Most samples of an article, 160 to 255: fewer than 160 would be too few where a text of few words has 128 at least. Sketches
+    /// with more and with fewer are comparable.
+    pub samples: u8,
 }
 
-/// The same with a salt.
-pub fn salted_sketch(salt: Salt, title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
+impl Default for Sketching {
+    /// So that a sketch takes some 320 bytes of the log at most, however long the text is (docs/dedupe.md).
+    fn default() -> Self {
+        Self { salt: Salt::default(), samples: 160 }
+    }
+}
+
+/// Sketches an article as it is done by default. Fragments refer to `text` (to the title if there is no text): there are none for
+/// words of the title that stand before a text.
+pub fn sketch(title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
+    sketch_as(Sketching::default(), title, text)
+}
+
+/// Sketches an article.
+pub fn sketch_as(sketching: Sketching, title: &str, text: &str) -> (Sketch, Vec<Fragment>) {
     // Taken, so that what panics leaves nothing half read.
     let (mut words, mut sampled) = READ.take();
     words.read(title);
@@ -174,10 +190,10 @@ pub fn salted_sketch(salt: Salt, title: &str, text: &str) -> (Sketch, Vec<Fragme
     let exact = exact(title, text, &words, words.all().len() - of_title, bytes_of_title);
     let (extent, all) = (words.extent(), words.all());
     let headline = Headline::of(all.get(..of_title).unwrap_or_default());
-    sampled.sample(all, salt);
+    sampled.sample(all, sketching);
     let Sampled { kept, rate, repeats, .. } = &sampled;
     let fragments = fragments(kept, all, if text.is_empty() { 0 } else { of_title });
-    let (keys, samples) = told(kept, all.len());
+    let (keys, samples) = told(kept, all.len(), sketching);
     let sketch = Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, keys, samples };
     words.clear();
     READ.set((words, sampled));
@@ -198,8 +214,9 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> 
 }
 
 /// What an article is looked up by, the smallest hashes and more of its lead; and what it is compared by.
-fn told(kept: &[(u32, u32)], words: usize) -> (Box<[u32]>, Box<[u32]>) {
-    let least = (words / WORDS_OF_A_KEY).clamp(*LEAST_KEYS.start(), *LEAST_KEYS.end());
+fn told(kept: &[(u32, u32)], words: usize, sketching: Sketching) -> (Box<[u32]>, Box<[u32]>) {
+    let most = usize::from(sketching.samples) / SAMPLES_OF_A_KEY;
+    let least = (words / WORDS_OF_A_KEY).clamp(LEAST_KEYS, most.max(LEAST_KEYS));
     let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { least };
     let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len()));
     for (number, (hash, index)) in kept.iter().enumerate() {
@@ -271,16 +288,19 @@ mod tests {
 
     #[test]
     fn articles_that_share_nothing_share_hardly_a_sample() {
-        let shared = |seed: u64| {
-            let (a, b) = (sketch("", &text(seed, 900)).0, sketch("", &text(seed + 1, 900)).0);
-            let keys = a.keys.iter().filter(|key| b.keys.contains(key)).count();
-            (keys, overlap(a.threes(), b.threes(), |_| ()).score)
-        };
-        let (keys, scores): (Vec<usize>, Vec<u16>) = (0..100).map(|seed| shared(2 * seed)).unzip();
-        assert_eq!(keys.iter().sum::<usize>(), 0);
-        // Some lie in one cell by chance; as many as are expected are taken off.
-        let mean = scores.iter().map(|score| u32::from(*score)).sum::<u32>() / 100;
-        assert!(mean < 100 && scores.iter().all(|score| *score < 500), "{mean} {scores:?}");
+        for (samples, most) in [(160, 650), (255, 500)] {
+            let sketch = |seed| sketch_as(Sketching { samples, ..Sketching::default() }, "", &text(seed, 900)).0;
+            let shared = |seed: u64| {
+                let (a, b) = (sketch(seed), sketch(seed + 1));
+                let keys = a.keys.iter().filter(|key| b.keys.contains(key)).count();
+                (keys, overlap(a.threes(), b.threes(), |_| ()).score)
+            };
+            let (keys, scores): (Vec<usize>, Vec<u16>) = (0..100).map(|seed| shared(2 * seed)).unzip();
+            assert_eq!(keys.iter().sum::<usize>(), 0);
+            // Some lie in one cell by chance; as many as are expected are taken off.
+            let mean = scores.iter().map(|score| u32::from(*score)).sum::<u32>() / 100;
+            assert!(mean < 100 && scores.iter().all(|score| *score < most), "{mean} {scores:?}");
+        }
     }
 
     #[test]
@@ -288,16 +308,17 @@ mod tests {
         // One in 256 hashes: 8 are below the threshold of all, 32 below the lead's, 64 below that of the first words.
         let keys = |index: u32, words: usize| {
             let kept: Vec<_> = (0..128).map(|number| (number << 24, index)).collect();
-            told(&kept, words).0.len()
+            told(&kept, words, Sketching::default()).0.len()
         };
         assert_eq!([0, 19, 20, 117, 118].map(|index| keys(index, FEW_WORDS)), [64, 64, 32, 32, 20]);
         assert_eq!([0, 20, 118].map(|index| keys(index, FEW_WORDS - 1)), [64, 48, 48]);
         // Of the rest as many as there are words for.
         let least: Vec<_> = (0..128).map(|number| (number << 19, 118)).collect();
-        assert_eq!(
-            [FEW_WORDS, 640, 960, 1_280, 1 << 20].map(|words| told(&least, words).0.len()),
-            [20, 20, 30, 40, 40]
-        );
+        let keys = |samples: u8| {
+            let sketching = Sketching { samples, ..Sketching::default() };
+            [FEW_WORDS, 640, 800, 1_280, 1 << 20].map(|words| told(&least, words, sketching).0.len())
+        };
+        assert_eq!((keys(160), keys(255)), ([20, 20, 25, 26, 26], [20, 20, 25, 40, 42]));
     }
 
     #[test]
@@ -314,6 +335,17 @@ mod tests {
         assert_ne!(sketch("Storm hits coast", "Video.").0, sketch("Markets fall", "Video.").0);
         let (headline, fragments) = sketch("Storm hits the northern coast at night", "");
         assert!(headline.extent.words() == 7 && !fragments.is_empty());
+    }
+
+    #[test]
+    fn sketches_of_two_salts_have_nothing_in_common() {
+        let salted = |salt| sketch_as(Sketching { salt: Salt::of(salt), ..Sketching::default() }, "", &text(1, 500)).0;
+        let (ours, theirs, none) = (salted("ours"), salted("theirs"), salted(""));
+        assert_eq!((&none, &ours), (&sketch("", &text(1, 500)).0, &salted("ours")));
+        let keys = |a: &Sketch, b: &Sketch| a.keys.iter().filter(|key| b.keys.contains(key)).count();
+        assert_eq!((keys(&ours, &theirs), keys(&ours, &none), ours.exact), (0, 0, theirs.exact));
+        assert!(overlap(ours.threes(), theirs.threes(), |_| ()).score < 500);
+        assert!(Salt::name("ours") != Salt::name("theirs") && Salt::name("ours") != Salt::of("ours").0);
     }
 
     #[test]
@@ -339,8 +371,11 @@ mod tests {
     fn a_hostile_text_is_bounded() {
         let (same, _) = sketch("", &"word ".repeat(2_000_000));
         assert_eq!((same.samples.len(), same.extent), (1, Extent::of(2_000_000, 0)));
-        let (long, _) = sketch("", &text(6, 1_500_000));
-        assert!((MOST * 7 / 8..=MOST).contains(&long.samples.len()), "{}", long.samples.len());
+        for samples in [160, 255] {
+            let (long, _) = sketch_as(Sketching { samples, ..Sketching::default() }, "", &text(6, 1_500_000));
+            let most = usize::from(samples);
+            assert!((most * 7 / 8..=most).contains(&long.samples.len()), "{}", long.samples.len());
+        }
     }
 
     proptest! {

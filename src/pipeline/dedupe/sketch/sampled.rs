@@ -2,7 +2,7 @@
 
 use super::super::overlap::{CONTEXT_BITS, REPEATS};
 use super::super::words::{Word, folded, mix};
-use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, MOST, REST_BELOW, Rate, Salt, VERSION};
+use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, REST_BELOW, Rate, Sketching, VERSION};
 
 /// Sequences that begin in the lead and end there.
 const IN_LEAD: usize = LEAD - LENGTH + 1;
@@ -35,8 +35,8 @@ pub(super) struct Sampled {
 
 impl Sampled {
     /// Samples a text in place of the one before.
-    pub(super) fn sample(&mut self, words: &[Word], salt: Salt) {
-        let salt = mix((VERSION << 8 | LENGTH as u64) ^ salt.0);
+    pub(super) fn sample(&mut self, words: &[Word], sketching: Sketching) {
+        let (salt, most) = (mix((VERSION << 8 | LENGTH as u64) ^ sketching.salt.0), usize::from(sketching.samples));
         let rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
         let least = if words.len() < FEW_WORDS { LEAST_OF_FEW } else { LEAST };
         (self.rate, self.repeats) = (rate, 0);
@@ -52,8 +52,8 @@ impl Sampled {
             self.order(words);
             self.raise(rate, least);
         }
-        if self.kept.len() > MOST {
-            self.lower();
+        if self.kept.len() > most {
+            self.lower(most);
         }
         // A long text's are many, and so are all sequences of a short one that says little.
         self.found.shrink_to(MOST_KEPT);
@@ -124,19 +124,20 @@ impl Sampled {
         self.leave();
     }
 
-    /// Leaves those below the greatest threshold that has not too many with the lead's.
-    fn lower(&mut self) {
-        let in_lead = self.kept.iter().filter(|(_, index)| is_of_lead(*index)).count();
-        let last = self.kept.get(MOST - in_lead.min(MOST)).map_or(0, |(sample, _)| *sample);
+    /// Leaves those below the greatest threshold that has not too many with the lead's: `most` in all.
+    fn lower(&mut self, most: usize) {
+        let of_lead = |(sample, index): &&(u32, u32)| *sample < LEAD_BELOW && is_of_lead(*index);
+        let in_lead = self.kept.iter().filter(of_lead).count();
+        let last = self.kept.get(most - in_lead.min(most)).map_or(0, |(sample, _)| *sample);
         self.rate = self.rate.min(Rate::of(last));
         self.leave();
+        self.kept.truncate(most);
     }
 
     fn leave(&mut self) {
         let below = self.rate.below();
         let stays = |(sample, index): &(u32, u32)| *sample < below || (*sample < LEAD_BELOW && is_of_lead(*index));
         self.kept.retain(stays);
-        self.kept.truncate(MOST);
     }
 }
 
@@ -222,7 +223,8 @@ mod tests {
         (kept, again)
     }
 
-    fn plainly(words: &[Word]) -> Sampled {
+    fn plainly(words: &[Word], samples: u8) -> Sampled {
+        let most = usize::from(samples);
         let mut rate = if words.len() <= LEAD { Rate::of(LEAD_BELOW) } else { REST_BELOW };
         let below = |kept: &[(u32, u32)], rate: Rate| kept.iter().filter(|(sample, _)| *sample < rate.below()).count();
         let (mut kept, mut again) = plainly_below(words, LEAD_BELOW, REST_BELOW.below(), rate);
@@ -236,12 +238,11 @@ mod tests {
             }
             let of_lead = |index: u32| index as usize + LENGTH <= LEAD;
             kept.retain(|(sample, index)| *sample < rate.below() || (*sample < LEAD_BELOW && of_lead(*index)));
-            kept.truncate(MOST);
         }
         let repeats = u8::try_from((again * REPEATS as usize).checked_div(once).unwrap_or(0)).unwrap_or(u8::MAX);
         let mut sampled = Sampled { kept, rate, repeats, ..Sampled::default() };
-        if sampled.kept.len() > MOST {
-            sampled.lower();
+        if sampled.kept.len() > most {
+            sampled.lower(most);
         }
         sampled
     }
@@ -255,10 +256,10 @@ mod tests {
         for (text, least) in [(page(1_250_000, 1_000_000), 1), (page(2_000_000, 1), 2), (page(1_000_000, 3), 2)] {
             let (mut words, mut sampled) = (Words::default(), Sampled::default());
             words.read(&text);
-            sampled.sample(words.all(), Salt::default());
+            sampled.sample(words.all(), Sketching::default());
             let sequences = words.all().len() - 2;
             assert_eq!(sampled.looked_at, least * sequences);
-            assert!(sampled.kept.len() <= MOST && sampled.found.capacity() <= MOST_KEPT);
+            assert!(sampled.kept.len() <= 160 && sampled.found.capacity() <= MOST_KEPT);
         }
     }
 
@@ -268,12 +269,13 @@ mod tests {
             counts in prop_oneof![0..40_usize, 100..500_usize, 600..1_000_usize, 900..4_000_usize],
             vocabulary in prop_oneof![2..9_u32, 9..13_u32, 100..9_000_u32],
             seed: u64,
+            samples in 160..=255_u8,
         ) {
             let text: String = (0..counts as u64).map(|i| format!("w{} ", mix(seed ^ i) as u32 % vocabulary)).collect();
             let mut words = Words::default();
             words.read(&text);
-            let (mut told, plainly) = (Sampled { found: vec![7; 9], ..plainly(&words.all()[..counts / 2]) }, plainly(words.all()));
-            told.sample(words.all(), Salt::default());
+            let (mut told, plainly) = (Sampled { found: vec![7; 9], ..plainly(&words.all()[..counts / 2], samples) }, plainly(words.all(), samples));
+            told.sample(words.all(), Sketching { samples, ..Sketching::default() });
             prop_assert_eq!((told.rate, told.repeats), (plainly.rate, plainly.repeats));
             prop_assert_eq!(told.kept, plainly.kept);
         }

@@ -4,10 +4,12 @@ use super::super::cells;
 use super::super::desk::tests::{article, text};
 use super::super::limits::Limits;
 use super::super::log::{LogRecord, Params, Proposal};
-use super::super::sketch::{MOST, sketch};
+use super::super::sketch::sketch;
 use super::*;
 use std::num::NonZeroU64;
 
+/// As many keys as a record can tell.
+const MOST: usize = 255;
 /// Slices that are visible at a time: those of the window, and the open one.
 const SLICES: usize = 8;
 
