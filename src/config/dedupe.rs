@@ -29,8 +29,8 @@ pub struct Dedupe {
     pub story: f64,
     /// What else is asked of a near duplicate.
     pub limits: Limits,
-    /// Most samples that are kept of an article, 160 to 255: more cost memory and compare articles of more than 700 words better.
-    /// Workers of one log may have more and fewer.
+    /// Most samples that are kept of an article, 160 to 255. Fewer take less memory of articles of more than 600 words (with 160 a
+    /// sketch takes some 330 bytes at most, with 224 some 430), and compare them less surely. Workers of one log may have more and fewer.
     #[schemars(range(min = 160, max = 255))]
     pub samples: u8,
     /// A text of one's own, so that nobody else can foretell which passages are sampled, and write what is not found. All workers have the
@@ -53,7 +53,7 @@ impl Default for Dedupe {
             near: 0.57,
             story: 0.57,
             limits: Limits::default(),
-            samples: 160,
+            samples: 224,
             salt: String::new(),
             epoch: 1,
             state_dir: None,

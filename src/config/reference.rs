@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
+use super::node::{Node, Value};
 use super::outline::{self, Entry};
 use super::{Config, schema};
 
@@ -160,10 +161,21 @@ pub fn reference_yaml() -> String {
             let about = types.about(schema);
             comment(&mut text, &indentation, &format!("  {name}: {} ({})", about.meaning, about.kind.replace('`', "")));
         }
-        let value = if is_group { String::new() } else { format!(" {}", outline::flow(node)) };
+        let value = if is_group { String::new() } else { value(node, &indentation) };
         let _ = writeln!(text, "{indentation}{}:{value}", outline::quoted_key(name));
     }
     text
+}
+
+/// A value behind its key: on the same line, or the items of a list that is too long for it below.
+fn value(node: &Node, indentation: &str) -> String {
+    let on_one_line = outline::flow(node);
+    match &node.value {
+        Value::List(items) if on_one_line.len() > WIDTH => {
+            items.iter().map(|item| format!("\n{indentation}  - {}", outline::flow(item))).collect()
+        }
+        _ => format!(" {on_one_line}"),
+    }
 }
 
 /// A comment, broken into lines.

@@ -1,6 +1,7 @@
 """Dedupe, by the evaluation script, by articles that are edited on purpose, and by the bench of the window."""
 import collections
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,18 @@ def variants(context):
 
 def plain(row):
     return {key: row[key] for key in ("id", "title", "body", "source") if row.get(key)}
+
+
+def evaluated(context, *sets):
+    """Story F1, ARI and article F1 by the evaluation script, with these settings."""
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "program")
+        options = "".join(f" --set {shlex.quote(value)}" for value in sets)
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\nexec {shlex.quote(context.program)} "$@"{options}\n')
+        os.chmod(program, 0o700)
+        told = context.evaluate("dedupe.py", context.path("articles"), context.path("articles", "allsides19.jsonl"), COPYDESK=program)
+    return [*found(r"story: .* F1 ([\d.]+) ARI ([\d.]+)", told), *found(r"article: .* F1 ([\d.]+)", told)]
 
 
 def linked(context, base, edited, *sets):

@@ -7,6 +7,7 @@ use super::super::desk::tests::{article, text};
 use super::super::limits::{Boilerplate, Changed, Limits, LoneKey, More, Rule, Rules, SameHeadline};
 use super::super::log::Params;
 use super::super::overlap::CONTEXT_BITS;
+use super::super::sketch::{Sketching, sketch_as};
 use super::*;
 
 fn story() -> impl Strategy<Value = StoryId> {
@@ -209,6 +210,23 @@ fn records_are_as_small_as_they_were_meant_to_be() {
     assert_eq!(encoded(&LogRecord::Verdicts { clock_ms: 0, decisions }).len(), 12 + 39 * 10);
     assert_eq!(encoded(&LogRecord::Takedown { identity, key: 0 }).len(), 26);
     assert_eq!(encoded(&LogRecord::Epoch(Params::default())).len(), 139);
+}
+
+/// However long a text is: the hash of its words, headline, length, keys and samples.
+#[test]
+fn a_sketch_takes_no_more_than_its_samples_do() {
+    let bytes = |samples: u8, seed: u64, words: u64| {
+        let sketch = sketch_as(Sketching { samples, ..Sketching::default() }, "", &text(seed, words)).0;
+        let proposal = Proposal { sketch, id: "".into(), ..article(1, "") };
+        let beside = 2 + size_of::<Identity>() + 3 * size_of::<u64>() + size_of::<u32>() + 1;
+        encoded(&LogRecord::Proposal(proposal)).len() - beside
+    };
+    for (samples, most) in [(160, 335), (224, 430), (255, 475)] {
+        let mean = |words: u64| (0..20).map(|seed| bytes(samples, seed, words)).sum::<usize>() / 20;
+        let means = [60, 120, 200, 299, 500, 800, 1_000, 2_000, 8_000, 60_000].map(mean);
+        assert!(means.iter().all(|mean| *mean <= most), "{samples}: {means:?}");
+        assert!(means[..5].iter().all(|mean| *mean <= 320), "of news that is no report: {means:?}");
+    }
 }
 
 #[test]

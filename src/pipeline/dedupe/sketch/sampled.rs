@@ -259,7 +259,7 @@ mod tests {
             sampled.sample(words.all(), Sketching::default());
             let sequences = words.all().len() - 2;
             assert_eq!(sampled.looked_at, least * sequences);
-            assert!(sampled.kept.len() <= 160 && sampled.found.capacity() <= MOST_KEPT);
+            assert!(sampled.kept.len() <= 224 && sampled.found.capacity() <= MOST_KEPT);
         }
     }
 
