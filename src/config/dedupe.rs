@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Code, Finding};
-use super::{Limits, Period};
+use super::{Limits, Period, Salt};
 
 /// `dedupe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,9 +33,9 @@ pub struct Dedupe {
     /// sketch takes some 330 bytes at most, with 224 some 430), and compare them less surely. Workers of one log may have more and fewer.
     #[schemars(range(min = 160, max = 255))]
     pub samples: u8,
-    /// A text of one's own, so that nobody else can foretell which passages are sampled, and write what is not found. All workers have the
-    /// same. With another one, what was sketched before is found by the same words, id or URL alone.
-    pub salt: String,
+    /// A long text at random, so that nobody else can foretell which passages are sampled, and write what is not found. Not shown; the log
+    /// has a hash of it. All workers have the same: near duplicates are not found among articles that were sketched with two.
+    pub salt: Salt,
     /// Which edition of the settings above this is: a number that grows. All workers judge by those of the highest epoch in the
     /// log: whoever changes them raises it.
     pub epoch: u32,
@@ -54,7 +54,7 @@ impl Default for Dedupe {
             story: 0.57,
             limits: Limits::default(),
             samples: 224,
-            salt: String::new(),
+            salt: Salt::default(),
             epoch: 1,
             state_dir: None,
         }
@@ -90,6 +90,10 @@ impl Dedupe {
         }
         if self.window < SHORTEST_WINDOW {
             wrong("window", self.window.to_string(), format!("must be at least {SHORTEST_WINDOW}"));
+        }
+        if self.salt.is_masked() {
+            let advice = "write the value, or ${VARIABLE}".to_owned();
+            found.push(Finding::error(Code::Secret, "dedupe.salt", "is masked", advice));
         }
         found
     }

@@ -204,7 +204,7 @@ impl Default for Boilerplate {
 
 impl Limits {
     /// Most rules of changed words.
-    const MOST_RULES: usize = 8;
+    pub const MOST_RULES: usize = 8;
 
     /// What is out of its range, by its key below `dedupe.limits`: its value, and what to write.
     pub(super) fn out_of_range(&self) -> Vec<(String, String, String)> {
@@ -216,8 +216,9 @@ impl Limits {
                 (key.to_owned(), count.to_string(), advice)
             });
         let rules = self.changed.rules.len();
-        let too_many = (rules > Self::MOST_RULES)
-            .then(|| ("changed.rules".to_owned(), format!("{rules} rules"), "write 8 at most".to_owned()));
+        let too_many = (rules > Self::MOST_RULES).then(|| {
+            ("changed.rules".to_owned(), format!("{rules} rules"), format!("write {} at most", Self::MOST_RULES))
+        });
         shares.chain(counts).chain(too_many).collect()
     }
 
@@ -250,5 +251,20 @@ impl Limits {
             ("scored", self.scored, 1..=4_096),
             ("same", self.same, 1..=4_096),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_rules_than_there_can_be_are_refused() {
+        let rules = |count: usize| {
+            let rules = Changed::default().rules.into_iter().cycle().take(count).collect();
+            Limits { changed: Changed { rules, ..Changed::default() }, ..Limits::default() }.out_of_range()
+        };
+        let expected = ("changed.rules".to_owned(), "9 rules".to_owned(), "write 8 at most".to_owned());
+        assert_eq!((rules(8), rules(9)), (Vec::new(), vec![expected]));
     }
 }

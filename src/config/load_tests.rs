@@ -73,6 +73,7 @@ fn a_wrong_option_is_named() {
             "between 0 and 1",
         ),
         ("dedupe.limits.changed.rules=[{alike: 0.5}]", "similarity"),
+        ("dedupe.samples=100", "between 160 and 255"),
         ("dedupe.enabled=maybe", "write true or false"),
         ("dedupe=7d", "write these keys below it: enabled, window"),
         ("flow.drain_timeout=1m", "less than flow.transaction_timeout"),

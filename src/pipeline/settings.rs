@@ -38,7 +38,8 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn new(config: &Config, models: Models<'static>) -> Result<Self, TooManyParts> {
-        // Where snapshots lie shapes nothing, and is each worker's own; nor does it shape a record where it goes.
+        // Where snapshots lie shapes nothing, and is each worker's own; nor does it shape a record where it goes. The salt is masked:
+        // records must not help to guess it.
         let dedupe = Dedupe { state_dir: None, ..config.dedupe.clone() };
         let output = Output { routes: Vec::new(), ..config.output.clone() };
         // Nor where the models and the table of links lie: the record tells the hash of each. Nor what an article may take.
@@ -55,7 +56,7 @@ impl Settings {
                 crate::config::Clean::Full => text::Clean::Full,
             },
             dedupe: config.dedupe.enabled,
-            sketching: Sketching { salt: Salt::of(&config.dedupe.salt), samples: config.dedupe.samples },
+            sketching: Sketching { salt: Salt::of(config.dedupe.salt.as_str()), samples: config.dedupe.samples },
             id_scope: config.input.id_scope,
             publishes_text,
             extra: match config.output.extra {

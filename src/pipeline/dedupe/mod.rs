@@ -9,7 +9,7 @@
 //!
 //! Where this departs from the note: verdicts carry coverages both ways ([`Verdict`]); a slice keeps every edge that its
 //! verdicts state (`links`); slices are told apart by when they begin, not by their number, so that an epoch may change
-//! their length; an unknown source has no boilerplate ([`Proposal::source`]); the near score needs `share3` samples of
+//! their length; an unknown source has no boilerplate ([`Proposal::source`]); the near score needs so many samples of
 //! three words as well, and is more than containment (`overlap`); who holds a key stands in one index for all slices (`index`), which
 //! tells of each slice what a table of its own would.
 

@@ -58,10 +58,10 @@ impl Layout {
         let last = list.last().copied().unwrap_or(0);
         let widest = if of == Of::Keys { 0 } else { cells::coarseness(last) };
         let parts = Self::parts(of, widest, 0);
-        let end = u64::from(parts.dense.end) << parts.dense.shift();
-        let count = list.partition_point(|sample| u64::from(*sample) < end);
+        let count = list.partition_point(|sample| u64::from(*sample) < parts.dense_end());
         let span = (last >> parts.dense.shift()).min(parts.dense.end.saturating_sub(1));
-        let low = span.checked_div(u32::try_from(count).unwrap_or(u32::MAX)).and_then(u32::checked_ilog2).unwrap_or(0);
+        // Where none is dense, few ones lead to the sparse ones.
+        let low = (span / u32::try_from(count.max(1)).unwrap_or(u32::MAX)).checked_ilog2().unwrap_or(0);
         let told = u8::try_from(if of == Of::Keys { low } else { widest << 4 | low }).unwrap_or(u8::MAX);
         (Self::parts(of, widest, low), told)
     }
@@ -84,9 +84,8 @@ impl Layout {
             let all = Part { widest, low, from: 0, end };
             return Self { context: CONTEXT_BITS, dense: all, sparse: Part { from: end, ..all } };
         };
-        let hashes = rate.below() >> CONTEXT_BITS;
+        let hashes = if rate == Rate::ALL { 1 << HASH_BITS } else { rate.below() >> CONTEXT_BITS };
         let sparse = Part { widest, low: SPARSE.saturating_sub(widest), from: hashes >> widest, end };
-        // Cells begin and end where a rate does.
         let widest = widest.min(cells::coarseness(hashes.saturating_sub(1) << CONTEXT_BITS));
         let dense = Part { widest, low, from: 0, end: hashes.div_ceil(1 << widest) };
         Self { context: ALIKE_BITS, dense, sparse }
@@ -95,6 +94,11 @@ impl Layout {
     /// The part that is told first: the last one, if nothing can be dense.
     const fn first(self) -> Part {
         if self.dense.end == 0 { self.sparse } else { self.dense }
+    }
+
+    /// Samples below this are dense.
+    fn dense_end(self) -> u64 {
+        u64::from(self.dense.end) << self.dense.shift()
     }
 
     /// The most ones that are read at once.
@@ -152,16 +156,16 @@ pub(super) fn pack(list: &[u32], layout: Layout, out: &mut Vec<u8>) {
 /// Appends so many from the beginning of the bytes; returns how many bytes they took, none if they are no such thing.
 pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>) -> Option<usize> {
     let (context, longest, from) = (layout.context, layout.longest(), out.len());
-    let mut reader = Reader { bytes, at: 0, layout, part: layout.first() };
+    let mut reader = Reader { bytes, at: 0, layout, part: layout.first(), first_sparse: None };
     let (mut number, mut narrower, mut next) = (reader.part.from, 0, reader.part.from);
     out.resize(from + usize::from(count), 0);
-    for place in out.get_mut(from..)? {
+    for (index, place) in out.get_mut(from..)?.iter_mut().enumerate() {
         let mut bits = word(bytes, reader.at);
         let mut run = bits.trailing_ones();
         if run <= reader.part.longest(number).min(longest) {
             (bits, reader.at) = (bits >> (run + 1), reader.at + run as usize + 1);
         } else {
-            (number, run) = reader.far(number)?;
+            (number, run) = reader.far(number, index)?;
             (bits, next) = (word(bytes, reader.at), number);
         }
         let part = reader.part;
@@ -184,10 +188,12 @@ pub(super) fn unpack(bytes: &[u8], count: u8, layout: Layout, out: &mut Vec<u32>
         *place = number << shift | take(narrower) << (shift - narrower) | take(context);
         reader.at += (part.low + narrower + context) as usize;
     }
-    // Nothing is behind the last one, and all of it was there.
+    // What is told as sparse is not dense, nothing is behind the last one, and all of it was there.
+    let is_sparse = |sample: &u32| u64::from(*sample) >= layout.dense_end();
+    let is_parted = reader.first_sparse.is_none_or(|index| out.get(from + index).is_none_or(is_sparse));
     let (taken, left) = (reader.at.div_ceil(8), reader.at % 8);
     let rest = if left == 0 { 0 } else { bytes.get(taken - 1)? >> left };
-    (taken <= bytes.len() && rest == 0).then_some(taken)
+    (is_parted && taken <= bytes.len() && rest == 0).then_some(taken)
 }
 
 struct Reader<'a> {
@@ -196,20 +202,22 @@ struct Reader<'a> {
     at: usize,
     layout: Layout,
     part: Part,
+    /// Which one the first sparse one is, once it has come.
+    first_sparse: Option<usize>,
 }
 
 impl Reader<'_> {
     /// Many ones: the number from which on the next one is told, and how many ones tell it. It may be the first sparse one.
     #[cold]
     #[inline(never)]
-    fn far(&mut self, number: u32) -> Option<(u32, u32)> {
+    fn far(&mut self, number: u32, index: usize) -> Option<(u32, u32)> {
         let (run, sparse) = (self.run()?, self.layout.sparse);
         let longest = self.part.longest(number);
         if run <= longest {
             return Some((number, run));
         }
         let leads_there = run == longest + 1 && self.part != sparse && sparse.from < sparse.end;
-        self.part = sparse;
+        (self.part, self.first_sparse) = (sparse, Some(index));
         let run = self.run().filter(|run| leads_there && *run <= sparse.longest(sparse.from))?;
         Some((sparse.from, run))
     }
@@ -350,6 +358,26 @@ mod tests {
         let (alone, both) = (bytes(&dense, rate) + bytes(&lead, Rate::ALL), bytes(&[&dense[..], &lead].concat(), rate));
         let as_one = bytes(&[&dense[..], &lead].concat(), Rate::ALL);
         assert!(both <= alone + 6 && both + 30 < as_one, "{both} for {alone}, {as_one}");
+    }
+
+    /// Of two ways to tell a list one is none: a number that may be dense told as a sparse one.
+    #[test]
+    fn what_is_dense_is_not_told_as_if_it_were_sparse() {
+        let told = |rate: Rate, count: u8, layout: u8, bytes: &[u8]| {
+            let layout = Layout::told(Of::Samples { rate }, layout).unwrap();
+            let mut read = Vec::new();
+            unpack(bytes, count, layout, &mut read).map(|_| read)
+        };
+        assert_eq!(told(Rate::ALL, 1, 0xab, &[0x03, 0x00]), None);
+        let rate = Rate(0x38);
+        let list = [0, 0xfff0_0000];
+        let (layout, byte) = Layout::of(&list, Of::Samples { rate });
+        let mut bytes = Vec::new();
+        pack(&list, layout, &mut bytes);
+        assert_eq!(told(rate, 2, byte, &bytes), Some(list.to_vec()));
+        // The first number leads to the sparse ones, where it is told once more; sixteen bits and four tell it, then the other one.
+        let first = [0b0000_0001_u8, 0, 0];
+        assert_eq!(told(rate, 1, byte, &first), None);
     }
 
     /// In a layout that nobody would choose: a distance is so many ones.

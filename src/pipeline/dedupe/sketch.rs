@@ -6,7 +6,7 @@
 //! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
 //! look articles up by. Copies are most often cut, and keep the beginning, so the first 120 words have more: at least one in 4
 //! sequences is a sample and one in 8 a key, of the first 20 words one in 4, so that two paragraphs are enough to be found by. Below 96
-//! samples (of few words 128) the threshold is raised, above 255 it is lowered; the sketch tells what it is.
+//! samples (of few words 128) the threshold is raised, above [`Sketching::samples`] it is lowered; the sketch tells what it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
 //! list of sequences instead of two. The rates and what they cost are measured in docs/dedupe.md.
@@ -46,7 +46,7 @@ const LEAST_OF_FEW: usize = 128;
 const WORDS_OF_A_KEY: usize = 32;
 /// ... so many at least...
 const LEAST_KEYS: usize = 20;
-/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 150.
+/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 110.
 const SAMPLES_OF_A_KEY: usize = 6;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
@@ -96,7 +96,7 @@ impl Rate {
     /// Every sequence is a sample.
     pub const ALL: Self = Self(u8::MAX);
 
-    /// The greatest rate whose threshold is not above `below`.
+    /// The greatest rate whose threshold is not above `below`, which is 8 at least.
     const fn of(below: u32) -> Self {
         let exponent = (below | 8).ilog2() - 3;
         #[expect(clippy::cast_possible_truncation, reason = "below 2^8: the exponent is at most 28")]

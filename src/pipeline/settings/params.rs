@@ -23,7 +23,7 @@ pub fn params(config: &Config) -> Params {
         near: share(dedupe.near),
         story: share(dedupe.story),
         limits: limits(&dedupe.limits),
-        salt: Salt::name(&dedupe.salt),
+        salt: Salt::name(dedupe.salt.as_str()),
         ..Params::default()
     }
 }
@@ -82,6 +82,11 @@ mod tests {
     fn what_is_configured_by_default_is_what_the_state_machine_has_by_default() {
         let Params { epoch, window_ms, slice_ms, span, .. } = params(&Config::default());
         assert_eq!(params(&Config::default()), Params { epoch, window_ms, slice_ms, span, ..Params::default() });
+    }
+
+    #[test]
+    fn as_many_rules_can_be_written_as_the_state_machine_has() {
+        assert_eq!(config::Limits::MOST_RULES, Rules::MOST);
     }
 
     /// No two numbers are the same, so that none reaches another's place.

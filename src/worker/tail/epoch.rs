@@ -21,6 +21,13 @@ pub(super) fn next(own: &Params, stories: &Stories) -> Step {
     if own.epoch > log.epoch {
         return Step::Append(own);
     }
+    if own.epoch < log.epoch && own.salt != log.salt {
+        return Step::Refuse(format!(
+            "the dedupe log runs epoch {} with another dedupe.salt, and would not find near duplicates of what is sketched with \
+             this one: take that, and dedupe.epoch {}",
+            log.epoch, log.epoch
+        ));
+    }
     if own.epoch == log.epoch && own != *log {
         return Step::Refuse(format!(
             "the dedupe log runs epoch {} with other settings ({}): take those, or raise dedupe.epoch to {}",
@@ -54,8 +61,7 @@ fn named(params: &Params) -> Vec<(&'static str, String)> {
         ("dedupe.story", share(*story)),
     ];
     all.extend(limits_named(limits));
-    // Of a secret only that it is another.
-    all.push(("dedupe.salt", format!("no. {:04x}", salt & 0xffff)));
+    all.push(("dedupe.salt", if *salt == 0 { "none".to_owned() } else { format!("with hash {salt:016x}") }));
     all.extend([("rules", rules.to_string()), ("slice", time(slice_ms))]);
     all
 }
@@ -133,6 +139,16 @@ mod tests {
         let Step::Refuse(why) = next(&own(1), &log(&[stated(other)])) else { panic!("not refused") };
         let differences = "dedupe.near 0.3, here 0.57, dedupe.limits.edition.more 0.05, here 0.1";
         assert!(why.contains(differences) && why.ends_with("raise dedupe.epoch to 2"), "{why}");
+    }
+
+    #[test]
+    fn a_worker_with_another_salt_does_not_go_along() {
+        let salted = |epoch, salt| Params { salt, ..own(epoch) };
+        let Step::Refuse(why) = next(&salted(1, 7), &log(&[stated(salted(1, 8))])) else { panic!("not refused") };
+        assert!(why.contains("dedupe.salt with hash 0000000000000008, here with hash 0000000000000007"), "{why}");
+        let Step::Refuse(why) = next(&salted(1, 0), &log(&[stated(salted(2, 8))])) else { panic!("not refused") };
+        assert!(why.contains("another dedupe.salt") && why.ends_with("dedupe.epoch 2"), "{why}");
+        assert!(matches!(next(&salted(3, 0), &log(&[stated(salted(2, 8))])), Step::Append(_)));
     }
 
     #[test]

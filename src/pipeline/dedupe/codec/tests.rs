@@ -24,7 +24,12 @@ fn samples(most: usize) -> impl Strategy<Value = Box<[u32]>> {
 
 fn proposal() -> impl Strategy<Value = LogRecord> {
     let names = (any::<[u8; 16]>(), any::<u64>(), any::<u64>(), any::<u64>(), any::<u32>(), id());
-    let said = (any::<(u16, u8, u32)>(), (0..232_u8).prop_map(Rate), samples(255), samples(200));
+    let said = (
+        any::<(u16, u8, u32)>(),
+        prop_oneof![4 => (0..232_u8).prop_map(Rate), 1 => Just(Rate::ALL)],
+        samples(255),
+        samples(200),
+    );
     (names, any::<[u8; 16]>(), said).prop_map(
         |((identity, key, article, url, source, id), exact, ((words, repeats, headline), rate, mut keys, others))| {
             keys.sort_unstable();

@@ -93,8 +93,7 @@ impl Slice {
         let has_verdict = |entry: &Entry| entry.verdict == NONE || (entry.verdict as usize) < self.verdicts.len();
         let is_whole = |entry: &Entry| {
             entry.flags <= SHORT | DECIDED | SETTLED
-                && Layout::told(Of::Samples { rate: Rate::ALL }, entry.layout).is_some()
-                && Rate::told(entry.rate).is_some()
+                && Rate::told(entry.rate).is_some_and(|rate| Layout::told(Of::Samples { rate }, entry.layout).is_some())
                 && entry.samples as usize <= self.samples.len()
         };
         let end_of_id = |entry: &Entry| entry.id as usize + usize::from(entry.id_bytes);
@@ -149,7 +148,7 @@ mod tests {
 
     #[test]
     fn entries_that_do_not_fit_their_slice_are_refused() {
-        let changes: [fn(&mut Slice); 11] = [
+        let changes: [fn(&mut Slice); 13] = [
             |slice| slice.last_offset = 1,
             |slice| slice.entries[1].offset = 0,
             |slice| slice.samples.truncate(3),
@@ -161,6 +160,9 @@ mod tests {
             |slice| slice.entries[1].flags = SETTLED,
             |slice| slice.entries[1].flags = 8,
             |slice| slice.entries[1].layout = 0xf0,
+            |slice| slice.entries[1].rate = 0xf0,
+            // A rate below which no number has so many bits.
+            |slice| (slice.entries[1].rate, slice.entries[1].layout) = (0x38, 0xab),
         ];
         for (number, change) in (0..).zip(changes.into_iter().map(Some).chain([None])) {
             let mut slice = Slice::new((0, 0), 0, 0);
