@@ -21,7 +21,7 @@ mod params;
 pub(super) use params::{decode_params, encode_params};
 
 /// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one
-/// no limits, the fourth one few of them.
+/// no limits, the fourth one few of them and samples in one part.
 const FORMAT: u8 = 5;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';

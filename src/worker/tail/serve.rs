@@ -192,12 +192,18 @@ impl Serving {
         if self.stated.1 != stories.stated_ms() {
             self.stated = (Instant::now(), stories.stated_ms());
         }
-        let (log, own) = (stories.params().epoch, self.own.epoch);
+        let (log, own, salt) = (stories.params().epoch, self.own.epoch, stories.params().salt);
         if stories.stated_ms().is_some() && self.epoch != Some(log) {
             info!(epoch = log, "articles are judged by this epoch of the dedupe log");
             if own < log {
                 let advice = "give this worker the settings of the others";
                 warn!(advice, own, epoch = log, "this worker's dedupe settings are of an older epoch: the log's hold");
+                if self.own.salt != salt {
+                    warn!(
+                        advice,
+                        "dedupe.salt is not the log's: what this worker sketches is found by the same words, id or URL alone"
+                    );
+                }
             }
             self.epoch = Some(log);
         }

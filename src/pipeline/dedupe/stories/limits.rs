@@ -107,21 +107,19 @@ fn beside_boilerplate_so_many_keys_are_its_too() {
     assert_eq!((status(4), status(5)), (Status::Unique, Status::Near));
 }
 
+/// All have the same keys; the last one that is looked at has the same words as well.
 #[test]
 fn of_many_that_share_as_much_so_many_are_scored() {
     let whole = text(1, 400);
-    // Each has as many of its keys; the last one in order has its words as well.
+    let last = article(99, &format!("{whole}{}", text(3, 9)));
+    let with_its_keys = |number: u64, text: &str| {
+        let mut other = Proposal { source: 0, ..article(number, text) };
+        other.sketch.keys = last.sketch.keys.clone();
+        other
+    };
     let status = |scored: u16| {
-        let last = article(99, &format!("{whole}{}", text(3, 9)));
-        let other = |number: u64| {
-            let mut other = Proposal { source: 0, ..article(number, &text(50 + number, 400)) };
-            other.sketch.keys = last.sketch.keys.clone();
-            other
-        };
-        let first = Proposal { sketch: super::super::sketch::sketch("", &whole).0, ..article(40, "") };
-        let mut first = Proposal { source: 0, ..first };
-        first.sketch.keys = last.sketch.keys.clone();
-        let all: Vec<_> = (0..9).map(other).chain([first, last.clone()]).collect();
+        let others = (0..9).map(|number| with_its_keys(number, &text(50 + number, 400)));
+        let all = others.chain([with_its_keys(40, &whole), last.clone()]);
         judged(Limits { scored, ..Limits::default() }, all).status
     };
     assert_eq!((status(9), status(10)), (Status::Unique, Status::Near));
@@ -129,16 +127,15 @@ fn of_many_that_share_as_much_so_many_are_scored() {
 
 #[test]
 fn of_the_same_words_so_many_are_looked_at() {
-    let (mut most, body) = (Vec::new(), text(1, 300));
+    let body = text(1, 300);
     for same in [1, 5, 64] {
         let mut stories = Stories::new(Params { limits: Limits { same, ..Limits::default() }, ..Params::default() });
-        for number in 0..90 {
+        let looked_at = (0..90).map(|number| {
             let before = stories.work.get();
             stories.apply(number, 0, &LogRecord::Proposal(article(number, &body))).unwrap();
-            most.push(stories.work.get().since(before).same);
-        }
-        let looked_at = most.drain(..).max();
+            stories.work.get().since(before).same
+        });
         // And the first.
-        assert_eq!(looked_at, Some(usize::from(same) + 1));
+        assert_eq!(looked_at.max(), Some(usize::from(same) + 1));
     }
 }
