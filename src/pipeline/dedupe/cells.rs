@@ -3,7 +3,7 @@
 //! article does not have lies in a cell of its in fewer than one of 16 cases, in one of 40 where it has 500 words; how many do
 //! is known, and taken off ([`super::overlap()`]).
 
-use super::overlap::{ALIKE_BITS, CONTEXT_BITS};
+use super::overlap::CONTEXT_BITS;
 
 /// Cells from one power of two to the next, as a power of two.
 const CELL_BITS: u32 = 11;
@@ -14,12 +14,11 @@ const FINE_BITS: u32 = CELL_BITS + CONTEXT_BITS;
 pub(super) const PAIRS_BY_CHANCE: u64 = 3 << CELL_BITS;
 /// Marks, among those of a cell, what is no key.
 const OTHER: u32 = 1 << (CONTEXT_BITS - 1);
-const ALIKE: u32 = (1 << ALIKE_BITS) - 1;
 
-/// The sample that a hash, and the context in its low bits, give: where its cell begins, and some of the context.
-pub(super) fn sample(hash: u32) -> u32 {
+/// The sample that a hash, and the context in its low bits, give: where its cell begins, and so many bits of the context.
+pub(super) fn sample(hash: u32, alike: u32) -> u32 {
     let shift = coarseness(hash) + CONTEXT_BITS;
-    hash >> shift << shift | hash & ALIKE
+    hash >> shift << shift | hash & ((1 << alike) - 1)
 }
 
 /// How many bits a cell is wider than a hash.
@@ -33,36 +32,40 @@ pub(super) const fn coarseness_of(hash: u32, zeros: u32) -> u32 {
 }
 
 /// The samples of hashes that ascend, one a cell: a key's before another's.
-#[derive(Debug, Default)]
-pub(super) struct Samples(Vec<u32>);
+#[derive(Debug)]
+pub(super) struct Samples {
+    all: Vec<u32>,
+    alike: u32,
+}
 
 impl Samples {
-    pub(super) fn with_capacity(samples: usize) -> Self {
-        Self(Vec::with_capacity(samples))
+    /// With room for so many, of which so many bits tell the words around them.
+    pub(super) fn with_capacity(samples: usize, alike: u32) -> Self {
+        Self { all: Vec::with_capacity(samples), alike }
     }
 
     /// Goes on with a hash in the last one's cell or in one above it.
     pub(super) fn push(&mut self, hash: u32, is_key: bool) {
-        let sample = sample(hash) | if is_key { 0 } else { OTHER };
-        match self.0.last_mut() {
+        let sample = sample(hash, self.alike) | if is_key { 0 } else { OTHER };
+        match self.all.last_mut() {
             Some(last) if *last >> CONTEXT_BITS == sample >> CONTEXT_BITS => *last = sample.min(*last),
-            _ => self.0.push(sample),
+            _ => self.all.push(sample),
         }
     }
 
     pub(super) fn told(mut self) -> Box<[u32]> {
-        self.0.iter_mut().for_each(|sample| *sample &= !OTHER);
-        self.0.into()
+        self.all.iter_mut().for_each(|sample| *sample &= !OTHER);
+        self.all.into()
     }
 }
 
 /// The samples of keys, which ascend, and of [`others`]; none if those do not ascend, or lie in a key's cell: equal records, equal
 /// bytes.
-pub(super) fn joined(keys: &[u32], others: &[u32]) -> Option<Box<[u32]>> {
+pub(super) fn joined(keys: &[u32], others: &[u32], alike: u32) -> Option<Box<[u32]>> {
     let all = keys.len() + others.len();
     let (mut samples, mut of_keys, mut of_others) = (Vec::<u32>::with_capacity(all), 0, 0);
     for _ in 0..all {
-        let key = keys.get(of_keys).map_or(u64::MAX, |key| sample(*key).into());
+        let key = keys.get(of_keys).map_or(u64::MAX, |key| sample(*key, alike).into());
         let other = others.get(of_others).map_or(u64::MAX, |other| u64::from(*other));
         // Chosen without a branch: which comes next is chance.
         let is_key = key >> CONTEXT_BITS <= other >> CONTEXT_BITS;
@@ -79,7 +82,7 @@ pub(super) fn joined(keys: &[u32], others: &[u32]) -> Option<Box<[u32]>> {
 
 /// The samples whose cells no key lies in.
 pub(super) fn others<'a>(keys: &'a [u32], samples: &'a [u32]) -> impl Iterator<Item = u32> + 'a {
-    let mut keys = keys.iter().map(|key| sample(*key) >> CONTEXT_BITS).peekable();
+    let mut keys = keys.iter().map(|key| sample(*key, 0) >> CONTEXT_BITS).peekable();
     samples.iter().copied().filter(move |sample| {
         let cell = sample >> CONTEXT_BITS;
         while keys.next_if(|key| *key < cell).is_some() {}
@@ -87,11 +90,17 @@ pub(super) fn others<'a>(keys: &'a [u32], samples: &'a [u32]) -> impl Iterator<I
     })
 }
 
+/// How many keys lie below the first other sample: the least hashes of a text are keys, and above them some of its lead.
+pub(super) fn least(keys: &[u32], others: &[u32]) -> usize {
+    let first = others.first().map_or(u32::MAX, |other| other >> CONTEXT_BITS);
+    keys.partition_point(|key| sample(*key, 0) >> CONTEXT_BITS < first)
+}
+
 /// The samples of keys and other hashes, in whatever order, the plain way.
 #[cfg(test)]
-pub(super) fn samples(keys: &[u32], others: impl Iterator<Item = u32>) -> Box<[u32]> {
-    let keys = keys.iter().map(|key| sample(*key));
-    let mut all: Vec<u32> = keys.chain(others.map(|other| sample(other) | OTHER)).collect();
+pub(super) fn samples(keys: &[u32], others: impl Iterator<Item = u32>, alike: u32) -> Box<[u32]> {
+    let keys = keys.iter().map(|key| sample(*key, alike));
+    let mut all: Vec<u32> = keys.chain(others.map(|other| sample(other, alike) | OTHER)).collect();
     all.sort_unstable();
     all.dedup_by_key(|sample| *sample >> CONTEXT_BITS);
     all.iter_mut().for_each(|sample| *sample &= !OTHER);
@@ -122,37 +131,37 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sample_is_where_its_cell_begins(hash: u32, bits in 0..32_u32) {
+        fn a_sample_is_where_its_cell_begins(hash: u32, bits in 0..32_u32, alike in 0..=4_u32) {
             let (hash, width) = (hash >> bits, 1_u64 << (coarseness(hash >> bits) + CONTEXT_BITS));
-            let begin = sample(hash) & !((1 << CONTEXT_BITS) - 1);
+            let begin = sample(hash, alike) & !((1 << CONTEXT_BITS) - 1);
             prop_assert!(u64::from(begin) % width == 0 && u64::from(hash - begin) < width);
-            prop_assert_eq!((sample(sample(hash)), coarseness(begin)), (sample(hash), coarseness(hash)));
+            prop_assert_eq!((sample(sample(hash, alike), alike), coarseness(begin)), (sample(hash, alike), coarseness(hash)));
             // Cells from one power of two to the next.
             prop_assert!(hash >> FINE_BITS == 0 || (1_u64 << hash.ilog2()) / width == 1 << CELL_BITS);
         }
 
         #[test]
-        fn samples_are_told_as_they_are_plainly(hashes in hashes()) {
+        fn samples_are_told_as_they_are_plainly(hashes in hashes(), alike in 0..=4_u32) {
             let (keys, others) = parted(&hashes);
-            let mut told = Samples::default();
+            let mut told = Samples::with_capacity(0, alike);
             hashes.iter().for_each(|(hash, is_key)| told.push(*hash, *is_key));
             let told = told.told();
-            prop_assert_eq!(&told, &samples(&keys, others.into_iter()));
+            prop_assert_eq!(&told, &samples(&keys, others.into_iter(), alike));
             let others: Vec<u32> = super::others(&keys, &told).collect();
-            prop_assert_eq!(joined(&keys, &others), Some(told));
+            prop_assert_eq!(joined(&keys, &others, alike), Some(told));
         }
 
         #[test]
-        fn what_tells_the_same_otherwise_is_refused(hashes in hashes(), others in prop::collection::vec(any::<u32>(), 0..9), swap: bool) {
+        fn what_tells_the_same_otherwise_is_refused(hashes in hashes(), alike in 0..=4_u32, others in prop::collection::vec(any::<u32>(), 0..9), swap: bool) {
             let (keys, more) = parted(&hashes);
-            let mut others: Vec<u32> = more.into_iter().chain(others).map(sample).collect();
+            let mut others: Vec<u32> = more.into_iter().chain(others).map(|other| sample(other, alike)).collect();
             others.sort_unstable();
             if swap && !others.is_empty() {
                 others.rotate_left(1);
             }
-            let plainly = samples(&keys, others.iter().copied());
+            let plainly = samples(&keys, others.iter().copied(), alike);
             let is_same = super::others(&keys, &plainly).eq(others.iter().copied());
-            prop_assert_eq!(joined(&keys, &others), is_same.then_some(plainly));
+            prop_assert_eq!(joined(&keys, &others, alike), is_same.then_some(plainly));
         }
     }
 
@@ -160,7 +169,7 @@ mod tests {
     fn of_a_cell_a_key_is_kept() {
         let (key, near, far) = (1_u32 << 30 | 0x35, 1_u32 << 30 | 0x4_0002, 1_u32 << 31 | 7);
         let told = |hashes: &[(u32, bool)]| {
-            let mut samples = Samples::default();
+            let mut samples = Samples::with_capacity(0, 4);
             hashes.iter().for_each(|(hash, is_key)| samples.push(*hash, *is_key));
             samples.told()
         };

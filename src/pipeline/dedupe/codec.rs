@@ -11,6 +11,7 @@ use std::num::NonZeroU64;
 use super::cells;
 use super::extent::Extent;
 use super::headline::Headline;
+use super::overlap::alike_bits;
 use super::log::{Decision, Identity, LogRecord, Original, Proposal, Status, Verdict};
 use super::pack::{Layout, Of, pack, unpack};
 use super::sketch::{Rate, Sketch};
@@ -21,8 +22,8 @@ mod params;
 pub(super) use params::{decode_params, encode_params};
 
 /// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one
-/// no limits, the fourth one few of them and samples in one part.
-const FORMAT: u8 = 5;
+/// no limits, the fourth one few of them and samples in one part, the fifth one all keys alike and as much of a long text's samples as of others.
+const FORMAT: u8 = 6;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -122,9 +123,13 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     out.extend(sketch.headline.0.to_le_bytes());
     out.extend([sketch.repeats, sketch.rate.0]);
     let keys = listed(&sketch.keys);
-    encode_list(keys, Of::Keys, out);
     let others: Vec<u32> = cells::others(keys, &sketch.samples).collect();
-    encode_list(listed(&others), Of::Samples { rate: sketch.rate }, out);
+    let others = listed(&others);
+    let (least, of_lead) = keys.split_at(cells::least(keys, others));
+    encode_list(least, Of::Keys, out);
+    out.push(one(of_lead.len()));
+    pack(of_lead, Layout::OF_LEAD, out);
+    encode_list(others, Of::Samples { rate: sketch.rate, alike: alike_bits(sketch.extent) }, out);
     encode_id(id, out);
 }
 
@@ -133,9 +138,14 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
     let (extent, headline) = (Extent(input.u16()?), Headline(input.u32()?));
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
-    let of = Of::Samples { rate };
-    let (keys, others) = (decode_list(Of::Keys, input)?, decode_list(of, input)?);
-    let samples = cells::joined(&keys, &others)?;
+    let alike = alike_bits(extent);
+    let of = Of::Samples { rate, alike };
+    let mut keys = decode_list(Of::Keys, input)?;
+    let (least, of_lead) = (keys.len(), input.u8()?);
+    let taken = unpack(input.0, of_lead, Layout::OF_LEAD, &mut keys)?;
+    input.take(taken)?;
+    let others = decode_list(of, input)?;
+    let samples = cells::joined(&keys, &others, alike).filter(|_| least == cells::least(&keys, &others))?;
     let sketch = Sketch { exact, extent, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }

@@ -24,7 +24,11 @@ use super::sketch::LEAD_BELOW;
 /// The low bits of a sample, which tell the words that stand before and after it; the rest tells it from others.
 pub(super) const CONTEXT_BITS: u32 = 10;
 /// The lowest of them, by which two samples are told to stand between the same words. Others agree by chance in one of 16 cases.
-pub(super) const ALIKE_BITS: u32 = 4;
+const ALIKE_BITS: u32 = 4;
+/// An article of more words has so many samples that fewer bits of each tell as much...
+const MANY_WORDS: u16 = 700;
+/// ... so many, by which others agree by chance in one of two cases.
+const ALIKE_BITS_OF_MANY: u32 = 1;
 /// Repeats are told in so many parts of the number of sequences.
 pub(super) const REPEATS: u32 = 64;
 
@@ -34,6 +38,11 @@ const NEAR: usize = 8;
 const CELLS_BITS: u32 = 13;
 /// Odd multiplier of Fibonacci hashing, 2^32 / phi.
 const ODD: u32 = 0x9E37_79B1;
+
+/// How many bits of each sample of an article tell the words around it. Two articles are compared by those that both have.
+pub(super) fn alike_bits(extent: Extent) -> u32 {
+    if extent.words() > MANY_WORDS { ALIKE_BITS_OF_MANY } else { ALIKE_BITS }
+}
 
 /// An article's samples of three words.
 #[derive(Debug, Clone, Copy)]
@@ -186,11 +195,11 @@ impl Shared {
     }
 
     /// Without those that lie in one cell by chance, and those that agree on their neighbours by chance.
-    fn without_chance(self, first: Size, second: Size) -> Self {
+    fn without_chance(self, first: Size, second: Size, bits: u32) -> Self {
         let left = |size: Size| u64::from(size.samples.saturating_sub(self.all));
         let by_chance = (left(first) * left(second) + PAIRS_BY_CHANCE / 2) / PAIRS_BY_CHANCE;
         let all = self.all.saturating_sub(u32::try_from(by_chance).unwrap_or(u32::MAX));
-        let alike = self.alike.saturating_sub((self.all - self.alike) / ((1 << ALIKE_BITS) - 1));
+        let alike = self.alike.saturating_sub((self.all - self.alike) / ((1 << bits) - 1));
         Self { all, alike: alike.min(all) }
     }
 }
@@ -201,9 +210,10 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
     let below = of_first.min(of_second);
     // What is no longer than a lead is complete up to here, and the other's lead is.
     let lead = of_first.max(of_second).min(LEAD_BELOW);
+    let bits = alike_bits(first.extent).min(alike_bits(second.extent));
     let (mut shared, mut in_lead) = (Shared::default(), Shared::default());
     each_shared(first, second, |a, b| {
-        let alike = (a ^ b) & ((1 << ALIKE_BITS) - 1) == 0;
+        let alike = (a ^ b) & ((1 << bits) - 1) == 0;
         if alike {
             found(a);
         }
@@ -215,7 +225,7 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
         }
     });
     let (n, m) = (first.size(below), second.size(below));
-    let shared = shared.without_chance(n, m);
+    let shared = shared.without_chance(n, m, bits);
     let whole = Overlap {
         shorter: first.extent.weight().min(second.extent.weight()),
         longer: first.extent.weight().max(second.extent.weight()),
@@ -227,7 +237,7 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
         return whole;
     }
     let lead_first = of_first > of_second;
-    let in_lead = in_lead.without_chance(first.size(lead), second.size(lead));
+    let in_lead = in_lead.without_chance(first.size(lead), second.size(lead), bits);
     let size = if lead_first { first.size(lead) } else { second.size(lead) };
     let covered = share(in_lead.all, size.samples);
     let (of_first, of_second) = if lead_first { (covered, whole.of_second) } else { (whole.of_first, covered) };

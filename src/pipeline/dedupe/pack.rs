@@ -8,7 +8,7 @@
 //! lead up to there say that what comes next is told by how far it lies above the rate.
 
 use super::cells;
-use super::overlap::{ALIKE_BITS, CONTEXT_BITS};
+use super::overlap::CONTEXT_BITS;
 use super::sketch::Rate;
 
 /// What a list has.
@@ -20,6 +20,8 @@ pub(super) enum Of {
     Samples {
         /// Below this they are dense: a text's rate.
         rate: Rate,
+        /// Bits that tell of the words around each.
+        alike: u32,
     },
 }
 
@@ -53,6 +55,12 @@ const SPARSE: u32 = 14;
 const HASH_BITS: u32 = u32::BITS - CONTEXT_BITS;
 
 impl Layout {
+    /// Of the keys of a lead: one of eight of its 118 sequences.
+    pub(super) const OF_LEAD: Self = {
+        let all = Part { widest: 0, low: 15, from: 0, end: 1 << HASH_BITS };
+        Self { context: CONTEXT_BITS, dense: all, sparse: Part { from: all.end, ..all } }
+    };
+
     /// The layout of a list, and the byte that tells it to a reader.
     pub(super) fn of(list: &[u32], of: Of) -> (Self, u8) {
         let last = list.last().copied().unwrap_or(0);
@@ -80,7 +88,7 @@ impl Layout {
 
     fn parts(of: Of, widest: u32, low: u32) -> Self {
         let end = 1 << (HASH_BITS - widest);
-        let Of::Samples { rate } = of else {
+        let Of::Samples { rate, alike } = of else {
             let all = Part { widest, low, from: 0, end };
             return Self { context: CONTEXT_BITS, dense: all, sparse: Part { from: end, ..all } };
         };
@@ -88,7 +96,7 @@ impl Layout {
         let sparse = Part { widest, low: SPARSE.saturating_sub(widest), from: hashes >> widest, end };
         let widest = widest.min(cells::coarseness(hashes.saturating_sub(1) << CONTEXT_BITS));
         let dense = Part { widest, low, from: 0, end: hashes.div_ceil(1 << widest) };
-        Self { context: ALIKE_BITS, dense, sparse }
+        Self { context: alike, dense, sparse }
     }
 
     /// The part that is told first: the last one, if nothing can be dense.
@@ -335,6 +343,10 @@ mod tests {
         })
     }
 
+    fn samples(list: Vec<u32>, alike: u32) -> Vec<u32> {
+        cells::samples(&[], list.into_iter(), alike).into_vec()
+    }
+
     fn rates() -> impl Strategy<Value = Rate> {
         any::<u8>().prop_map(|byte| Rate::told(byte).unwrap_or(Rate::ALL))
     }
@@ -349,8 +361,8 @@ mod tests {
         dense.sort_unstable();
         lead.sort_unstable();
         let bytes = |list: &[u32], rate: Rate| {
-            let list = cells::samples(&[], list.iter().copied());
-            let (layout, _) = Layout::of(&list, Of::Samples { rate });
+            let list = samples(list.to_vec(), 4);
+            let (layout, _) = Layout::of(&list, Of::Samples { rate, alike: 4 });
             let mut bytes = Vec::new();
             pack(&list, layout, &mut bytes);
             bytes.len()
@@ -364,14 +376,14 @@ mod tests {
     #[test]
     fn what_is_dense_is_not_told_as_if_it_were_sparse() {
         let told = |rate: Rate, count: u8, layout: u8, bytes: &[u8]| {
-            let layout = Layout::told(Of::Samples { rate }, layout).unwrap();
+            let layout = Layout::told(Of::Samples { rate, alike: 4 }, layout).unwrap();
             let mut read = Vec::new();
             unpack(bytes, count, layout, &mut read).map(|_| read)
         };
         assert_eq!(told(Rate::ALL, 1, 0xab, &[0x03, 0x00]), None);
         let rate = Rate(0x38);
         let list = [0, 0xfff0_0000];
-        let (layout, byte) = Layout::of(&list, Of::Samples { rate });
+        let (layout, byte) = Layout::of(&list, Of::Samples { rate, alike: 4 });
         let mut bytes = Vec::new();
         pack(&list, layout, &mut bytes);
         assert_eq!(told(rate, 2, byte, &bytes), Some(list.to_vec()));
@@ -397,9 +409,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, rate in rates(), after in prop::collection::vec(any::<u8>(), 0..9)) {
-            let of = if is_keys { Of::Keys } else { Of::Samples { rate } };
-            let list = if is_keys { list } else { cells::samples(&[], list.into_iter()).into_vec() };
+        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, rate in rates(), alike in 0..=4_u32, after in prop::collection::vec(any::<u8>(), 0..9)) {
+            let of = if is_keys { Of::Keys } else { Of::Samples { rate, alike } };
+            let list = if is_keys { list } else { samples(list, alike) };
             let (layout, byte) = Layout::of(&list, of);
             prop_assert_eq!(Layout::told(of, byte), Some(layout));
             let mut bytes = Vec::new();
@@ -413,8 +425,8 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, rate in rates()) {
-            for of in [Of::Keys, Of::Samples { rate }] {
+        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, rate in rates(), alike in 0..=4_u32) {
+            for of in [Of::Keys, Of::Samples { rate, alike }] {
                 let Some(layout) = Layout::told(of, byte) else { continue };
                 let mut read = Vec::new();
                 if let Some(taken) = unpack(&bytes, count, layout, &mut read) {
@@ -423,7 +435,7 @@ mod tests {
                     prop_assert_eq!(&again, &bytes[..taken]);
                     // In its own layout a list of samples has nothing else.
                     let is_other = of == Of::Keys || Layout::of(&read, of).0 != layout;
-                    prop_assert!(is_other || read.iter().all(|read| cells::sample(*read) == *read), "{:?}", read);
+                    prop_assert!(is_other || read.iter().all(|read| cells::sample(*read, alike) == *read), "{:?}", read);
                 }
             }
         }

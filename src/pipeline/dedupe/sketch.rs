@@ -20,7 +20,7 @@ use sampled::{Sampled, is_of_lead};
 use super::cells::{self, Samples};
 use super::extent::Extent;
 use super::headline::Headline;
-use super::overlap::Threes;
+use super::overlap::{Threes, alike_bits};
 use super::words::{Word, Words};
 
 /// Changes whenever equal words give other hashes: samples of different versions never match by accident. How many are kept a
@@ -47,7 +47,7 @@ const WORDS_OF_A_KEY: usize = 32;
 /// ... so many at least...
 const LEAST_KEYS: usize = 20;
 /// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 110.
-const SAMPLES_OF_A_KEY: usize = 6;
+const SAMPLES_OF_A_KEY: usize = 7;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
 /// About a column of print.
@@ -192,8 +192,9 @@ pub fn sketch_as(sketching: Sketching, title: &str, text: &str) -> (Sketch, Vec<
     let headline = Headline::of(all.get(..of_title).unwrap_or_default());
     sampled.sample(all, sketching);
     let Sampled { kept, rate, repeats, .. } = &sampled;
-    let fragments = fragments(kept, all, if text.is_empty() { 0 } else { of_title });
-    let (keys, samples) = told(kept, all.len(), sketching);
+    let alike = alike_bits(extent);
+    let fragments = fragments(kept, all, alike, if text.is_empty() { 0 } else { of_title });
+    let (keys, samples) = told(kept, extent, sketching);
     let sketch = Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, keys, samples };
     words.clear();
     READ.set((words, sampled));
@@ -201,11 +202,11 @@ pub fn sketch_as(sketching: Sketching, title: &str, text: &str) -> (Sketch, Vec<
 }
 
 /// Where the words of the samples stand, of those that begin with this word or a later one.
-fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> {
+fn fragments(kept: &[(u32, u32)], words: &[Word], alike: u32, from: usize) -> Vec<Fragment> {
     let fragment = |(sample, index): &(u32, u32)| {
         let sequence = words.get(*index as usize..)?.get(..LENGTH)?;
         let (first, last) = (sequence.first()?, sequence.last()?);
-        let sample = cells::sample(*sample);
+        let sample = cells::sample(*sample, alike);
         (*index as usize >= from).then_some(Fragment { sample, start: first.start, end: last.end })
     };
     let mut fragments = Vec::with_capacity(kept.len());
@@ -214,11 +215,12 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], from: usize) -> Vec<Fragment> 
 }
 
 /// What an article is looked up by, the smallest hashes and more of its lead; and what it is compared by.
-fn told(kept: &[(u32, u32)], words: usize, sketching: Sketching) -> (Box<[u32]>, Box<[u32]>) {
+fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]>, Box<[u32]>) {
+    let words = usize::from(extent.words());
     let most = usize::from(sketching.samples) / SAMPLES_OF_A_KEY;
     let least = (words / WORDS_OF_A_KEY).clamp(LEAST_KEYS, most.max(LEAST_KEYS));
     let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { least };
-    let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len()));
+    let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len(), alike_bits(extent)));
     for (number, (hash, index)) in kept.iter().enumerate() {
         let below = match index {
             ..FIRST_WORDS => LEAD_BELOW,
@@ -308,7 +310,7 @@ mod tests {
         // One in 256 hashes: 8 are below the threshold of all, 32 below the lead's, 64 below that of the first words.
         let keys = |index: u32, words: usize| {
             let kept: Vec<_> = (0..128).map(|number| (number << 24, index)).collect();
-            told(&kept, words, Sketching::default()).0.len()
+            told(&kept, Extent::of(words, 0), Sketching::default()).0.len()
         };
         assert_eq!([0, 19, 20, 117, 118].map(|index| keys(index, FEW_WORDS)), [64, 64, 32, 32, 20]);
         assert_eq!([0, 20, 118].map(|index| keys(index, FEW_WORDS - 1)), [64, 48, 48]);
@@ -316,9 +318,9 @@ mod tests {
         let least: Vec<_> = (0..128).map(|number| (number << 19, 118)).collect();
         let keys = |samples: u8| {
             let sketching = Sketching { samples, ..Sketching::default() };
-            [FEW_WORDS, 640, 800, 1_280, 1 << 20].map(|words| told(&least, words, sketching).0.len())
+            [FEW_WORDS, 640, 800, 1_280, 1 << 20].map(|words| told(&least, Extent::of(words, 0), sketching).0.len())
         };
-        assert_eq!((keys(160), keys(224)), ([20, 20, 25, 26, 26], [20, 20, 25, 37, 37]));
+        assert_eq!((keys(160), keys(224)), ([20, 20, 22, 22, 22], [20, 20, 25, 32, 32]));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use entry::{DECIDED, NONE, SETTLED, SHORT};
 pub(super) use entry::{Entry, Held};
 
 use super::log::{Identity, Names, Proposal, Verdict};
+use super::overlap::alike_bits;
 use super::pack::{Layout, Of, pack};
 use super::postings::{Postings, push, reserve};
 use super::sections::Digest;
@@ -112,7 +113,7 @@ impl Slice {
         let Ok(place) = u32::try_from(offset.saturating_sub(self.first_offset())) else { return };
         let (Ok(samples), Ok(ids)) = (u32::try_from(self.samples.len()), u32::try_from(self.ids.len())) else { return };
         let list = sketch.samples.get(..sketch.samples.len().min(usize::from(u8::MAX))).unwrap_or_default();
-        let (layout, told) = Layout::of(list, Of::Samples { rate: sketch.rate });
+        let (layout, told) = Layout::of(list, Of::Samples { rate: sketch.rate, alike: alike_bits(sketch.extent) });
         let mut packed = Vec::with_capacity(HEADLINE + 4 * list.len());
         packed.extend_from_slice(&sketch.headline.0.to_le_bytes());
         pack(list, layout, &mut packed);

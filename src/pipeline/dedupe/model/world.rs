@@ -147,7 +147,7 @@ impl World {
         words.dedup();
         let mut exact = [0; 16];
         exact[..8].copy_from_slice(&words.iter().fold(0, |hash, word| mix(hash ^ u64::from(*word))).to_le_bytes());
-        let (headline, samples) = (Headline::default(), cells::samples(&words, std::iter::empty()));
+        let (headline, samples) = (Headline::default(), cells::samples(&words, std::iter::empty(), 4));
         let sketch =
             Sketch { exact, extent: Extent(50), repeats: 0, rate: Rate::ALL, headline, keys: words.into(), samples };
         let article = if self.roll(8) == 0 { self.roll(number as usize + 1) as u64 } else { number };

@@ -50,6 +50,36 @@ fn a_text_of_which_words_were_changed_throughout_is_near() {
     assert!(scores.iter().filter(|score| **score < NEAR).count() > 40, "{scores:?}");
 }
 
+/// Of 700 words four bits of each sample tell the words around it, of more one: the mean of what they tell is the same.
+#[test]
+fn fewer_bits_of_more_samples_tell_words_that_were_changed() {
+    let of = |words: u64, other: u64| {
+        let all: Vec<Overlap> = (0..100).map(|seed| compared(&text(seed, words), &changed(&text(seed, other), 4, seed))).collect();
+        let near = all.iter().filter(|overlap| overlap.is_changed(&Limits::default())).count();
+        let sum = |of: fn(&Overlap) -> u32| all.iter().map(of).sum::<u32>();
+        let (alike, shared) = (sum(|overlap| overlap.alike), sum(|overlap| overlap.shared));
+        // Of what is left 3/4 * 3/4 stand between the same words.
+        assert!((50..63).contains(&(alike * 100 / shared)), "{words} {other}: {alike} of {shared}");
+        assert!(near > 90, "{words} {other}: {near}");
+    };
+    of(690, 690);
+    of(690, 720);
+    of(720, 690);
+    of(1_200, 1_200);
+    of(20_000, 20_000);
+}
+
+/// One bit tells less of each, so a few more of many are held to be changed by chance.
+#[test]
+fn long_reports_that_share_passages_are_not_told_as_changed() {
+    let changed = |words: u64| {
+        let other = |seed| part(&text(seed, words), words as usize * 45 / 100, seed + 700, words * 55 / 100);
+        (0..200).filter(move |seed| compared(&text(*seed, words), &other(*seed)).is_changed(&Limits::default())).count()
+    };
+    let counts = [650, 750, 1_200, 10_000].map(changed);
+    assert!(counts.iter().all(|count| *count < 10), "{counts:?}");
+}
+
 /// One engine says in three words what another one says in two.
 #[test]
 fn a_short_text_of_which_words_were_changed_may_be_much_longer() {
@@ -274,7 +304,7 @@ proptest! {
         common in prop::collection::btree_set(0_u32..1 << 30, 0..60),
     ) {
         let lists: Vec<_> = lists.into_iter().map(|(list, rest)| {
-            (cells::samples(&[], list.into_iter().chain(common.iter().copied())), rest)
+            (cells::samples(&[], list.into_iter().chain(common.iter().copied()), 4), rest)
         }).collect();
         let threes = |number: usize| {
             let (list, (short, repeats, below, words)) = &lists[number];

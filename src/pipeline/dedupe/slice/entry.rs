@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 use super::super::extent::Extent;
 use super::super::headline::Headline;
 use super::super::log::{Identity, Original, Status, Verdict};
-use super::super::overlap::Threes;
+use super::super::overlap::{Threes, alike_bits};
 use super::super::pack::{Layout, Of, unpack};
 use super::super::sketch::Rate;
 use super::super::story_id::StoryId;
@@ -120,7 +120,7 @@ impl<'a> Held<'a> {
     pub(in super::super) fn threes(self, samples: &mut Vec<u32>) -> Threes<'_> {
         let entry = self.entry;
         let rate = Rate(entry.rate);
-        let layout = Layout::told(Of::Samples { rate }, entry.layout);
+        let layout = Layout::told(Of::Samples { rate, alike: alike_bits(entry.extent()) }, entry.layout);
         samples.clear();
         let bytes = self.slice.samples.get(entry.samples as usize..).unwrap_or_default();
         let (headline, bytes) = bytes.split_first_chunk().unwrap_or((&[0; HEADLINE], bytes));

@@ -78,7 +78,7 @@ fn fingerprints_that_all_collide_are_looked_at_and_scored_within_bounds() {
         let mut samples: Vec<u32> = (0..MOST as u64).map(key).collect();
         samples.sort_unstable();
         samples.dedup();
-        proposal.sketch.samples = cells::samples(&samples, std::iter::empty());
+        proposal.sketch.samples = cells::samples(&samples, std::iter::empty(), 4);
         proposal.sketch.keys = samples.into();
         proposal
     };
