@@ -29,8 +29,8 @@ pub struct Dedupe {
     pub story: f64,
     /// What else is asked of a near duplicate.
     pub limits: Limits,
-    /// Most samples that are kept of an article, 160 to 255. Fewer take less memory of articles of more than 600 words (with 160 a
-    /// sketch takes some 330 bytes at most, with 224 some 430), and compare them less surely. Workers of one log may have more and fewer.
+    /// Most samples that are kept of an article, 160 to 255. Fewer take less memory of articles of more than 600 words, and compare them
+    /// less surely: with 224 a sketch takes 335 bytes of the log at most, with 160 some 310. Workers of one log may have more and fewer.
     #[schemars(range(min = 160, max = 255))]
     pub samples: u8,
     /// A long text at random, so that nobody else can foretell which passages are sampled, and write what is not found. Not shown; the log

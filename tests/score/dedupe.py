@@ -50,6 +50,17 @@ def linked(context, base, edited, *sets):
     return sum(verdict["original"] == row["base"] and verdict["status"] != "unique" for verdict, row in zip(told, edited))
 
 
+def excerpts(context, *sets):
+    """Of pages of 420 to 640 words, which share of them is found by some words of them alone, under another headline."""
+    pages = [row for row in lines(context.path("articles", "allsides19.jsonl")) if 420 <= len(row["body"].split()) <= 640]
+    for first, last in ((60, 120), (100, 180), (200, 300), (250, 370)):
+        cut = [
+            {"id": f"excerpt-{row['id']}", "base": row["id"], "title": f"An excerpt {number}", "body": " ".join(row["body"].split()[first:last])}
+            for number, row in enumerate(pages)
+        ]
+        yield f"words {first} to {last} of {len(pages)} pages", linked(context, pages, cut, *sets) / len(pages)
+
+
 def across_languages(context, *sets):
     """Of articles that people translated into thirteen languages, how many are told to repeat one, or are in its story, in another language."""
     rows = lines(context.path("articles", "ntrex.jsonl"))
@@ -103,6 +114,8 @@ def rows(context):
         yield Row(f"{what}", must, aim, shares[least], f"({least})")
     for kind, share in shares.items():
         yield Row(f"    recall: {kind}", None, None, share)
+    for what, share in excerpts(context):
+        yield Row(f"    recall: {what}", None, None, share)
     yield Row("articles with the same boilerplate and no more, linked", 0, 0, linked(context, base, negatives), most=True)
     yield Row("articles in different languages, linked", 0, 0, across_languages(context), most=True)
     found_pairs, false = translations(context)

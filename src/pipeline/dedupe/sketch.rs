@@ -220,7 +220,8 @@ fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]
     let most = usize::from(sketching.samples) / SAMPLES_OF_A_KEY;
     let least = (words / WORDS_OF_A_KEY).clamp(LEAST_KEYS, most.max(LEAST_KEYS));
     let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { least };
-    let (mut keys, mut samples) = (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len(), alike_bits(extent)));
+    let (mut keys, mut samples) =
+        (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len(), alike_bits(extent)));
     for (number, (hash, index)) in kept.iter().enumerate() {
         let below = match index {
             ..FIRST_WORDS => LEAD_BELOW,

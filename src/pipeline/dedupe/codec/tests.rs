@@ -229,11 +229,11 @@ fn a_sketch_takes_no_more_than_its_samples_do() {
         let beside = 2 + size_of::<Identity>() + 3 * size_of::<u64>() + size_of::<u32>() + 1;
         encoded(&LogRecord::Proposal(proposal)).len() - beside
     };
-    for (samples, most) in [(160, 335), (224, 340), (255, 375)] {
+    for (samples, most) in [(160, 310), (224, 336), (255, 370)] {
         let mean = |words: u64| (0..20).map(|seed| bytes(samples, seed, words)).sum::<usize>() / 20;
-        let means = [60, 120, 200, 299, 500, 800, 1_000, 2_000, 8_000, 60_000].map(mean);
+        let means = [60, 120, 200, 299, 500, 700, 1_000, 2_000, 4_000, 8_000, 60_000].map(mean);
         assert!(means.iter().all(|mean| *mean <= most), "{samples}: {means:?}");
-        assert!(means[..5].iter().all(|mean| *mean <= 320), "of news that is no report: {means:?}");
+        assert!(means[..6].iter().all(|mean| *mean <= 320), "of news that is no report: {means:?}");
     }
 }
 

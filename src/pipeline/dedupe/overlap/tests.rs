@@ -54,7 +54,8 @@ fn a_text_of_which_words_were_changed_throughout_is_near() {
 #[test]
 fn fewer_bits_of_more_samples_tell_words_that_were_changed() {
     let of = |words: u64, other: u64| {
-        let all: Vec<Overlap> = (0..100).map(|seed| compared(&text(seed, words), &changed(&text(seed, other), 4, seed))).collect();
+        let all: Vec<Overlap> =
+            (0..100).map(|seed| compared(&text(seed, words), &changed(&text(seed, other), 4, seed))).collect();
         let near = all.iter().filter(|overlap| overlap.is_changed(&Limits::default())).count();
         let sum = |of: fn(&Overlap) -> u32| all.iter().map(of).sum::<u32>();
         let (alike, shared) = (sum(|overlap| overlap.alike), sum(|overlap| overlap.shared));

@@ -94,7 +94,9 @@ impl Slice {
         let has_verdict = |entry: &Entry| entry.verdict == NONE || (entry.verdict as usize) < self.verdicts.len();
         let is_whole = |entry: &Entry| {
             entry.flags <= SHORT | DECIDED | SETTLED
-                && Rate::told(entry.rate).is_some_and(|rate| Layout::told(Of::Samples { rate, alike: alike_bits(entry.extent()) }, entry.layout).is_some())
+                && Rate::told(entry.rate).is_some_and(|rate| {
+                    Layout::told(Of::Samples { rate, alike: alike_bits(entry.extent()) }, entry.layout).is_some()
+                })
                 && entry.samples as usize <= self.samples.len()
         };
         let end_of_id = |entry: &Entry| entry.id as usize + usize::from(entry.id_bytes);
