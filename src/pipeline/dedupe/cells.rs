@@ -1,5 +1,5 @@
-//! Samples as articles are compared by: which cell a hash of three words lies in, and four bits that tell of the words around
-//! them. From one power of two to the next there are 2^11 cells, so however many hashes an article kept, one that another
+//! Samples as articles are compared by: which cell a hash of three words lies in, and one bit or four that tell of the words
+//! around them. From one power of two to the next there are 2^11 cells, so however many hashes an article kept, one that another
 //! article does not have lies in a cell of its in fewer than one of 16 cases, in one of 40 where it has 500 words; how many do
 //! is known, and taken off ([`super::overlap()`]).
 

@@ -142,6 +142,9 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let of = Of::Samples { rate, alike };
     let mut keys = decode_list(Of::Keys, input)?;
     let (least, of_lead) = (keys.len(), input.u8()?);
+    if least + usize::from(of_lead) > usize::from(u8::MAX) {
+        return None;
+    }
     let taken = unpack(input.0, of_lead, Layout::OF_LEAD, &mut keys)?;
     input.take(taken)?;
     let others = decode_list(of, input)?;

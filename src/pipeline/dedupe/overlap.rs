@@ -25,7 +25,7 @@ use super::sketch::LEAD_BELOW;
 pub(super) const CONTEXT_BITS: u32 = 10;
 /// The lowest of them, by which two samples are told to stand between the same words. Others agree by chance in one of 16 cases.
 const ALIKE_BITS: u32 = 4;
-/// An article of more words has so many samples that fewer bits of each tell as much...
+/// An article of more words, signs included, has so many samples that fewer bits of each tell nearly as much (docs/dedupe.md)...
 const MANY_WORDS: u16 = 700;
 /// ... so many, by which others agree by chance in one of two cases.
 const ALIKE_BITS_OF_MANY: u32 = 1;

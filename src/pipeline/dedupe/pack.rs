@@ -392,6 +392,16 @@ mod tests {
         assert_eq!(told(rate, 1, byte, &first), None);
     }
 
+    /// A change of this is a change of the log's format.
+    #[test]
+    fn a_lead_s_keys_are_told_in_fifteen_bits_and_more() {
+        let (list, mut bytes, mut read) = ([(1 << 15 | 3) << CONTEXT_BITS | 0x155, u32::MAX], Vec::new(), Vec::new());
+        pack(&list, Layout::OF_LEAD, &mut bytes);
+        let ones = [0xff; 15];
+        assert_eq!(bytes, [&[0x0d, 0x00, 0xaa, 0xfa][..], &ones, &[0xf1, 0xff, 0xff, 0x07]].concat());
+        assert_eq!((unpack(&bytes, 2, Layout::OF_LEAD, &mut read), &read[..]), (Some(bytes.len()), &list[..]));
+    }
+
     /// In a layout that nobody would choose: a distance is so many ones.
     #[test]
     fn long_runs_of_ones_are_read_and_have_an_end() {
@@ -422,6 +432,20 @@ mod tests {
             prop_assert_eq!(&read, &list);
             let cut = unpack(&bytes[..length.saturating_sub(1)], list.len() as u8, layout, &mut read);
             prop_assert!(cut.is_none() || list.is_empty());
+        }
+
+        #[test]
+        fn keys_of_a_lead_are_packed_and_unpacked(list in lists(), others in prop::collection::vec(any::<u8>(), 0..99), count: u8) {
+            let (mut bytes, mut read) = (Vec::new(), Vec::new());
+            pack(&list, Layout::OF_LEAD, &mut bytes);
+            prop_assert_eq!(unpack(&bytes, list.len() as u8, Layout::OF_LEAD, &mut read), Some(bytes.len()));
+            prop_assert_eq!(&read, &list);
+            read.clear();
+            if let Some(taken) = unpack(&others, count, Layout::OF_LEAD, &mut read) {
+                let mut again = Vec::new();
+                pack(&read, Layout::OF_LEAD, &mut again);
+                prop_assert_eq!(&again, &others[..taken]);
+            }
         }
 
         #[test]

@@ -46,7 +46,7 @@ const LEAST_OF_FEW: usize = 128;
 const WORDS_OF_A_KEY: usize = 32;
 /// ... so many at least...
 const LEAST_KEYS: usize = 20;
-/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 110.
+/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 125.
 const SAMPLES_OF_A_KEY: usize = 7;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;

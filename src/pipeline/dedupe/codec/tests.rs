@@ -22,16 +22,26 @@ fn samples(most: usize) -> impl Strategy<Value = Box<[u32]>> {
     vec(any::<u32>(), 0..=most).prop_map(Box::from)
 }
 
+/// Some below nearly every other sample, as the least ones are.
+fn keys() -> impl Strategy<Value = Box<[u32]>> {
+    vec(prop_oneof![any::<u32>(), 0..1_u32 << 22], 0..=255).prop_map(Box::from)
+}
+
+/// As many articles whose samples tell the words around them with few bits as with more.
+fn words() -> impl Strategy<Value = u16> {
+    prop_oneof![0..=700_u16, any::<u16>(), (0..=700_u16).prop_map(|words| words | 1 << 15)]
+}
+
 fn proposal() -> impl Strategy<Value = LogRecord> {
     let names = (any::<[u8; 16]>(), any::<u64>(), any::<u64>(), any::<u64>(), any::<u32>(), id());
     let said = (
-        any::<(u16, u8, u32)>(),
+        (words(), any::<(u8, u32)>()),
         prop_oneof![4 => (0..232_u8).prop_map(Rate), 1 => Just(Rate::ALL)],
-        samples(255),
+        keys(),
         samples(200),
     );
     (names, any::<[u8; 16]>(), said).prop_map(
-        |((identity, key, article, url, source, id), exact, ((words, repeats, headline), rate, mut keys, others))| {
+        |((identity, key, article, url, source, id), exact, ((words, (repeats, headline)), rate, mut keys, others))| {
             keys.sort_unstable();
             let extent = Extent(words);
             let samples = cells::samples(&keys, others.into_iter(), alike_bits(extent));
@@ -189,6 +199,10 @@ fn what_the_keys_tell_already_is_damage() {
     // The keys below the first other sample are told first, then the others.
     assert_eq!((told(&[], &[key], &[above]), told(&[key], &[], &[below, above])), (None, None));
     assert_eq!((told(&[below], &[key], &[]), told(&[below, key], &[], &[])), (None, Some(())));
+    // Both together are no more than one list may have.
+    let many = |from: u32, count: u32| (from..from + count).map(|number| number << CONTEXT_BITS).collect::<Vec<_>>();
+    let of = |least, of_lead| told(&many(0, least), &many(1 << 20, of_lead), &[1 << 29]);
+    assert_eq!((of(200, 55), of(200, 56), of(0, 255), of(255, 0)), (Some(()), None, Some(()), Some(())));
 }
 
 /// A list could be told in several ways if any layout would do that can tell it.
