@@ -110,6 +110,36 @@ fn settings_change_with_an_epoch_and_not_without() {
 }
 
 #[test]
+fn workers_of_one_epoch_have_one_salt_and_none_tells_it() {
+    let Some(bootstrap) = kafka::shared() else { return };
+    let prefix = stage(bootstrap, "salt", 1, &[]);
+    let input = format!("{prefix}articles.raw");
+    topics::produce(bootstrap, &input, &[article(0, "first", 1)]);
+    let salted = |salt: &str, more: &[&str]| {
+        let salt = format!("dedupe.salt={salt:?}");
+        Worker::start(bootstrap, &prefix, &[&[&salt[..]], more].concat())
+    };
+    let old = salted("the salt of before", &[]);
+    await_done(bootstrap, &prefix, 1, &old);
+    for salt in ["another salt", ""] {
+        let mut sly = salted(salt, &[]);
+        assert_eq!(sly.ended(MINUTE).code(), Some(1), "{}", sly.log());
+        assert!(sly.said(&["dedupe.salt with hash", "raise dedupe.epoch to 2"]) > 0, "{}", sly.log());
+        assert!(!sly.log().contains("salt of before") && !sly.log().contains("another salt"), "{}", sly.log());
+    }
+    let new = salted("another salt", &["dedupe.epoch=2"]);
+    new.await_log(&["judged by this epoch", "2"], MINUTE);
+    old.await_log(&["dedupe.salt is not the log's"], MINUTE);
+    old.stop();
+    // Of other sequences, but of the same words.
+    topics::produce(bootstrap, &input, &[article(0, "second", 1)]);
+    await_done(bootstrap, &prefix, 1, &new);
+    new.stop();
+    let verdict = &verdicts(bootstrap, &prefix)[&(0, 1)][0];
+    assert_eq!((&verdict["status"], &verdict["original"]), (&json!("exact"), &json!("first")));
+}
+
+#[test]
 fn a_record_of_a_later_version_ends_the_worker_and_says_so() {
     let Some(bootstrap) = kafka::shared() else { return };
     let prefix = stage(bootstrap, "later", 1, &[]);
