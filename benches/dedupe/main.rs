@@ -16,7 +16,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use copydesk::pipeline::dedupe::{
-    Desk, Identity, LogRecord, Outbox, Params, Proposal, Snapshots, Stories, Tail, decode, encode, sketch,
+    Desk, Identity, LogRecord, Names, Outbox, Params, Proposal, Snapshots, Stories, Tail, decode, encode, sketch,
 };
 
 // As the program has it.
@@ -105,12 +105,32 @@ fn run(
     tail
 }
 
+/// Takedowns by an id alone: the first one has all ids read.
+fn takedowns(tail: &mut Tail<()>, articles: u64) {
+    let mut by_id = |number: u64| {
+        let id = identified(number).id;
+        let (names, identity) =
+            (Names { id: Some(id), ..Names::default() }, Identity(u128::from(number).to_le_bytes()));
+        let (mut found, mut out) = (false, Outbox::default());
+        let spent = timed(|| found = tail.take_down(None, identity, 0, &names, &mut out));
+        assert!(found, "no article has the id of number {number}");
+        spent
+    };
+    let first = by_id(0);
+    let others: Duration = (1..=1_000).map(|number| by_id(number * articles / 1_001)).sum();
+    println!(
+        "takedown     {:.1} ms by an id alone, {:.1} us for each after it",
+        first.as_secs_f64() * 1e3,
+        others.as_secs_f64() * 1e3
+    );
+}
+
 /// A large window: what the last articles took, and its snapshot.
 fn scale(articles: u64, words: u64) {
     let params = Params { span: 10 * articles, ..Params::default() };
     let last = (articles / 100).max(1);
     let (mut number, mut whole, mut end) = (0, Duration::ZERO, Duration::ZERO);
-    let tail = run([articles, words], params, drop, |spent| {
+    let mut tail = run([articles, words], params, drop, |spent| {
         number += 1;
         whole += spent;
         end += if number > articles - last { spent } else { Duration::ZERO };
@@ -134,6 +154,7 @@ fn scale(articles: u64, words: u64) {
         assert_eq!((loaded.len(), loaded.next_offset()), (stories.len(), stories.next_offset()));
         println!("restore      {:.1} s, all threads, the files in the page cache, {of} memory", loading.as_secs_f64());
     }
+    takedowns(&mut tail, articles);
 }
 
 /// From texts to verdicts, one after the other; in seconds, of a first pass and of one when everything is warm.

@@ -170,6 +170,21 @@ pub(super) mod tests {
         }
     }
 
+    /// Ids are read once, and then those that have come since.
+    #[test]
+    fn one_article_after_the_other_is_taken_down_by_its_id() {
+        let mut desk = desk();
+        let named = |id: &str| Names { id: Some(id.into()), ..Names::default() };
+        for number in 1..40_u64 {
+            desk.judge(article(number, &text(number, 300)), 0);
+            let takedown = |nth: u8| Identity([nth, number as u8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9]);
+            assert!(!desk.take_down(takedown(0), 7_777, &named("id-99"), 0));
+            assert!(desk.take_down(takedown(1), 7_777, &named(&format!("id-{number}")), 0), "{number}");
+            let again = desk.judge(article(1_000 + number, &text(number, 300)), 0);
+            assert_eq!(again.status, Status::Unique, "{number}");
+        }
+    }
+
     #[test]
     fn an_article_that_joins_two_stories_merges_them() {
         let mut desk = desk();

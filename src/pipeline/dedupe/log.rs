@@ -65,7 +65,7 @@ pub struct Names {
     pub article: Option<u64>,
     /// Hash of the normalised URL.
     pub url: Option<NonZeroU64>,
-    /// The published id, where no source is named. Found by looking at every article of the window.
+    /// The published id, where no source is named. The first one asked for has every id of the window read.
     pub id: Option<Box<str>>,
 }
 

@@ -3,6 +3,7 @@
 mod bytes;
 
 mod entry;
+mod named;
 
 use std::collections::{BTreeSet, HashMap};
 use std::hint::black_box;
@@ -11,6 +12,7 @@ use std::sync::OnceLock;
 
 use entry::{DECIDED, NONE, SETTLED, SHORT};
 pub(super) use entry::{Entry, Held};
+use named::Named;
 
 use super::log::{Identity, Names, Proposal, Verdict};
 use super::overlap::alike_bits;
@@ -61,6 +63,8 @@ pub(super) struct Slice {
     pub(super) edges: BTreeSet<(StoryId, StoryId)>,
     /// Everything before this entry is settled.
     settled: usize,
+    /// Who has an id, if that was ever asked.
+    named: Named,
     /// What the slice's file is, if that was asked since it last changed.
     digest: OnceLock<Digest>,
 }
@@ -221,15 +225,24 @@ impl Slice {
         numbers.find_map(|number| self.held(number).filter(|held| held.identity().short() == short))
     }
 
-    /// Articles that are called so.
+    /// Articles that are called so, but for the id.
     pub(super) fn called<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = &'a Entry> {
         let url = names.url.map_or(0, std::num::NonZero::get);
         let by_article = names.article.into_iter().flat_map(|article| self.articles.newest_first(low(article)));
         let by_url = names.url.into_iter().flat_map(move |_| self.urls.newest_first(low(url)));
-        let by_id = names.id.iter().flat_map(move |id| self.all().filter(move |held| held.id() == &**id));
         let is_called = move |entry: &&Entry| Some(entry.article) == names.article || (url != 0 && entry.url == url);
         let listed = by_article.chain(by_url).filter_map(|number| self.entries.get(number as usize));
-        listed.filter(is_called).chain(by_id.map(|held| held.entry))
+        listed.filter(is_called)
+    }
+
+    /// Keys of the articles that have this id, whatever their source.
+    pub(super) fn keys_of_id(&mut self, id: &str) -> Vec<u64> {
+        let mut named = std::mem::take(&mut self.named);
+        named.read(self.entries.len(), |number| self.held(number).map_or("", Held::id));
+        let held = named.may_have(id).filter_map(|number| self.held(number));
+        let keys = held.filter(|held| held.id() == id).map(|held| held.entry.key).collect();
+        self.named = named;
+        keys
     }
 
     fn number_of(&self, identity: &Identity) -> Option<usize> {
@@ -277,7 +290,7 @@ impl Slice {
         let postings: usize = postings.iter().map(|postings| postings.bytes()).sum();
         let maps = (self.by_source.capacity() + self.edges.len() * 3) * 9
             + (self.takedowns.capacity() + self.known_takedowns.capacity()) * 25;
-        arenas + kept + postings + maps
+        arenas + kept + postings + maps + self.named.bytes()
     }
 }
 

@@ -164,9 +164,12 @@ impl Stories {
     }
 
     /// Keys of the visible articles that are called so.
-    pub fn keys_of(&self, names: &Names) -> Vec<u64> {
+    pub fn keys_of(&mut self, names: &Names) -> Vec<u64> {
         let mut keys: Vec<u64> =
             self.slices.iter().flat_map(|slice| slice.called(names)).map(|entry| entry.key).collect();
+        if let Some(id) = &names.id {
+            keys.extend(self.slices.iter_mut().flat_map(|slice| slice.keys_of_id(id)));
+        }
         keys.sort_unstable();
         keys.dedup();
         keys
