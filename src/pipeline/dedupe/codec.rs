@@ -2,7 +2,7 @@
 //!
 //! Readers of every version share one log, so what a reader does not know it must not skip: an unknown kind or format is an
 //! error that says which it is, and so is a byte too few or too many. The layout is the specification's (section 1), with
-//! these departures: a proposal tells how much an article repeats itself, its headline and its rate, and its samples are packed (`pack`); a verdict carries its coverages both
+//! these departures: a proposal tells how much an article repeats itself, its headline and its rate, its samples and keys are packed (`pack`), the latter in two lists; a verdict carries its coverages both
 //! ways, the number of its merges takes two bytes, and verdicts do not repeat the epoch, which an epoch's own record states for every
 //! offset after it, with more limits.
 
