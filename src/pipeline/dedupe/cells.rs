@@ -90,12 +90,6 @@ pub(super) fn others<'a>(keys: &'a [u32], samples: &'a [u32]) -> impl Iterator<I
     })
 }
 
-/// How many keys lie below the first other sample: the least hashes of a text are keys, and above them some of its lead.
-pub(super) fn least(keys: &[u32], others: &[u32]) -> usize {
-    let first = others.first().map_or(u32::MAX, |other| other >> CONTEXT_BITS);
-    keys.partition_point(|key| sample(*key, 0) >> CONTEXT_BITS < first)
-}
-
 /// The samples of keys and other hashes, in whatever order, the plain way.
 #[cfg(test)]
 pub(super) fn samples(keys: &[u32], others: impl Iterator<Item = u32>, alike: u32) -> Box<[u32]> {

@@ -2,7 +2,7 @@
 //!
 //! Readers of every version share one log, so what a reader does not know it must not skip: an unknown kind or format is an
 //! error that says which it is, and so is a byte too few or too many. The layout is the specification's (section 1), with
-//! these departures: a proposal tells how much an article repeats itself, its headline and its rate, its samples and keys are packed (`pack`), the latter in two lists; a verdict carries its coverages both
+//! these departures: a proposal tells how much an article repeats itself, its headline and its rate, its samples and keys are packed (`pack`); a verdict carries its coverages both
 //! ways, the number of its merges takes two bytes, and verdicts do not repeat the epoch, which an epoch's own record states for every
 //! offset after it, with more limits.
 
@@ -14,7 +14,7 @@ use super::headline::Headline;
 use super::log::{Decision, Identity, LogRecord, Original, Proposal, Status, Verdict};
 use super::overlap::alike_bits;
 use super::pack::{Layout, Of, pack, unpack};
-use super::sketch::{Rate, Sketch};
+use super::sketch::{Rate, Sketch, most_keys_below};
 use super::story_id::StoryId;
 
 mod params;
@@ -22,8 +22,9 @@ mod params;
 pub(super) use params::{decode_params, encode_params};
 
 /// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one
-/// no limits, the fourth one few of them and samples in one part, the fifth one all keys alike and as much of a long text's samples as of others.
-const FORMAT: u8 = 6;
+/// no limits, the fourth one few of them and samples in one part, the fifth one all keys alike and as much of a long text's samples as of others, the sixth one
+/// keys in two lists.
+const FORMAT: u8 = 7;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -125,10 +126,7 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     let keys = listed(&sketch.keys);
     let others: Vec<u32> = cells::others(keys, &sketch.samples).collect();
     let others = listed(&others);
-    let (least, of_lead) = keys.split_at(cells::least(keys, others));
-    encode_list(least, Of::Keys, out);
-    out.push(one(of_lead.len()));
-    pack(of_lead, Layout::OF_LEAD, out);
+    encode_list(keys, Of::Keys { below: most_keys_below(sketch.extent) }, out);
     encode_list(others, Of::Samples { rate: sketch.rate, alike: alike_bits(sketch.extent) }, out);
     encode_id(id, out);
 }
@@ -140,15 +138,9 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
     let alike = alike_bits(extent);
     let of = Of::Samples { rate, alike };
-    let mut keys = decode_list(Of::Keys, input)?;
-    let (least, of_lead) = (keys.len(), input.u8()?);
-    if least + usize::from(of_lead) > usize::from(u8::MAX) {
-        return None;
-    }
-    let taken = unpack(input.0, of_lead, Layout::OF_LEAD, &mut keys)?;
-    input.take(taken)?;
+    let keys = decode_list(Of::Keys { below: most_keys_below(extent) }, input)?;
     let others = decode_list(of, input)?;
-    let samples = cells::joined(&keys, &others, alike).filter(|_| least == cells::least(&keys, &others))?;
+    let samples = cells::joined(&keys, &others, alike)?;
     let sketch = Sketch { exact, extent, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }

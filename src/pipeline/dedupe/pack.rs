@@ -4,8 +4,8 @@
 //! the distance as they are, the rest as so many ones and a zero. Numbers of a list are spread evenly, so that is within a
 //! fraction of a bit of the least there can be. Cells (`cells`) are narrower where samples are fewer, so there a few more bits follow.
 //!
-//! Of a long text fewer sequences are kept than of its lead: its numbers are dense up to the rate, and sparse above. More ones than
-//! lead up to there say that what comes next is told by how far it lies above the rate.
+//! Of a long text fewer sequences are kept, and are keys, than of its lead: its numbers are dense up to a threshold, and sparse above.
+//! More ones than lead up to there say that what comes next is told by how far it lies above the threshold.
 
 use super::cells;
 use super::overlap::CONTEXT_BITS;
@@ -15,7 +15,10 @@ use super::sketch::Rate;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
     /// Hashes as they are.
-    Keys,
+    Keys {
+        /// Below this they are dense.
+        below: u32,
+    },
     /// What is told of them by cells: distances in cells of the widest, then what tells a narrower one.
     Samples {
         /// Below this they are dense: a text's rate.
@@ -23,6 +26,12 @@ pub(super) enum Of {
         /// Bits that tell of the words around each.
         alike: u32,
     },
+}
+
+impl Of {
+    const fn are_keys(self) -> bool {
+        matches!(self, Self::Keys { .. })
+    }
 }
 
 /// How a list is told.
@@ -48,36 +57,32 @@ struct Part {
     end: u32,
 }
 
-/// Low bits of a distance in hashes that are told as they are, where numbers are sparse: of the 118 sequences of a lead, one lies
+/// Low bits of a distance in hashes that are told as they are, where samples are sparse: of the 118 sequences of a lead, one lies
 /// among 2^15 hashes.
 const SPARSE: u32 = 14;
+/// Where keys are sparse: one of three or four of these stands apart from others.
+const SPARSE_KEYS: u32 = 16;
 /// Bits of a hash.
 const HASH_BITS: u32 = u32::BITS - CONTEXT_BITS;
 
 impl Layout {
-    /// Of the keys of a lead: one of eight of its 118 sequences.
-    pub(super) const OF_LEAD: Self = {
-        let all = Part { widest: 0, low: 15, from: 0, end: 1 << HASH_BITS };
-        Self { context: CONTEXT_BITS, dense: all, sparse: Part { from: all.end, ..all } }
-    };
-
     /// The layout of a list, and the byte that tells it to a reader.
     pub(super) fn of(list: &[u32], of: Of) -> (Self, u8) {
         let last = list.last().copied().unwrap_or(0);
-        let widest = if of == Of::Keys { 0 } else { cells::coarseness(last) };
+        let widest = if of.are_keys() { 0 } else { cells::coarseness(last) };
         let parts = Self::parts(of, widest, 0);
         let count = list.partition_point(|sample| u64::from(*sample) < parts.dense_end());
         let span = (last >> parts.dense.shift()).min(parts.dense.end.saturating_sub(1));
         // Where none is dense, few ones lead to the sparse ones.
         let low = (span / u32::try_from(count.max(1)).unwrap_or(u32::MAX)).checked_ilog2().unwrap_or(0);
-        let told = u8::try_from(if of == Of::Keys { low } else { widest << 4 | low }).unwrap_or(u8::MAX);
+        let told = u8::try_from(if of.are_keys() { low } else { widest << 4 | low }).unwrap_or(u8::MAX);
         (Self::parts(of, widest, low), told)
     }
 
     /// The layout that the byte tells.
     pub(super) fn told(of: Of, byte: u8) -> Option<Self> {
         let byte = u32::from(byte);
-        let (widest, low) = if of == Of::Keys { (0, byte) } else { (byte >> 4, byte & 15) };
+        let (widest, low) = if of.are_keys() { (0, byte) } else { (byte >> 4, byte & 15) };
         if widest > cells::coarseness(u32::MAX) {
             return None;
         }
@@ -88,9 +93,13 @@ impl Layout {
 
     fn parts(of: Of, widest: u32, low: u32) -> Self {
         let end = 1 << (HASH_BITS - widest);
-        let Of::Samples { rate, alike } = of else {
-            let all = Part { widest, low, from: 0, end };
-            return Self { context: CONTEXT_BITS, dense: all, sparse: Part { from: end, ..all } };
+        let (rate, alike) = match of {
+            Of::Keys { below } => {
+                let dense = Part { widest, low, from: 0, end: below >> CONTEXT_BITS };
+                let sparse = Part { widest, low: SPARSE_KEYS, from: dense.end, end };
+                return Self { context: CONTEXT_BITS, dense, sparse };
+            }
+            Of::Samples { rate, alike } => (rate, alike),
         };
         let hashes = if rate == Rate::ALL { 1 << HASH_BITS } else { rate.below() >> CONTEXT_BITS };
         let sparse = Part { widest, low: SPARSE.saturating_sub(widest), from: hashes >> widest, end };
@@ -394,18 +403,21 @@ mod tests {
 
     /// A change of this is a change of the log's format.
     #[test]
-    fn a_lead_s_keys_are_told_in_fifteen_bits_and_more() {
-        let (list, mut bytes, mut read) = ([(1 << 15 | 3) << CONTEXT_BITS | 0x155, u32::MAX], Vec::new(), Vec::new());
-        pack(&list, Layout::OF_LEAD, &mut bytes);
-        let ones = [0xff; 15];
-        assert_eq!(bytes, [&[0x0d, 0x00, 0xaa, 0xfa][..], &ones, &[0xf1, 0xff, 0xff, 0x07]].concat());
-        assert_eq!((unpack(&bytes, 2, Layout::OF_LEAD, &mut read), &read[..]), (Some(bytes.len()), &list[..]));
+    fn keys_above_the_threshold_are_told_in_sixteen_bits_and_more() {
+        let of = Of::Keys { below: 1 << 15 << CONTEXT_BITS };
+        let list = [5 << CONTEXT_BITS | 0x155, ((1 << 15) + 3) << CONTEXT_BITS | 0x2aa];
+        let (layout, byte) = Layout::of(&list, of);
+        let (mut bytes, mut read) = (Vec::new(), Vec::new());
+        pack(&list, layout, &mut bytes);
+        // A zero, 14 bits, 10 bits; one distance more than is dense, two ones and a zero; a zero, 16 bits, 10 bits.
+        assert_eq!((byte, &bytes[..]), (14, &[0x0a, 0x80, 0xaa, 0x66, 0x00, 0x40, 0x55][..]));
+        assert_eq!((unpack(&bytes, 2, layout, &mut read), &read[..]), (Some(bytes.len()), &list[..]));
     }
 
     /// In a layout that nobody would choose: a distance is so many ones.
     #[test]
     fn long_runs_of_ones_are_read_and_have_an_end() {
-        let layout = Layout::told(Of::Keys, 0).unwrap();
+        let layout = Layout::told(Of::Keys { below: u32::MAX }, 0).unwrap();
         for number in (0..200_u32).chain([1 << 12, (1 << HASH_BITS) - 1]) {
             let (list, mut bytes, mut read) = ([number << CONTEXT_BITS | 5], Vec::new(), Vec::new());
             pack(&list, layout, &mut bytes);
@@ -419,8 +431,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, rate in rates(), alike in 0..=4_u32, after in prop::collection::vec(any::<u8>(), 0..9)) {
-            let of = if is_keys { Of::Keys } else { Of::Samples { rate, alike } };
+        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, below: u32, rate in rates(), alike in 0..=4_u32, after in prop::collection::vec(any::<u8>(), 0..9)) {
+            let of = if is_keys { Of::Keys { below } } else { Of::Samples { rate, alike } };
             let list = if is_keys { list } else { samples(list, alike) };
             let (layout, byte) = Layout::of(&list, of);
             prop_assert_eq!(Layout::told(of, byte), Some(layout));
@@ -435,22 +447,8 @@ mod tests {
         }
 
         #[test]
-        fn keys_of_a_lead_are_packed_and_unpacked(list in lists(), others in prop::collection::vec(any::<u8>(), 0..99), count: u8) {
-            let (mut bytes, mut read) = (Vec::new(), Vec::new());
-            pack(&list, Layout::OF_LEAD, &mut bytes);
-            prop_assert_eq!(unpack(&bytes, list.len() as u8, Layout::OF_LEAD, &mut read), Some(bytes.len()));
-            prop_assert_eq!(&read, &list);
-            read.clear();
-            if let Some(taken) = unpack(&others, count, Layout::OF_LEAD, &mut read) {
-                let mut again = Vec::new();
-                pack(&read, Layout::OF_LEAD, &mut again);
-                prop_assert_eq!(&again, &others[..taken]);
-            }
-        }
-
-        #[test]
-        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, rate in rates(), alike in 0..=4_u32) {
-            for of in [Of::Keys, Of::Samples { rate, alike }] {
+        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, below: u32, rate in rates(), alike in 0..=4_u32) {
+            for of in [Of::Keys { below }, Of::Samples { rate, alike }] {
                 let Some(layout) = Layout::told(of, byte) else { continue };
                 let mut read = Vec::new();
                 if let Some(taken) = unpack(&bytes, count, layout, &mut read) {
@@ -458,7 +456,7 @@ mod tests {
                     pack(&read, layout, &mut again);
                     prop_assert_eq!(&again, &bytes[..taken]);
                     // In its own layout a list of samples has nothing else.
-                    let is_other = of == Of::Keys || Layout::of(&read, of).0 != layout;
+                    let is_other = of.are_keys() || Layout::of(&read, of).0 != layout;
                     prop_assert!(is_other || read.iter().all(|read| cells::sample(*read, alike) == *read), "{:?}", read);
                 }
             }

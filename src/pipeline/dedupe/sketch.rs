@@ -4,8 +4,10 @@
 //! words stand before and after it. Two articles keep the same sequences, so what they share can be counted from the samples alone
 //! (see `overlap`), and for that it is enough to know of each in which cell of hashes it lies (`cells`). Some samples are keys as
 //! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
-//! look articles up by. Copies are most often cut, and keep the beginning, so the first 120 words have more: at least one in 4
-//! sequences is a sample and one in 8 a key, of the first 20 words one in 4, so that two paragraphs are enough to be found by. Below 96
+//! look articles up by. They are the samples with the least hashes that stand apart, a fiftieth of the text at least: two keys of one
+//! passage say little more than one, and of whatever passage is taken over some are wanted. Copies are most often cut, and keep the
+//! beginning, so the first 120 words have more: at least one in 4 sequences is a sample, and a key if it stands a dozen words from
+//! others; of the first 20 words all of them are keys, so that two paragraphs are enough to be found by. Below 96
 //! samples (of few words 128) the threshold is raised, above [`Sketching::samples`] it is lowered; the sketch tells what it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
@@ -15,7 +17,7 @@ use std::cell::RefCell;
 
 mod sampled;
 
-use sampled::{Sampled, is_of_lead};
+use sampled::{IN_LEAD, Sampled};
 
 use super::cells::{self, Samples};
 use super::extent::Extent;
@@ -30,26 +32,30 @@ const VERSION: u64 = 6;
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
-/// Of the sequences that begin in so many words, with the title's, one in 4 is a key at least: two paragraphs may be a few words.
-const FIRST_WORDS: u32 = 20;
+/// Of the sequences that begin in so many words, with the title's, every sample is a key: two paragraphs may be a few words.
+const FIRST_WORDS: usize = 20;
 /// One in 4 sequences of the lead is kept.
 pub(super) const LEAD_BELOW: u32 = 1 << 30;
-/// One in 8 of the lead is a key at least.
-const LEAD_KEY_BELOW: u32 = 1 << 29;
 /// Seven in 32 of the rest.
 const REST_BELOW: Rate = Rate::of(7 << 27);
 /// There are at least so many samples, if the article has as many sequences.
 const LEAST: usize = 96;
 /// And so many of a text of fewer words than [`FEW_WORDS`]: of few sequences few are left when words are changed.
 const LEAST_OF_FEW: usize = 128;
-/// Those with the least hashes are keys: one for so many words...
-const WORDS_OF_A_KEY: usize = 32;
+/// Keys begin this part of the text apart...
+const STRETCHES: usize = 50;
+/// ... so many words at most in the lead.
+const APART_IN_LEAD: usize = 12;
+/// There is a key for so many words...
+const WORDS_OF_A_KEY: usize = 36;
 /// ... so many at least...
-const LEAST_KEYS: usize = 20;
-/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 25, of 4,000 one in 125.
-const SAMPLES_OF_A_KEY: usize = 7;
+const LEAST_KEYS: usize = 18;
+/// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 28, of 4,000 one in 143.
+const SAMPLES_OF_A_KEY: usize = 8;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
+/// Samples with lesser hashes than the greatest key's to a key, for the sake of the lead aside: some do not stand apart.
+const PASSED_OVER: (u64, u64) = (3, 2);
 /// About a column of print.
 const FEW_WORDS: usize = 300;
 /// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
@@ -214,27 +220,50 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], alike: u32, from: usize) -> Ve
     fragments
 }
 
-/// What an article is looked up by, the smallest hashes and more of its lead; and what it is compared by.
+/// What an article is looked up by, and what it is compared by.
 fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]>, Box<[u32]>) {
-    let words = usize::from(extent.words());
-    let most = usize::from(sketching.samples) / SAMPLES_OF_A_KEY;
-    let least = (words / WORDS_OF_A_KEY).clamp(LEAST_KEYS, most.max(LEAST_KEYS));
-    let least = if words < FEW_WORDS { LEAST_KEYS_OF_FEW } else { least };
+    let least = least_keys(extent, sketching.samples);
+    let end = kept.iter().map(|(_, index)| index + 1).max().unwrap_or_default();
+    let mut crowded = vec![false; end as usize];
     let (mut keys, mut samples) =
         (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len(), alike_bits(extent)));
-    for (number, (hash, index)) in kept.iter().enumerate() {
-        let below = match index {
-            ..FIRST_WORDS => LEAD_BELOW,
-            _ if is_of_lead(*index) => LEAD_KEY_BELOW,
-            _ => 0,
-        };
-        let is_key = number < least || *hash < below;
+    for (hash, index) in kept {
+        let at = *index as usize;
+        let is_wanted = keys.len() < least || (at < IN_LEAD && *hash < LEAD_BELOW);
+        let is_key = is_wanted && !crowded.get(at).copied().unwrap_or_default();
         if is_key {
             keys.push(*hash);
+            crowd(&mut crowded, at, extent);
         }
         samples.push(*hash, is_key);
     }
     (keys.into(), samples.told())
+}
+
+/// A key begins there: marks where no other may. In the first words any may.
+fn crowd(crowded: &mut [bool], at: usize, extent: Extent) {
+    let (apart, all) = (usize::from(extent.words()) / STRETCHES, crowded.len());
+    for (from, to, apart) in [(FIRST_WORDS, IN_LEAD.min(all), apart.min(APART_IN_LEAD)), (IN_LEAD, all, apart)] {
+        let near = (at + 1).saturating_sub(apart).max(from)..(at + apart).min(to);
+        crowded.get_mut(near).unwrap_or_default().fill(true);
+    }
+}
+
+/// How many keys a text has, besides those of its lead, if so many stand apart.
+fn least_keys(extent: Extent, samples: u8) -> usize {
+    let words = usize::from(extent.words());
+    if words < FEW_WORDS {
+        return LEAST_KEYS_OF_FEW;
+    }
+    let most = usize::from(samples) / SAMPLES_OF_A_KEY;
+    (words / WORDS_OF_A_KEY).clamp(LEAST_KEYS, most.max(LEAST_KEYS))
+}
+
+/// Below which hash most keys lie that are not there for the sake of the lead: a guess from what every reader of a sketch knows.
+pub(super) fn most_keys_below(extent: Extent) -> u32 {
+    let least = least_keys(extent, Sketching::default().samples) as u64;
+    let below = (u64::from(u32::MAX) * least * PASSED_OVER.0).checked_div(u64::from(extent.words()) * PASSED_OVER.1);
+    below.and_then(|below| u32::try_from(below).ok()).unwrap_or(u32::MAX)
 }
 
 /// The hash of the text's words, or of title and text if the text is short.
@@ -308,20 +337,25 @@ mod tests {
 
     #[test]
     fn of_the_beginning_more_samples_are_keys() {
-        // One in 256 hashes: 8 are below the threshold of all, 32 below the lead's, 64 below that of the first words.
-        let keys = |index: u32, words: usize| {
-            let kept: Vec<_> = (0..128).map(|number| (number << 24, index)).collect();
+        // One in 256 hashes, 64 of them below the lead's threshold, each a dozen words behind the last one.
+        let keys = |from: u32, step: u32, words: usize| {
+            let kept: Vec<_> = (0..128).map(|number| (number << 24, from + number * step % 96)).collect();
             told(&kept, Extent::of(words, 0), Sketching::default()).0.len()
         };
-        assert_eq!([0, 19, 20, 117, 118].map(|index| keys(index, FEW_WORDS)), [64, 64, 32, 32, 20]);
-        assert_eq!([0, 20, 118].map(|index| keys(index, FEW_WORDS - 1)), [64, 48, 48]);
-        // Of the rest as many as there are words for.
-        let least: Vec<_> = (0..128).map(|number| (number << 19, 118)).collect();
-        let keys = |samples: u8| {
+        let places_of_lead = 96 / 12;
+        assert_eq!([0, 19].map(|from| keys(from, 0, 600)), [64, 64]);
+        assert_eq!((keys(20, 0, 600), keys(20, 12, 600), keys(20, 12, 2_000)), (1, places_of_lead, places_of_lead));
+        // Behind the lead those with the least hashes, if they stand apart.
+        let keys = |samples: u8, words: usize, step: u32| {
+            let kept: Vec<_> = (0..224).map(|number| (number << 8, 118 + number * step)).collect();
             let sketching = Sketching { samples, ..Sketching::default() };
-            [FEW_WORDS, 640, 800, 1_280, 1 << 20].map(|words| told(&least, Extent::of(words, 0), sketching).0.len())
+            told(&kept, Extent::of(words, 0), sketching).0.len()
         };
-        assert_eq!((keys(160), keys(224)), ([20, 20, 22, 22, 22], [20, 20, 25, 32, 32]));
+        let all =
+            |samples: u8| [FEW_WORDS - 1, FEW_WORDS, 648, 800, 1_280, 1 << 20].map(|words| keys(samples, words, 700));
+        assert_eq!((all(160), all(224)), ([48, 18, 18, 20, 20, 20], [48, 18, 18, 22, 28, 28]));
+        assert_eq!([1, 3, 6].map(|step| keys(224, FEW_WORDS, step)), [18, 18, 18]);
+        assert_eq!([1, 3, 6, 12].map(|step| keys(224, 5_000, step)), [3, 7, 14, 25]);
     }
 
     #[test]
@@ -385,6 +419,29 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever sample is no key has a key with a lesser hash beside it, or there are enough of them.
+        #[test]
+        fn keys_are_the_least_that_stand_apart(
+            hashes in prop::collection::btree_map(prop_oneof![any::<u32>(), 0..1_u32 << 28], 0..900_u32, 0..120),
+            words in 0..9_000_usize,
+            samples in 160..=255_u8,
+        ) {
+            let kept: Vec<_> = hashes.into_iter().collect();
+            let (keys, _) = told(&kept, Extent::of(words, 0), Sketching { samples, ..Sketching::default() });
+            let least = least_keys(Extent::of(words, 0), samples);
+            let apart = |index: u32| match index {
+                0..20 => 0,
+                20..118 => (words as u32 / 50).min(12),
+                _ => words as u32 / 50,
+            };
+            for (number, &(hash, index)) in kept.iter().enumerate() {
+                let lesser = kept[..number].iter().filter(|(hash, _)| keys.contains(hash));
+                let stands_apart = lesser.clone().all(|(_, begin)| begin.abs_diff(index) >= apart(index));
+                let is_wanted = lesser.count() < least || (index < 118 && hash < LEAD_BELOW);
+                prop_assert_eq!(keys.contains(&hash), stands_apart && is_wanted, "{}", index);
+            }
+        }
+
         #[test]
         fn any_text_gives_a_sketch(title in ".{0,40}", text in "(\\PC|\\s){0,400}") {
             let (sketch, fragments) = sketch(&title, &text);

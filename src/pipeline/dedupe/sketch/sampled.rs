@@ -5,7 +5,7 @@ use super::super::words::{Word, folded, mix};
 use super::{FEW_WORDS, LEAD, LEAD_BELOW, LEAST, LEAST_OF_FEW, LENGTH, REST_BELOW, Rate, Sketching, VERSION};
 
 /// Sequences that begin in the lead and end there.
-const IN_LEAD: usize = LEAD - LENGTH + 1;
+pub(super) const IN_LEAD: usize = LEAD - LENGTH + 1;
 /// Sequences that are looked at at once: as many as a byte counts.
 const CHUNK: usize = u8::MAX as usize;
 
@@ -141,7 +141,7 @@ impl Sampled {
     }
 }
 
-pub(super) fn is_of_lead(index: u32) -> bool {
+fn is_of_lead(index: u32) -> bool {
     (index as usize) < IN_LEAD
 }
 
