@@ -30,7 +30,7 @@ pub struct Dedupe {
     /// What else is asked of a near duplicate.
     pub limits: Limits,
     /// Most samples that are kept of an article, 160 to 255. Fewer take less memory of articles of more than 600 words, and compare them
-    /// less surely: with 224 a sketch takes 335 bytes of the log at most in the mean of texts as long, with 160 some 310. Workers of one log may have more and fewer.
+    /// less surely: with 224 a sketch takes 320 bytes of the log at most in the mean of texts as long, with 160 some 250 (of few words some 310). Workers of one log may have more and fewer.
     #[schemars(range(min = 160, max = 255))]
     pub samples: u8,
     /// A long text at random, so that nobody else can foretell which passages are sampled, and write what is not found. Not shown; the log

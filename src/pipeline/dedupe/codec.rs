@@ -14,7 +14,7 @@ use super::headline::Headline;
 use super::log::{Decision, Identity, LogRecord, Original, Proposal, Status, Verdict};
 use super::overlap::alike_bits;
 use super::pack::{Layout, Of, pack, unpack};
-use super::sketch::{Rate, Sketch, most_keys_below};
+use super::sketch::{Rate, Sketch};
 use super::story_id::StoryId;
 
 mod params;
@@ -25,6 +25,9 @@ pub(super) use params::{decode_params, encode_params};
 /// no limits, the fourth one few of them and samples in one part, the fifth one all keys alike and as much of a long text's samples as of others, the sixth one
 /// keys in two lists.
 const FORMAT: u8 = 7;
+/// So many samples with the least hashes are looked at for keys, of a text that has so many words at least.
+const DENSE_KEYS: u32 = 32;
+const ALL_DENSE: u16 = 300;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
 const TAKEDOWN: u8 = b'T';
@@ -126,7 +129,7 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     let keys = listed(&sketch.keys);
     let others: Vec<u32> = cells::others(keys, &sketch.samples).collect();
     let others = listed(&others);
-    encode_list(keys, Of::Keys { below: most_keys_below(sketch.extent) }, out);
+    encode_list(keys, keys_of(sketch.extent), out);
     encode_list(others, Of::Samples { rate: sketch.rate, alike: alike_bits(sketch.extent) }, out);
     encode_id(id, out);
 }
@@ -138,11 +141,17 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
     let alike = alike_bits(extent);
     let of = Of::Samples { rate, alike };
-    let keys = decode_list(Of::Keys { below: most_keys_below(extent) }, input)?;
+    let keys = decode_list(keys_of(extent), input)?;
     let others = decode_list(of, input)?;
     let samples = cells::joined(&keys, &others, alike)?;
     let sketch = Sketch { exact, extent, repeats, rate, headline, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
+}
+
+/// Where keys are dense, by what every reader knows: the least of a text are keys, then some of its lead. A guess, and part of the format.
+fn keys_of(extent: Extent) -> Of {
+    let below = u32::MAX.checked_div(extent.words().into()).map(|a_word| a_word.saturating_mul(DENSE_KEYS));
+    Of::Keys { below: below.filter(|_| extent.words() >= ALL_DENSE).unwrap_or(u32::MAX) }
 }
 
 fn encode_list(list: &[u32], of: Of, out: &mut Vec<u8>) {

@@ -7,7 +7,7 @@
 //!
 //! A slot has 32 bits, whatever the size: the more articles there are, the more bits tell one of them, and the more lines, so the
 //! fewer bits are left of a key by where it stands (Cleary, Compact hash tables using bidirectional linear probing, 1984). That takes
-//! two and a half lines an article, which articles with thirty keys and more have anyhow.
+//! two and a half lines an article when a segment is made: about what 25 keys take anyhow, with room to grow.
 
 use std::hint::black_box;
 

@@ -356,6 +356,10 @@ mod tests {
         cells::samples(&[], list.into_iter(), alike).into_vec()
     }
 
+    fn thresholds() -> impl Strategy<Value = u32> {
+        prop_oneof![any::<u32>(), 0..2_048_u32, (0..32_u32).prop_map(|bits| u32::MAX >> bits)]
+    }
+
     fn rates() -> impl Strategy<Value = Rate> {
         any::<u8>().prop_map(|byte| Rate::told(byte).unwrap_or(Rate::ALL))
     }
@@ -431,7 +435,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, below: u32, rate in rates(), alike in 0..=4_u32, after in prop::collection::vec(any::<u8>(), 0..9)) {
+        fn what_is_packed_is_unpacked(list in lists(), is_keys: bool, below in thresholds(), rate in rates(), alike in 0..=4_u32, after in prop::collection::vec(any::<u8>(), 0..9)) {
             let of = if is_keys { Of::Keys { below } } else { Of::Samples { rate, alike } };
             let list = if is_keys { list } else { samples(list, alike) };
             let (layout, byte) = Layout::of(&list, of);
@@ -447,7 +451,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, below: u32, rate in rates(), alike in 0..=4_u32) {
+        fn any_bytes_at_all_give_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..99), count: u8, byte: u8, below in thresholds(), rate in rates(), alike in 0..=4_u32) {
             for of in [Of::Keys { below }, Of::Samples { rate, alike }] {
                 let Some(layout) = Layout::told(of, byte) else { continue };
                 let mut read = Vec::new();

@@ -6,8 +6,8 @@
 //! well ([`Sketch::keys`]): of those the whole hash is kept, which with its neighbours is a sequence of five words, rare enough to
 //! look articles up by. They are the samples with the least hashes that stand apart, a fiftieth of the text at least: two keys of one
 //! passage say little more than one, and of whatever passage is taken over some are wanted. Copies are most often cut, and keep the
-//! beginning, so the first 120 words have more: at least one in 4 sequences is a sample, and a key if it stands a dozen words from
-//! others; of the first 20 words all of them are keys, so that two paragraphs are enough to be found by. Below 96
+//! beginning, so the first 120 words have more: one in 4 sequences at least is a sample, and a key if it stands as far from others, or
+//! a dozen words; of the first 20 words whether it does or not, so that two paragraphs are enough to be found by. Below 96
 //! samples (of few words 128) the threshold is raised, above [`Sketching::samples`] it is lowered; the sketch tells what it is.
 //!
 //! Method: sampled-fingerprint index with containment, the winner of the research note on dedupe (3a, "hybrid"), but from one
@@ -32,7 +32,7 @@ const VERSION: u64 = 6;
 const LENGTH: usize = 3;
 /// How many words at the beginning are the lead.
 const LEAD: usize = 120;
-/// Of the sequences that begin in so many words, with the title's, every sample is a key: two paragraphs may be a few words.
+/// Of the sequences that begin in so many words, with the title's, one in 4 is a key at least: two paragraphs may be a few words.
 const FIRST_WORDS: usize = 20;
 /// One in 4 sequences of the lead is kept.
 pub(super) const LEAD_BELOW: u32 = 1 << 30;
@@ -54,8 +54,6 @@ const LEAST_KEYS: usize = 18;
 const SAMPLES_OF_A_KEY: usize = 8;
 /// And so many in a text of few words.
 const LEAST_KEYS_OF_FEW: usize = 48;
-/// Samples with lesser hashes than the greatest key's to a key, for the sake of the lead aside: some do not stand apart.
-const PASSED_OVER: (u64, u64) = (3, 2);
 /// About a column of print.
 const FEW_WORDS: usize = 300;
 /// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
@@ -223,8 +221,10 @@ fn fragments(kept: &[(u32, u32)], words: &[Word], alike: u32, from: usize) -> Ve
 /// What an article is looked up by, and what it is compared by.
 fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]>, Box<[u32]>) {
     let least = least_keys(extent, sketching.samples);
-    let end = kept.iter().map(|(_, index)| index + 1).max().unwrap_or_default();
-    let mut crowded = vec![false; end as usize];
+    let end = kept.iter().map(|(_, index)| *index as usize + 1).max().unwrap_or_default();
+    // What is said again and again, a table say, has no more samples: as long as a text is what it says first.
+    let apart = usize::from(extent.words()).min(end + STRETCHES) / STRETCHES;
+    let mut crowded = vec![false; end];
     let (mut keys, mut samples) =
         (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len(), alike_bits(extent)));
     for (hash, index) in kept {
@@ -233,7 +233,7 @@ fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]
         let is_key = is_wanted && !crowded.get(at).copied().unwrap_or_default();
         if is_key {
             keys.push(*hash);
-            crowd(&mut crowded, at, extent);
+            crowd(&mut crowded, at, apart);
         }
         samples.push(*hash, is_key);
     }
@@ -241,15 +241,15 @@ fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]
 }
 
 /// A key begins there: marks where no other may. In the first words any may.
-fn crowd(crowded: &mut [bool], at: usize, extent: Extent) {
-    let (apart, all) = (usize::from(extent.words()) / STRETCHES, crowded.len());
+fn crowd(crowded: &mut [bool], at: usize, apart: usize) {
+    let all = crowded.len();
     for (from, to, apart) in [(FIRST_WORDS, IN_LEAD.min(all), apart.min(APART_IN_LEAD)), (IN_LEAD, all, apart)] {
         let near = (at + 1).saturating_sub(apart).max(from)..(at + apart).min(to);
         crowded.get_mut(near).unwrap_or_default().fill(true);
     }
 }
 
-/// How many keys a text has, besides those of its lead, if so many stand apart.
+/// How many keys a text has, those of its lead with greater hashes aside, if so many stand apart.
 fn least_keys(extent: Extent, samples: u8) -> usize {
     let words = usize::from(extent.words());
     if words < FEW_WORDS {
@@ -257,13 +257,6 @@ fn least_keys(extent: Extent, samples: u8) -> usize {
     }
     let most = usize::from(samples) / SAMPLES_OF_A_KEY;
     (words / WORDS_OF_A_KEY).clamp(LEAST_KEYS, most.max(LEAST_KEYS))
-}
-
-/// Below which hash most keys lie that are not there for the sake of the lead: a guess from what every reader of a sketch knows.
-pub(super) fn most_keys_below(extent: Extent) -> u32 {
-    let least = least_keys(extent, Sketching::default().samples) as u64;
-    let below = (u64::from(u32::MAX) * least * PASSED_OVER.0).checked_div(u64::from(extent.words()) * PASSED_OVER.1);
-    below.and_then(|below| u32::try_from(below).ok()).unwrap_or(u32::MAX)
 }
 
 /// The hash of the text's words, or of title and text if the text is short.
@@ -354,8 +347,14 @@ mod tests {
         let all =
             |samples: u8| [FEW_WORDS - 1, FEW_WORDS, 648, 800, 1_280, 1 << 20].map(|words| keys(samples, words, 700));
         assert_eq!((all(160), all(224)), ([48, 18, 18, 20, 20, 20], [48, 18, 18, 22, 28, 28]));
-        assert_eq!([1, 3, 6].map(|step| keys(224, FEW_WORDS, step)), [18, 18, 18]);
-        assert_eq!([1, 3, 6, 12].map(|step| keys(224, 5_000, step)), [3, 7, 14, 25]);
+        // A text that ends there says the same again: a fiftieth is of what it says first.
+        assert_eq!([1, 3, 12, 36].map(|step| keys(224, 5_000, step)), [28, 28, 28, 28]);
+        let whole = |step: u32| {
+            let kept: Vec<_> =
+                (0..224).map(|number| (number << 8, 118 + number * step)).chain([(1 << 31, 4_999)]).collect();
+            told(&kept, Extent::of(5_000, 0), Sketching::default()).0.len()
+        };
+        assert_eq!([1, 3, 12, 36].map(whole), [4, 8, 26, 28]);
     }
 
     #[test]
@@ -423,16 +422,18 @@ mod tests {
         #[test]
         fn keys_are_the_least_that_stand_apart(
             hashes in prop::collection::btree_map(prop_oneof![any::<u32>(), 0..1_u32 << 28], 0..900_u32, 0..120),
-            words in 0..9_000_usize,
+            words in prop_oneof![0..9_000_usize, 9_000..99_000_usize],
             samples in 160..=255_u8,
         ) {
             let kept: Vec<_> = hashes.into_iter().collect();
             let (keys, _) = told(&kept, Extent::of(words, 0), Sketching { samples, ..Sketching::default() });
             let least = least_keys(Extent::of(words, 0), samples);
+            let said = kept.iter().map(|(_, index)| index + 51).max().unwrap_or(0);
+            let all = (words as u32).min(0x7fff).min(said) / 50;
             let apart = |index: u32| match index {
                 0..20 => 0,
-                20..118 => (words as u32 / 50).min(12),
-                _ => words as u32 / 50,
+                20..118 => all.min(12),
+                _ => all,
             };
             for (number, &(hash, index)) in kept.iter().enumerate() {
                 let lesser = kept[..number].iter().filter(|(hash, _)| keys.contains(hash));

@@ -162,7 +162,7 @@ proptest! {
 
 #[test]
 fn what_a_later_version_wrote_is_refused_and_said() {
-    for bytes in [[b'P', FORMAT + 1], [b'V', 9], [b'X', 1], [0, 0]] {
+    for bytes in [[b'P', FORMAT + 1], [b'V', FORMAT + 2], [b'X', 1], [0, 0]] {
         let error = decode(&bytes).unwrap_err();
         assert_eq!(error, CodecError::Unknown { kind: bytes[0], format: bytes[1] });
         assert!(error.to_string().contains("later version"));
@@ -184,10 +184,10 @@ fn what_the_keys_tell_already_is_damage() {
         let mut proposal = article(1, "");
         (proposal.sketch.keys, proposal.sketch.samples, proposal.id) = Default::default();
         let (rate, alike) = (proposal.sketch.rate, alike_bits(proposal.sketch.extent));
-        let below = most_keys_below(proposal.sketch.extent);
+        let of_keys = keys_of(proposal.sketch.extent);
         let mut bytes = encoded(&LogRecord::Proposal(proposal));
         bytes.truncate(bytes.len() - 5);
-        encode_list(keys, Of::Keys { below }, &mut bytes);
+        encode_list(keys, of_keys, &mut bytes);
         encode_list(others, Of::Samples { rate, alike }, &mut bytes);
         bytes.push(0);
         decode(&bytes).map(|_| ())
@@ -199,6 +199,21 @@ fn what_the_keys_tell_already_is_damage() {
         (Ok(()), Ok(()), Ok(()))
     );
     assert_eq!((told(&[key], &[above, above | 5]), told(&[key], &[1 << 30, above])), (damage, damage));
+}
+
+/// A change of this is a change of the log's format.
+#[test]
+fn where_keys_are_dense_is_part_of_the_format() {
+    let below = |words, signs| match keys_of(Extent::of(words, signs)) {
+        Of::Keys { below } => below,
+        Of::Samples { .. } => 0,
+    };
+    assert_eq!([0, 1, 299].map(|words| below(words, 0)), [u32::MAX; 3]);
+    assert_eq!(
+        [(300, 0), (300, 300), (648, 0)].map(|(words, signs)| below(words, signs)),
+        [458_129_824, 458_129_824, 212_097_120]
+    );
+    assert_eq!([4_000, 1 << 20].map(|words| below(words, 0)), [34_359_712, 4_194_432]);
 }
 
 /// A list could be told in several ways if any layout would do that can tell it.
