@@ -25,8 +25,9 @@ pub(super) use params::{decode_params, encode_params};
 /// no limits, the fourth one few of them and samples in one part, the fifth one all keys alike and as much of a long text's samples as of others, the sixth one
 /// keys in two lists.
 const FORMAT: u8 = 7;
-/// So many samples with the least hashes are looked at for keys, of a text that has so many words at least.
+/// Most keys are among about so many sequences with the least hashes, but for the lead's.
 const DENSE_KEYS: u32 = 32;
+/// Of fewer words so many sequences are keys that they are dense all over.
 const ALL_DENSE: u16 = 300;
 const PROPOSAL: u8 = b'P';
 const VERDICTS: u8 = b'V';
