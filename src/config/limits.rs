@@ -82,6 +82,10 @@ pub struct Changed {
     /// Least number of shared samples to tell: 1 to 255.
     #[schemars(range(min = 1, max = 255))]
     pub samples: u16,
+    /// Least share of the numbers of the article with fewer that are in the other one, where both say five at least: a share, 0 to 1;
+    /// 0: whatever numbers they say. Translators keep them, reports from one mould do not.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub numbers: f64,
     /// One of these holds, at most 8. None: changed words make no duplicates.
     #[schemars(length(max = 8))]
     pub rules: Vec<ChangedRule>,
@@ -185,14 +189,15 @@ impl Default for Changed {
             rule(0.9, 0.2, 0.45, 0.8, 700),
             rule(0.8, 0.25, 0.55, 0.8, u16::MAX),
             rule(0.75, 0.25, 0.6, 0.65, 450),
+            rule(0.65, 0.15, 0.35, 0.8, 300),
         ];
-        Self { samples: 6, rules }
+        Self { samples: 6, numbers: 0.5, rules }
     }
 }
 
 impl Default for LoneKey {
     fn default() -> Self {
-        Self { words: 450, holders: 16, samples: 10 }
+        Self { words: 600, holders: 16, samples: 10 }
     }
 }
 
@@ -229,6 +234,7 @@ impl Limits {
             ("edition.more", self.edition.more),
             ("headline.mutual", self.headline.mutual),
             ("headline.less", self.headline.less),
+            ("changed.numbers", self.changed.numbers),
             ("boilerplate.share", self.boilerplate.share),
         ];
         let of_rule = |(number, rule): (usize, &ChangedRule)| {

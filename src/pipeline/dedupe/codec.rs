@@ -2,7 +2,7 @@
 //!
 //! Readers of every version share one log, so what a reader does not know it must not skip: an unknown kind or format is an
 //! error that says which it is, and so is a byte too few or too many. The layout is the specification's (section 1), with
-//! these departures: a proposal tells how much an article repeats itself, its headline and its rate, its samples and keys are packed (`pack`); a verdict carries its coverages both
+//! these departures: a proposal tells how much an article repeats itself, its headline, its numbers and its rate, its samples and keys are packed (`pack`); a verdict carries its coverages both
 //! ways, the number of its merges takes two bytes, and verdicts do not repeat the epoch, which an epoch's own record states for every
 //! offset after it, with more limits.
 
@@ -12,6 +12,7 @@ use super::cells;
 use super::extent::Extent;
 use super::headline::Headline;
 use super::log::{Decision, Identity, LogRecord, Original, Proposal, Status, Verdict};
+use super::numbers::Numbers;
 use super::overlap::alike_bits;
 use super::pack::{Layout, Of, pack, unpack};
 use super::sketch::{Rate, Sketch};
@@ -23,8 +24,8 @@ pub(super) use params::{decode_params, encode_params};
 
 /// The format of every kind of record. The first one told samples of five words apart, the second one all samples as keys are, the third one
 /// no limits, the fourth one few of them and samples in one part, the fifth one all keys alike and as much of a long text's samples as of others, the sixth one
-/// keys in two lists.
-const FORMAT: u8 = 7;
+/// keys in two lists, the seventh one no numbers.
+const FORMAT: u8 = 8;
 /// Most keys are among about so many sequences with the least hashes, but for the lead's.
 const DENSE_KEYS: u32 = 32;
 /// Of fewer words so many sequences are keys that they are dense all over.
@@ -126,6 +127,7 @@ fn encode_proposal(proposal: &Proposal, out: &mut Vec<u8>) {
     out.extend(source.to_le_bytes());
     out.extend(sketch.extent.0.to_le_bytes());
     out.extend(sketch.headline.0.to_le_bytes());
+    sketch.numbers.pack(sketch.extent, out);
     out.extend([sketch.repeats, sketch.rate.0]);
     let keys = listed(&sketch.keys);
     let others: Vec<u32> = cells::others(keys, &sketch.samples).collect();
@@ -139,13 +141,14 @@ fn decode_proposal(input: &mut Input<'_>) -> Option<Proposal> {
     let (identity, key, article) = (Identity(input.bytes()?), input.u64()?, input.u64()?);
     let (url, exact, source) = (NonZeroU64::new(input.u64()?), input.bytes()?, input.u32()?);
     let (extent, headline) = (Extent(input.u16()?), Headline(input.u32()?));
+    let numbers = input.numbers(extent)?;
     let (repeats, rate) = (input.u8()?, Rate::told(input.u8()?)?);
     let alike = alike_bits(extent);
     let of = Of::Samples { rate, alike };
     let keys = decode_list(keys_of(extent), input)?;
     let others = decode_list(of, input)?;
     let samples = cells::joined(&keys, &others, alike)?;
-    let sketch = Sketch { exact, extent, repeats, rate, headline, keys: keys.into(), samples };
+    let sketch = Sketch { exact, extent, repeats, rate, headline, numbers, keys: keys.into(), samples };
     Some(Proposal { identity, key, article, url, source, sketch, id: input.id()? })
 }
 
@@ -294,6 +297,12 @@ impl<'a> Input<'a> {
         let samples = self.take(usize::from(count) * 4)?;
         let (samples, _) = samples.as_chunks();
         Some(samples.iter().map(|sample| u32::from_le_bytes(*sample)).collect())
+    }
+
+    fn numbers(&mut self, extent: Extent) -> Option<Numbers> {
+        let (numbers, rest) = Numbers::unpack(extent, self.0)?;
+        self.0 = rest;
+        Some(numbers)
     }
 
     fn id(&mut self) -> Option<Box<str>> {

@@ -57,6 +57,8 @@ pub struct SameHeadline {
 pub struct Changed {
     /// Least number of shared samples to tell.
     pub samples: u16,
+    /// Least share of the numbers of the text with fewer that are in the other, where both say enough to tell.
+    pub numbers: u16,
     /// One of them holds.
     pub rules: Rules,
 }
@@ -117,8 +119,8 @@ impl Default for Limits {
             quotation: More { words: 110, more: 2_400 },
             edition: More { words: 700, more: 1_000 },
             headline: SameHeadline { mutual: 2_000, less: 1_400 },
-            changed: Changed { samples: 6, rules: Rules::usual() },
-            lone_key: LoneKey { words: 450, holders: 16, samples: 10 },
+            changed: Changed { samples: 6, numbers: 5_000, rules: Rules::usual() },
+            lone_key: LoneKey { words: 600, holders: 16, samples: 10 },
             boilerplate: Boilerplate { articles: 4, share: 1_000, beside: 4 },
             holders: 64,
             scored: 256,
@@ -147,6 +149,7 @@ impl Rules {
             (9_000, 2_000, 4_500, 8_000, 700),
             (8_000, 2_500, 5_500, 8_000, u16::MAX),
             (7_500, 2_500, 6_000, 6_500, 450),
+            (6_500, 1_500, 3_500, 8_000, 300),
         ];
         all.into_iter()
             .map(|(alike, score, taken_over, balance, words)| Rule { alike, score, taken_over, balance, words })

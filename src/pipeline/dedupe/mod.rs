@@ -27,6 +27,7 @@ mod links;
 mod log;
 #[cfg(test)]
 mod model;
+mod numbers;
 mod overlap;
 mod pack;
 mod postings;
@@ -48,6 +49,7 @@ pub use headline::Headline;
 pub use index::{Index, Reach};
 pub use limits::{Boilerplate, Changed, Limits, LoneKey, More, Rule, Rules, SameHeadline};
 pub use log::{Decision, Identity, LogRecord, Names, Original, Params, Proposal, RULES, Status, Verdict};
+pub use numbers::Numbers;
 pub use overlap::{Overlap, Threes, overlap};
 pub use sketch::{Fragment, Rate, Salt, Sketch, Sketching, sketch, sketch_as};
 pub use snapshot::{Saved, SnapshotError, Snapshots};

@@ -14,11 +14,13 @@
 //!   three words stands between the same two neighbours; where a share q of all words was kept, q^2 of them do, and q^3 of the
 //!   sequences are left. So the share of the text that was taken over and then edited (machine translations of one original,
 //!   scanned print, another editor's words) is containment / q^3. Such a text is about as long as the other.
+//! - whoever changes words keeps the numbers: those of a report from the same mould, of another company's quarter, are others.
 
 use super::cells::PAIRS_BY_CHANCE;
 use super::extent::Extent;
 use super::headline::Headline;
 use super::limits::{Changed, Limits, Rule, SameHeadline};
+use super::numbers::Numbers;
 use super::sketch::LEAD_BELOW;
 
 /// The low bits of a sample, which tell the words that stand before and after it; the rest tells it from others.
@@ -59,6 +61,8 @@ pub struct Threes<'a> {
     pub repeats: u8,
     /// The title's words.
     pub headline: Headline,
+    /// The text's numbers.
+    pub numbers: Numbers,
 }
 
 impl<'a> Threes<'a> {
@@ -99,6 +103,8 @@ pub struct Overlap {
     pub longer: u16,
     /// They have the same headline.
     pub same_headline: bool,
+    /// Share of the numbers of the one with fewer that are in the other, in 1/10000; all where that tells nothing.
+    pub numbers: u16,
 }
 
 impl Overlap {
@@ -112,6 +118,7 @@ impl Overlap {
         shorter: 1,
         longer: 1,
         same_headline: true,
+        numbers: 10_000,
     };
 
     fn of(shared: Shared, first: Size, second: Size) -> Self {
@@ -159,8 +166,8 @@ impl Overlap {
 
     /// Whether most of a text was taken over, and then words were changed throughout.
     pub fn is_changed(self, limits: &Limits) -> bool {
-        let Changed { samples, rules } = &limits.changed;
-        self.shared >= u32::from(*samples) && rules.all().any(|rule| self.is_within(rule))
+        let Changed { samples, numbers, rules } = &limits.changed;
+        self.shared >= u32::from(*samples) && self.numbers >= *numbers && rules.all().any(|rule| self.is_within(rule))
     }
 
     /// With s the containment and r the share of sequences between the same words (a half added to both counts, since few are
@@ -230,6 +237,7 @@ pub fn overlap(first: Threes<'_>, second: Threes<'_>, mut found: impl FnMut(u32)
         shorter: first.extent.weight().min(second.extent.weight()),
         longer: first.extent.weight().max(second.extent.weight()),
         same_headline: first.headline.is_same(second.headline),
+        numbers: first.numbers.in_common(second.numbers),
         ..Overlap::of(shared, n, m)
     };
     let short = if of_first > of_second { first.short } else { second.short };

@@ -17,7 +17,7 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::codec::Input;
 
 /// Raised with every change of what the bytes mean. Written in the machine's order of bytes, as tables are.
-pub(super) const FORMAT: u32 = 9;
+pub(super) const FORMAT: u32 = 10;
 const MAGIC: [u8; 8] = *b"copydesk";
 const HEADER: usize = 16;
 const HASH: usize = 32;

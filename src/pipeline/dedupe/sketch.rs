@@ -17,11 +17,12 @@ use std::cell::RefCell;
 
 mod sampled;
 
-use sampled::{IN_LEAD, Sampled};
+use sampled::{IN_LEAD, Sampled, is_of_lead};
 
 use super::cells::{self, Samples};
 use super::extent::Extent;
 use super::headline::Headline;
+use super::numbers::Numbers;
 use super::overlap::{Threes, alike_bits};
 use super::words::{Word, Words};
 
@@ -53,7 +54,7 @@ const LEAST_KEYS: usize = 18;
 /// ... and, besides those of the lead, one of so many samples that are kept at most. Of 500 words one in 28, of 4,000 one in 143.
 const SAMPLES_OF_A_KEY: usize = 8;
 /// And so many in a text of few words.
-const LEAST_KEYS_OF_FEW: usize = 48;
+const LEAST_KEYS_OF_FEW: usize = 40;
 /// About a column of print.
 const FEW_WORDS: usize = 300;
 /// A text with fewer words is told from others by its title as well: "Video." under two headlines is two articles.
@@ -72,6 +73,8 @@ pub struct Sketch {
     pub rate: Rate,
     /// The title's words.
     pub headline: Headline,
+    /// The text's numbers.
+    pub numbers: Numbers,
     /// What the article is looked up by: hashes of three words, with the words around them in the low bits; ascending.
     pub keys: Box<[u32]>,
     /// What it is compared by, ascending (`cells`).
@@ -86,9 +89,9 @@ impl Sketch {
 
     /// The samples, as they are compared.
     pub fn threes(&self) -> Threes<'_> {
-        let Self { extent, samples, rate, repeats, headline, .. } = self;
-        let short = self.is_short();
-        Threes { list: samples, below: rate.below(), extent: *extent, short, repeats: *repeats, headline: *headline }
+        let Self { extent, samples, rate, repeats, headline, numbers, .. } = self;
+        let (short, headline, numbers) = (self.is_short(), *headline, *numbers);
+        Threes { list: samples, below: rate.below(), extent: *extent, short, repeats: *repeats, headline, numbers }
     }
 }
 
@@ -194,12 +197,13 @@ pub fn sketch_as(sketching: Sketching, title: &str, text: &str) -> (Sketch, Vec<
     let exact = exact(title, text, &words, words.all().len() - of_title, bytes_of_title);
     let (extent, all) = (words.extent(), words.all());
     let headline = Headline::of(all.get(..of_title).unwrap_or_default());
+    let numbers = Numbers::of(all.get(of_title..).unwrap_or_default(), text, extent);
     sampled.sample(all, sketching);
     let Sampled { kept, rate, repeats, .. } = &sampled;
     let alike = alike_bits(extent);
     let fragments = fragments(kept, all, alike, if text.is_empty() { 0 } else { of_title });
     let (keys, samples) = told(kept, extent, sketching);
-    let sketch = Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, keys, samples };
+    let sketch = Sketch { exact, extent, repeats: *repeats, rate: *rate, headline, numbers, keys, samples };
     words.clear();
     READ.set((words, sampled));
     (sketch, fragments)
@@ -229,7 +233,7 @@ fn told(kept: &[(u32, u32)], extent: Extent, sketching: Sketching) -> (Box<[u32]
         (Vec::with_capacity(kept.len()), Samples::with_capacity(kept.len(), alike_bits(extent)));
     for (hash, index) in kept {
         let at = *index as usize;
-        let is_wanted = keys.len() < least || (at < IN_LEAD && *hash < LEAD_BELOW);
+        let is_wanted = keys.len() < least || (is_of_lead(*index) && *hash < LEAD_BELOW);
         let is_key = is_wanted && !crowded.get(at).copied().unwrap_or_default();
         if is_key {
             keys.push(*hash);
@@ -346,7 +350,7 @@ mod tests {
         };
         let all =
             |samples: u8| [FEW_WORDS - 1, FEW_WORDS, 648, 800, 1_280, 1 << 20].map(|words| keys(samples, words, 700));
-        assert_eq!((all(160), all(224)), ([48, 18, 18, 20, 20, 20], [48, 18, 18, 22, 28, 28]));
+        assert_eq!((all(160), all(224)), ([40, 18, 18, 20, 20, 20], [40, 18, 18, 22, 28, 28]));
         // A text that ends there says the same again: a fiftieth is of what it says first.
         assert_eq!([1, 3, 12, 36].map(|step| keys(224, 5_000, step)), [28, 28, 28, 28]);
         let whole = |step: u32| {

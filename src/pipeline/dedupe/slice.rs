@@ -24,7 +24,7 @@ use super::story_id::StoryId;
 /// Offsets of one slice share what is above so many bits.
 pub(super) const SLICE_BITS: u32 = 20;
 
-/// Bytes of a headline, which stands before the samples.
+/// Bytes of a headline, which stands before the numbers and the samples.
 const HEADLINE: usize = 4;
 
 /// What is known of an identity.
@@ -120,6 +120,7 @@ impl Slice {
         let (layout, told) = Layout::of(list, Of::Samples { rate: sketch.rate, alike: alike_bits(sketch.extent) });
         let mut packed = Vec::with_capacity(HEADLINE + 4 * list.len());
         packed.extend_from_slice(&sketch.headline.0.to_le_bytes());
+        sketch.numbers.pack(sketch.extent, &mut packed);
         pack(list, layout, &mut packed);
         reserve(&mut self.samples, packed.len());
         self.samples.extend_from_slice(&packed);

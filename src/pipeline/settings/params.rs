@@ -39,6 +39,7 @@ fn limits(limits: &config::Limits) -> Limits {
         headline: SameHeadline { mutual: share(headline.mutual), less: share(headline.less) },
         changed: Changed {
             samples: changed.samples,
+            numbers: share(changed.numbers),
             rules: changed
                 .rules
                 .iter()
@@ -101,6 +102,7 @@ mod tests {
             "limits.edition={words: 6, more: 0.07}",
             "limits.headline={mutual: 0.08, less: 0.09}",
             "limits.changed.samples=10",
+            "limits.changed.numbers=0.25",
             "limits.changed.rules=[{alike: 0.11, similarity: 0.12, taken_over: 0.13, balance: 0.14, words: 15}]",
             "limits.lone_key={words: 16, holders: 17, samples: 18}",
             "limits.boilerplate={articles: 19, share: 0.2, beside: 21}",
@@ -117,7 +119,7 @@ mod tests {
             quotation: More { words: 4, more: 500 },
             edition: More { words: 6, more: 700 },
             headline: SameHeadline { mutual: 800, less: 900 },
-            changed: Changed { samples: 10, rules: [rule].into_iter().collect() },
+            changed: Changed { samples: 10, numbers: 2_500, rules: [rule].into_iter().collect() },
             lone_key: LoneKey { words: 16, holders: 17, samples: 18 },
             boilerplate: Boilerplate { articles: 19, share: 2_000, beside: 21 },
             holders: 22,

@@ -33,7 +33,7 @@ pub(in super::super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
 }
 
 /// All of them but the rules of changed words, in the order in which they are read.
-const fn numbers(limits: &Limits) -> [u16; 19] {
+const fn numbers(limits: &Limits) -> [u16; 20] {
     let Limits { keys, samples, mutual, quotation, edition, headline, changed, lone_key, boilerplate, .. } = limits;
     let Limits { holders, scored, same, .. } = limits;
     [
@@ -47,6 +47,7 @@ const fn numbers(limits: &Limits) -> [u16; 19] {
         headline.mutual,
         headline.less,
         changed.samples,
+        changed.numbers,
         lone_key.words,
         lone_key.holders,
         lone_key.samples,
@@ -64,11 +65,11 @@ fn decode_limits(input: &mut Input<'_>) -> Option<Limits> {
     let quotation = More { words: input.u16()?, more: input.u16()? };
     let edition = More { words: input.u16()?, more: input.u16()? };
     let headline = SameHeadline { mutual: input.u16()?, less: input.u16()? };
-    let least = input.u16()?;
+    let (least, numbers) = (input.u16()?, input.u16()?);
     let lone_key = LoneKey { words: input.u16()?, holders: input.u16()?, samples: input.u16()? };
     let boilerplate = Boilerplate { articles: input.u16()?, share: input.u16()?, beside: input.u16()? };
     let (holders, scored, same) = (input.u16()?, input.u16()?, input.u16()?);
-    let changed = Changed { samples: least, rules: decode_rules(input)? };
+    let changed = Changed { samples: least, numbers, rules: decode_rules(input)? };
     Some(Limits {
         keys,
         samples,

@@ -9,6 +9,7 @@ use super::super::extent::Extent;
 use super::super::headline::Headline;
 use super::super::limits::Limits;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
+use super::super::numbers::Numbers;
 use super::super::sketch::{Rate, Sketch};
 use super::super::snapshot::tests::{from_files, to_files};
 use super::super::stories::Stories;
@@ -147,9 +148,18 @@ impl World {
         words.dedup();
         let mut exact = [0; 16];
         exact[..8].copy_from_slice(&words.iter().fold(0, |hash, word| mix(hash ^ u64::from(*word))).to_le_bytes());
-        let (headline, samples) = (Headline::default(), cells::samples(&words, std::iter::empty(), 4));
-        let sketch =
-            Sketch { exact, extent: Extent(50), repeats: 0, rate: Rate::ALL, headline, keys: words.into(), samples };
+        let (headline, numbers) = (Headline::default(), Numbers::default());
+        let samples = cells::samples(&words, std::iter::empty(), 4);
+        let sketch = Sketch {
+            exact,
+            extent: Extent(50),
+            repeats: 0,
+            rate: Rate::ALL,
+            headline,
+            numbers,
+            keys: words.into(),
+            samples,
+        };
         let article = if self.roll(8) == 0 { self.roll(number as usize + 1) as u64 } else { number };
         let url = NonZeroU64::new(article + 1_000);
         Raw::Article(Proposal {

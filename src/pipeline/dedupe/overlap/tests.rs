@@ -217,6 +217,7 @@ fn what_else_decides_is_a_parameter() {
             shorter: words,
             longer: words,
             same_headline: false,
+            numbers: 10_000,
         }
     };
     let near = |overlap: Overlap, limits: Limits| (overlap.is_near(NEAR, &usual), overlap.is_near(NEAR, &limits));
@@ -251,14 +252,18 @@ fn rules_of_changed_words_are_parameters() {
         shorter: 300,
         longer: 360,
         same_headline: false,
+        numbers: 4_000,
     };
     // 3300 / (121 / 181)^1.5 is 6037 of 10000.
     let fits = Rule { alike: 6_686, score: 3_300, taken_over: 6_037, balance: 8_333, words: 300 };
     let near = |samples, rules: &[Rule]| {
-        let changed_words = Changed { samples, rules: rules.iter().copied().collect() };
+        let changed_words = Changed { samples, numbers: 4_000, rules: rules.iter().copied().collect() };
         changed.is_near(NEAR, &Limits { changed: changed_words, ..usual })
     };
     assert!(near(90, &[fits]) && !near(91, &[fits]) && !near(6, &[]));
+    let rules = [fits].into_iter().collect();
+    let of_other_numbers = Changed { samples: 90, numbers: 4_001, rules };
+    assert!(!changed.is_near(NEAR, &Limits { changed: of_other_numbers, ..usual }));
     let misses = [
         Rule { alike: 6_685, ..fits },
         Rule { score: 3_301, ..fits },
@@ -272,7 +277,8 @@ fn rules_of_changed_words_are_parameters() {
     assert!(near(6, &eight) && !near(6, &[&eight[..7], &misses[..1], &[fits]].concat()), "a ninth is none");
     let (first, second) = (changed.shorter, changed.longer);
     let can = |rules: &[Rule]| {
-        let limits = Limits { changed: Changed { samples: 6, rules: rules.iter().copied().collect() }, ..usual };
+        let limits =
+            Limits { changed: Changed { samples: 6, numbers: 0, rules: rules.iter().copied().collect() }, ..usual };
         limits.can_be_changed(Extent(first), Extent(second))
     };
     assert!(can(&[fits]) && can(&[misses[3], fits]) && !can(&[misses[3]]) && !can(&[]));
@@ -300,6 +306,29 @@ fn a_changed_text_is_as_long() {
     let (alone, longer) = ((0..50).filter(|seed| changed(0, *seed)), (0..50).filter(|seed| changed(200, *seed)));
     assert!(alone.count() > 45);
     assert!(longer.count() < 3);
+}
+
+/// A quarter's report and another's: every tenth word is a number, and of the words between them every sixth is another.
+#[test]
+fn a_report_from_the_same_mould_is_no_copy_if_its_numbers_are_others() {
+    let report = |seed: u64, numbers: u64, changed: u64| -> String {
+        let word = |(at, word): (u64, &str)| match at % 10 {
+            0 => format!("{} ", mix(numbers * 1_000 + at) % 9_000 + 100),
+            _ if mix(changed * 77 + at) % 6 == 0 => format!("o{} ", mix(changed + at) % 50_000),
+            _ => word.to_owned(),
+        };
+        (0..).zip(text(seed, 150).split_inclusive(' ')).map(word).collect()
+    };
+    let usual = Limits::default();
+    let near = |of_another: u64, least: u16| {
+        let limits = Limits { changed: Changed { numbers: least, ..usual.changed }, ..usual };
+        let is_near = |seed: &u64| {
+            compared(&report(*seed, *seed, 0), &report(*seed, seed + of_another, seed + 1)).is_near(NEAR, &limits)
+        };
+        (0..50).filter(is_near).count()
+    };
+    assert_eq!((near(0, 5_000), near(90, 5_000)), (50, 0));
+    assert!(near(90, 0) > 40, "but for the numbers: {}", near(90, 0));
 }
 
 #[test]
@@ -335,7 +364,7 @@ fn a_shared_sample_is_told_as_the_first_has_it() {
 proptest! {
     #[test]
     fn it_is_the_same_from_either_side(
-        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), (any::<(bool, u8, u32)>(), prop_oneof![0..=700_u16, any::<u16>()])), 2),
+        lists in prop::collection::vec((prop::collection::btree_set(any::<u32>(), 0..80), (any::<(bool, u8, u32, u64)>(), prop_oneof![0..=700_u16, any::<u16>()])), 2),
         common in prop::collection::btree_set(0_u32..1 << 30, 0..60),
     ) {
         let lists: Vec<_> = lists.into_iter().map(|(list, rest)| {
@@ -343,9 +372,9 @@ proptest! {
             (cells::samples(&[], list.into_iter().chain(common.iter().copied()), alike), rest)
         }).collect();
         let threes = |number: usize| {
-            let (list, ((short, repeats, below), words)) = &lists[number];
-            let headline = Headline::default();
-            Threes { list, below: *below, extent: Extent(*words), short: *short, repeats: *repeats, headline }
+            let (list, ((short, repeats, below, numbers), words)) = &lists[number];
+            let (headline, numbers) = (Headline::default(), Numbers(*numbers));
+            Threes { list, below: *below, extent: Extent(*words), short: *short, repeats: *repeats, headline, numbers }
         };
         let (there, back) = (overlap(threes(0), threes(1), |_| ()), overlap(threes(1), threes(0), |_| ()));
         prop_assert_eq!((there.shared, there.alike), (back.shared, back.alike));
@@ -367,7 +396,7 @@ proptest! {
         };
         let (first, second) = (list(&first, many.0), list(&second, many.1));
         let threes = |list| Threes {
-            list, below: u32::MAX, extent: Extent(0), short: false, repeats: 0, headline: Headline::default(),
+            list, below: u32::MAX, extent: Extent(0), short: false, repeats: 0, headline: Headline::default(), numbers: Numbers::default(),
         };
         let mut told = Vec::new();
         each_shared(threes(&first), threes(&second), |a, b| told.push((a, b)));

@@ -141,7 +141,7 @@ impl Sampled {
     }
 }
 
-fn is_of_lead(index: u32) -> bool {
+pub(super) fn is_of_lead(index: u32) -> bool {
     (index as usize) < IN_LEAD
 }
 

@@ -5,6 +5,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 use super::super::extent::Extent;
 use super::super::headline::Headline;
 use super::super::log::{Identity, Original, Status, Verdict};
+use super::super::numbers::Numbers;
 use super::super::overlap::{Threes, alike_bits};
 use super::super::pack::{Layout, Of, unpack};
 use super::super::sketch::Rate;
@@ -124,10 +125,11 @@ impl<'a> Held<'a> {
         samples.clear();
         let bytes = self.slice.samples.get(entry.samples as usize..).unwrap_or_default();
         let (headline, bytes) = bytes.split_first_chunk().unwrap_or((&[0; HEADLINE], bytes));
+        let (numbers, bytes) = Numbers::unpack(entry.extent(), bytes).unwrap_or((Numbers::default(), bytes));
         layout.and_then(|layout| unpack(bytes, entry.sample_count, layout, samples));
         let (short, headline) = (entry.has(SHORT), Headline(u32::from_le_bytes(*headline)));
         let Entry { repeats, .. } = *entry;
-        Threes { list: samples, below: rate.below(), extent: entry.extent(), short, repeats, headline }
+        Threes { list: samples, below: rate.below(), extent: entry.extent(), short, repeats, headline, numbers }
     }
 
     pub(in super::super) fn state(self) -> State {
