@@ -236,6 +236,10 @@ impl Compared {
             Standing::FewThrees => {
                 format!("it shares {} of three words, and {threes} are needed", count(self.samples_of_three, "sample"))
             }
+            Standing::OtherNumbers => {
+                "its words could have been changed, but its numbers are others (dedupe.limits.changed.numbers)"
+                    .to_owned()
+            }
             Standing::BelowNear => {
                 format!("it is not near enough: similarity {:.2} (dedupe.near: {near:.2})", self.similarity)
             }

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use super::judge::Candidate;
 use super::limits::Limits;
 use super::log::{Proposal, Status};
+use super::overlap::Overlap;
 use super::stories::Stories;
 
 /// Comparisons that are told beside the one that was chosen.
@@ -55,6 +56,8 @@ pub enum Standing {
     FewFives,
     /// It shares too few samples of three words.
     FewThrees,
+    /// It would be near with words changed, but says other numbers.
+    OtherNumbers,
     /// It shares too small a part, for its size and the way it is shared.
     BelowNear,
 }
@@ -71,6 +74,7 @@ impl Standing {
             Self::TakenBack => "taken-back",
             Self::FewFives => "few-shared-fives",
             Self::FewThrees => "few-shared-threes",
+            Self::OtherNumbers => "other-numbers",
             Self::BelowNear => "below-near",
         }
     }
@@ -137,7 +141,11 @@ impl Stories {
                 Standing::FewThrees
             }
             _ if !found.shares(proposal, limits) => Standing::FewFives,
-            _ if !found.overlap.is_near(self.params.near, limits) => Standing::BelowNear,
+            _ if !found.overlap.is_near(self.params.near, limits) => {
+                let with_the_same_numbers = Overlap { numbers: 10_000, ..found.overlap };
+                let is_near = with_the_same_numbers.is_near(self.params.near, limits);
+                if is_near { Standing::OtherNumbers } else { Standing::BelowNear }
+            }
             _ if !self.ran(found, proposal) => Standing::TakenBack,
             _ => Standing::Behind,
         }
@@ -203,6 +211,23 @@ mod tests {
         let sentence: String = body.split_inclusive(' ').take(7).collect();
         let told = desk.stories().examine(&article(2, &format!("{}{sentence}", text(2, 60))));
         assert!(standings(&told).iter().all(|(_, standing)| *standing == Standing::FewFives), "{told:?}");
+    }
+
+    #[test]
+    fn a_report_from_the_same_mould_is_a_miss_for_its_numbers() {
+        let mut desk = Desk::new(Params::default());
+        let report = |numbers: u64, changed: u64| -> String {
+            let word = |(at, word): (u64, &str)| match at % 12 {
+                0 => format!("{} ", numbers + 37 * at),
+                6 => format!("x{changed} "),
+                _ => word.to_owned(),
+            };
+            (0..).zip(text(1, 150).split_inclusive(' ')).map(word).collect()
+        };
+        desk.judge(article(1, &report(100, 1)), 0);
+        let standing = |text: &str| standings(&desk.stories().examine(&article(2, text))).first().map(|one| one.1);
+        assert_eq!(standing(&report(9_000, 2)), Some(Standing::OtherNumbers));
+        assert_eq!(standing(&report(100, 2)), Some(Standing::MostAlike));
     }
 
     #[test]
