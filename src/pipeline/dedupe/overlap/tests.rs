@@ -314,7 +314,7 @@ fn a_report_from_the_same_mould_is_no_copy_if_its_numbers_are_others() {
     let report = |seed: u64, numbers: u64, changed: u64| -> String {
         let word = |(at, word): (u64, &str)| match at % 10 {
             0 => format!("{} ", mix(numbers * 1_000 + at) % 9_000 + 100),
-            _ if mix(changed * 77 + at) % 6 == 0 => format!("o{} ", mix(changed + at) % 50_000),
+            _ if mix(changed * 77 + at).is_multiple_of(6) => format!("o{} ", mix(changed + at) % 50_000),
             _ => word.to_owned(),
         };
         (0..).zip(text(seed, 150).split_inclusive(' ')).map(word).collect()
