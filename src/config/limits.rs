@@ -82,8 +82,8 @@ pub struct Changed {
     /// Least number of shared samples to tell: 1 to 255.
     #[schemars(range(min = 1, max = 255))]
     pub samples: u16,
-    /// Least share of the numbers of the article with fewer that are in the other one, where both say five at least: a share, 0 to 1;
-    /// 0: whatever numbers they say. Translators keep them, reports from one mould do not.
+    /// Least share of the numbers of the article with fewer that are in the other one, where both say four different ones at least in
+    /// 700 words at most: a share, 0 to 1; 0: whatever numbers they say. Translators keep them, reports from one mould do not.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub numbers: f64,
     /// One of these holds, at most 8. None: changed words make no duplicates.

@@ -50,6 +50,8 @@ struct Limits {
     near: f64,
     samples_of_five: usize,
     samples_of_three: u32,
+    /// Where words were changed.
+    numbers: f64,
 }
 
 #[derive(Serialize)]
@@ -62,6 +64,8 @@ struct Compared {
     of_other: f64,
     samples_of_five: usize,
     samples_of_three: usize,
+    /// Share of the numbers of the one that says fewer; all where that tells nothing.
+    numbers: f64,
     shared: Vec<String>,
     standing: &'static str,
     #[serde(skip)]
@@ -91,6 +95,7 @@ impl Dedupe {
             near: share(judgement.near),
             samples_of_five: judgement.least.0,
             samples_of_three: judgement.least.1,
+            numbers: share(judgement.numbers),
         };
         Some(Self {
             words: sketch.extent.words(),
@@ -193,6 +198,7 @@ impl Compared {
             of_other: share(one.of_other),
             samples_of_five: one.shared5,
             samples_of_three: one.shared3,
+            numbers: share(one.numbers),
             shared: words(draft, &one.evidence),
             standing: one.standing.as_str(),
             why: one.standing,
@@ -222,7 +228,7 @@ impl Compared {
     }
 
     fn because(&self, limits: Limits) -> String {
-        let Limits { near, samples_of_five: fives, samples_of_three: threes } = limits;
+        let Limits { near, samples_of_five: fives, samples_of_three: threes, numbers } = limits;
         match self.why {
             Standing::SameWords => "its words are the same".to_owned(),
             Standing::SameId => "it has the same source and id".to_owned(),
@@ -236,10 +242,10 @@ impl Compared {
             Standing::FewThrees => {
                 format!("it shares {} of three words, and {threes} are needed", count(self.samples_of_three, "sample"))
             }
-            Standing::OtherNumbers => {
-                "its words could have been changed, but its numbers are others (dedupe.limits.changed.numbers)"
-                    .to_owned()
-            }
+            Standing::OtherNumbers => format!(
+                "its words could have been changed, but it shares {} of the numbers (dedupe.limits.changed.numbers: {numbers:.2})",
+                percent(self.numbers)
+            ),
             Standing::BelowNear => {
                 format!("it is not near enough: similarity {:.2} (dedupe.near: {near:.2})", self.similarity)
             }

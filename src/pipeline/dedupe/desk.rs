@@ -269,7 +269,8 @@ pub(super) mod tests {
         assert_eq!(judged(200, 10, 4, 4), Status::Near);
         assert_eq!(judged(200, 20, 4, 4), Status::Unique, "a key of many is no sign");
         assert_eq!(judged(200, 20, 4, 100), Status::Unique, "whatever is taken for boilerplate");
-        assert_eq!(judged(700, 10, 4, 4), Status::Unique, "of many words more keys are left");
+        assert_eq!(judged(599, 10, 4, 4), Status::Near);
+        assert_eq!(judged(600, 10, 4, 4), Status::Unique, "of many words more keys are left");
         assert_eq!(judged(200, 10, 90, 4), Status::Unique, "of what is taken over more keys are left");
     }
 

@@ -31,6 +31,8 @@ pub struct Comparison {
     pub shared5: usize,
     /// Samples of three words that are in both.
     pub shared3: usize,
+    /// Share of the numbers of the one that says fewer that are in the other, in 1/10000; all where that tells nothing.
+    pub numbers: u16,
     /// Those of three words.
     pub evidence: Vec<u32>,
     /// How it stands to the limits.
@@ -91,6 +93,8 @@ pub struct Judgement {
     pub near: u16,
     /// Least number of shared samples of five words, and of three.
     pub least: (usize, u32),
+    /// Least share of the numbers that must be in both where words were changed, in 1/10000.
+    pub numbers: u16,
     /// Samples of five words that do not count, because many articles of the source have them.
     pub boilerplate: usize,
     /// Articles in the window.
@@ -130,24 +134,22 @@ impl Stories {
             others: found.iter().take(MOST).map(other).collect(),
             near: self.params.near,
             least: (limits.keys.into(), limits.samples.into()),
+            numbers: limits.changed.numbers,
             boilerplate,
             articles: self.len(),
         }
     }
 
     fn standing(&self, found: &Candidate<'_>, proposal: &Proposal, limits: &Limits) -> Standing {
+        let reaches = |found: &Candidate<'_>| found.shares(limits) && found.overlap.is_near(self.params.near, limits);
+        let with_the_same_numbers = Candidate { overlap: Overlap { numbers: 10_000, ..found.overlap }, ..*found };
         match found {
-            _ if found.overlap.shared < u32::from(limits.samples) && found.shared5 >= usize::from(limits.keys) => {
-                Standing::FewThrees
-            }
-            _ if !found.shares(proposal, limits) => Standing::FewFives,
-            _ if !found.overlap.is_near(self.params.near, limits) => {
-                let with_the_same_numbers = Overlap { numbers: 10_000, ..found.overlap };
-                let is_near = with_the_same_numbers.is_near(self.params.near, limits);
-                if is_near { Standing::OtherNumbers } else { Standing::BelowNear }
-            }
-            _ if !self.ran(found, proposal) => Standing::TakenBack,
-            _ => Standing::Behind,
+            _ if reaches(found) && self.ran(found, proposal) => Standing::Behind,
+            _ if reaches(found) => Standing::TakenBack,
+            _ if reaches(&with_the_same_numbers) => Standing::OtherNumbers,
+            _ if found.shares(limits) => Standing::BelowNear,
+            _ if found.shared5 < usize::from(limits.keys) => Standing::FewFives,
+            _ => Standing::FewThrees,
         }
     }
 }
@@ -166,6 +168,7 @@ fn compare(proposal: &Proposal, status: Status, found: &Candidate<'_>, standing:
         of_other: shared.of_second,
         shared5: found.shared5,
         shared3: if standing == Standing::SameWords { evidence.len() } else { shared.shared as usize },
+        numbers: shared.numbers,
         evidence,
         standing,
     }
@@ -213,21 +216,44 @@ mod tests {
         assert!(standings(&told).iter().all(|(_, standing)| *standing == Standing::FewFives), "{told:?}");
     }
 
+    /// A text in which words, and numbers, were filled in.
+    fn report(numbers: u64, changed: u64) -> String {
+        let word = |(at, word): (u64, &str)| match at % 12 {
+            0 => format!("{} ", numbers + 37 * at),
+            6 => format!("x{changed} "),
+            _ => word.to_owned(),
+        };
+        (0..).zip(text(1, 150).split_inclusive(' ')).map(word).collect()
+    }
+
     #[test]
     fn a_report_from_the_same_mould_is_a_miss_for_its_numbers() {
         let mut desk = Desk::new(Params::default());
-        let report = |numbers: u64, changed: u64| -> String {
-            let word = |(at, word): (u64, &str)| match at % 12 {
-                0 => format!("{} ", numbers + 37 * at),
-                6 => format!("x{changed} "),
-                _ => word.to_owned(),
-            };
-            (0..).zip(text(1, 150).split_inclusive(' ')).map(word).collect()
-        };
         desk.judge(article(1, &report(100, 1)), 0);
         let standing = |text: &str| standings(&desk.stories().examine(&article(2, text))).first().map(|one| one.1);
         assert_eq!(standing(&report(9_000, 2)), Some(Standing::OtherNumbers));
         assert_eq!(standing(&report(100, 2)), Some(Standing::MostAlike));
+    }
+
+    #[test]
+    fn one_shared_key_is_too_few_unless_few_hold_it_and_words_were_changed() {
+        let standing = |other: &str, holders: u64| {
+            let mut desk = Desk::new(Params::default());
+            let (first, mut second) = (article(1, &report(100, 1)), article(2, other));
+            let key = second.sketch.keys.iter().copied().find(|key| first.sketch.keys.contains(key)).unwrap();
+            second.sketch.keys = [key].into();
+            desk.judge(first, 0);
+            for number in 100..100 + holders {
+                let mut other = Proposal { source: 0, ..article(number, &text(number, 100)) };
+                other.sketch.keys = [key].into();
+                desk.judge(other, 0);
+            }
+            let judged = standings(&desk.stories().examine(&second)).first().map(|one| one.1);
+            (judged, desk.judge(second, 0).status)
+        };
+        assert_eq!(standing(&report(100, 2), 0), (Some(Standing::MostAlike), Status::Near));
+        assert_eq!(standing(&report(9_000, 2), 0), (Some(Standing::OtherNumbers), Status::Unique));
+        assert_eq!(standing(&report(100, 2), 20), (Some(Standing::FewFives), Status::Unique));
     }
 
     #[test]

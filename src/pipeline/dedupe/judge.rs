@@ -29,6 +29,8 @@ pub(super) struct Candidate<'a> {
     pub(super) newest: Held<'a>,
     /// Samples of five words that are in both, boilerplate not counted.
     pub(super) shared5: usize,
+    /// Few hold what is shared, and the two are about as long: where words were changed, one key less is enough.
+    pub(super) may_be_changed: bool,
     pub(super) overlap: Overlap,
 }
 
@@ -63,11 +65,11 @@ impl Candidate<'_> {
     }
 
     /// Whether it shares enough to be compared.
-    pub(super) fn shares(&self, proposal: &Proposal, limits: &Limits) -> bool {
-        let (least, lone) = (usize::from(limits.keys), limits.lone_key);
+    pub(super) fn shares(&self, limits: &Limits) -> bool {
+        let least = usize::from(limits.keys);
         let changed = self.shared5 + 1 == least
-            && proposal.sketch.extent.weight() < lone.words
-            && self.overlap.shared >= u32::from(lone.samples)
+            && self.may_be_changed
+            && self.overlap.shared >= u32::from(limits.lone_key.samples)
             && self.overlap.is_changed(limits);
         self.overlap.shared >= u32::from(limits.samples) && (self.shared5 >= least || changed)
     }
@@ -176,7 +178,7 @@ impl Stories {
 
     fn candidate<'a>(&'a self, proposal: &Proposal, held: Held<'a>) -> Option<Candidate<'a>> {
         let newest = self.newest(&held.identity()).filter(|_| held.identity() != proposal.identity)?;
-        Some(Candidate { held, newest, shared5: 0, overlap: Overlap::default() })
+        Some(Candidate { held, newest, shared5: 0, may_be_changed: false, overlap: Overlap::default() })
     }
 
     /// Who holds the samples of five words.
@@ -228,7 +230,7 @@ impl Stories {
             if run.len() * beside < run.first().map_or(0, |hit| count(&of_boilerplate, hit)) {
                 return false;
             }
-            run.len() >= least || (run.len() + 1 == least && run.first().is_some_and(may_be_changed))
+            run.len() >= least || (run.len() + 1 == least && run.first().is_some_and(&may_be_changed))
         };
         let mut runs: Vec<_> = hits.chunk_by(|a, b| a == b).filter(is_enough).filter_map(shared).collect();
         runs.sort_unstable();
@@ -237,11 +239,11 @@ impl Stories {
         self.count(|work| (work.found, work.scored) = (work.found + hits.len(), work.scored + runs.len()));
         let scored = runs.into_iter().filter_map(|(Reverse(shared5), hit)| {
             let mut found = self.candidate(proposal, self.numbered(hit)?)?;
-            found.shared5 = shared5;
+            (found.shared5, found.may_be_changed) = (shared5, may_be_changed(&hit));
             found.overlap = overlap(proposal.sketch.threes(), found.held.threes(&mut samples), |_| ());
             // A source that repeats a headline has it on all its pages, a request to log in say.
             found.overlap.same_headline &= proposal.source == 0 || proposal.source != found.held.entry.source;
-            found.shares(proposal, limits).then_some(found)
+            found.shares(limits).then_some(found)
         });
         let mut found: Vec<Candidate<'a>> = scored.collect();
         found.sort_unstable_by_key(|found| found.held.offset());

@@ -377,6 +377,15 @@ mod tests {
         assert!(headline.extent.words() == 7 && !fragments.is_empty());
     }
 
+    /// Many publishers put a date or a count into theirs.
+    #[test]
+    fn the_titles_numbers_are_not_the_texts() {
+        let text = format!("{} 7 16 25 34 43", text(1, 60));
+        let numbers = |title: &str| sketch(title, &text).0.numbers;
+        assert_eq!(numbers("On 24 May 2019, 11 of 12"), numbers(""));
+        assert_ne!(numbers(""), Numbers::default());
+    }
+
     #[test]
     fn sketches_of_two_salts_have_nothing_in_common() {
         let salted = |salt| sketch_as(Sketching { salt: Salt::of(salt), ..Sketching::default() }, "", &text(1, 500)).0;

@@ -14,7 +14,7 @@ pub(in super::super) fn encode_params(params: &Params, out: &mut Vec<u8>) {
     out.extend(span.to_le_bytes());
     out.extend(salt.to_le_bytes());
     let Limits { changed, .. } = limits;
-    for number in [near, story].into_iter().chain(&numbers(limits)) {
+    for number in [near, story].into_iter().chain(&all_but_rules(limits)) {
         out.extend(number.to_le_bytes());
     }
     out.push(one(changed.rules.all().count()));
@@ -33,7 +33,7 @@ pub(in super::super) fn decode_params(input: &mut Input<'_>) -> Option<Params> {
 }
 
 /// All of them but the rules of changed words, in the order in which they are read.
-const fn numbers(limits: &Limits) -> [u16; 20] {
+const fn all_but_rules(limits: &Limits) -> [u16; 20] {
     let Limits { keys, samples, mutual, quotation, edition, headline, changed, lone_key, boilerplate, .. } = limits;
     let Limits { holders, scored, same, .. } = limits;
     [

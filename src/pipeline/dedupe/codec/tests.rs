@@ -51,7 +51,7 @@ fn proposal() -> impl Strategy<Value = LogRecord> {
             let samples = cells::samples(&keys, others.into_iter(), alike_bits(extent));
             let (identity, url, headline) = (Identity(identity), NonZeroU64::new(url), Headline(headline));
             // Of a long text none are told.
-            let numbers = Numbers(if extent.words() > 700 { 0 } else { numbers });
+            let numbers = Numbers(if extent.weight() > 700 { 0 } else { numbers });
             let sketch = Sketch { exact, extent, repeats, rate, headline, numbers, keys, samples };
             LogRecord::Proposal(Proposal { identity, key, article, url, source, sketch, id })
         },
@@ -90,7 +90,7 @@ fn limits() -> impl Strategy<Value = Limits> {
         words,
     });
     (any::<[u16; 20]>(), vec(rule, 0..=Rules::MOST)).prop_map(|(numbers, rules)| {
-        let [keys, samples, mutual, holders, scored, same, least, most, rest @ ..] = numbers;
+        let [keys, samples, mutual, holders, scored, same, least, in_common, rest @ ..] = numbers;
         let [a, b, c, d, e, f, g, h, i, j, k, l] = rest;
         Limits {
             keys,
@@ -99,7 +99,7 @@ fn limits() -> impl Strategy<Value = Limits> {
             quotation: More { words: a, more: b },
             edition: More { words: c, more: d },
             headline: SameHeadline { mutual: e, less: f },
-            changed: Changed { samples: least, numbers: most, rules: rules.into_iter().collect() },
+            changed: Changed { samples: least, numbers: in_common, rules: rules.into_iter().collect() },
             lone_key: LoneKey { words: g, holders: h, samples: i },
             boilerplate: Boilerplate { articles: j, share: k, beside: l },
             holders,

@@ -10,6 +10,7 @@ use super::super::headline::Headline;
 use super::super::limits::Limits;
 use super::super::log::{Identity, LogRecord, Params, Proposal};
 use super::super::numbers::Numbers;
+use super::super::overlap::alike_bits;
 use super::super::sketch::{Rate, Sketch};
 use super::super::snapshot::tests::{from_files, to_files};
 use super::super::stories::Stories;
@@ -148,14 +149,19 @@ impl World {
         words.dedup();
         let mut exact = [0; 16];
         exact[..8].copy_from_slice(&words.iter().fold(0, |hash, word| mix(hash ^ u64::from(*word))).to_le_bytes());
-        let (headline, numbers) = (Headline::default(), Numbers::default());
-        let samples = cells::samples(&words, std::iter::empty(), 4);
+        // Some say numbers of their own, some are too long for theirs to be told.
+        let (numbers, extent) = match mix(number + 9) % 6 {
+            0 => (Numbers::default(), Extent(800)),
+            1 | 2 => (Numbers(mix(number) & mix(number + 1)), Extent(50)),
+            _ => (Numbers::default(), Extent(50)),
+        };
+        let samples = cells::samples(&words, std::iter::empty(), alike_bits(extent));
         let sketch = Sketch {
             exact,
-            extent: Extent(50),
+            extent,
             repeats: 0,
             rate: Rate::ALL,
-            headline,
+            headline: Headline::default(),
             numbers,
             keys: words.into(),
             samples,

@@ -33,7 +33,7 @@ pub(in super::super) struct Entry {
     pub(super) offset: u32,
     /// The log's clock at the proposal, in ms from when the slice begins; saturates.
     pub(super) since: u32,
-    /// Where its samples begin.
+    /// Where its headline, numbers and samples begin.
     pub(super) samples: u32,
     /// Where its id begins.
     pub(super) id: u32,
