@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `dedupe.limits`: docs/dedupe.md measures each. All workers of a log judge by the same ones.
+/// `dedupe.limits`: docs/dedupe-limits.md measures each. All workers of a log judge by the same ones.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {

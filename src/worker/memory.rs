@@ -11,8 +11,8 @@ use crate::config::Config;
 /// Models and tables, threads, Kafka's clients and their queues: an estimate on the safe side, not a measurement.
 const BASE: u64 = 200 << 20;
 /// A record of the log in the window, in bytes, with what an allocator keeps for itself. An article is one record and a share of another. Of texts
-/// of 290 words 736 of a process with a million of them were measured, of 500 words, with a third more keys than they have, 582 to 647; of 20,000
-/// words 660 without that. Pages of the news as they come take some 570 (docs/dedupe.md), and a window that moves on has more. While a snapshot is
+/// of 290 words, with a fifth more keys than they have, 736 of a process with a million of them were measured, of 500 words 597; of
+/// 20,000 words 614 without that. Pages of the news as they come take some 545 (docs/dedupe.md), and a window that moves on has more. While a snapshot is
 /// loaded it is hardly more: 620 of three million such articles of 500 words, with eight threads.
 const ARTICLE: u64 = 750;
 /// A byte of input in flight becomes so many: the record, its draft, what the producer has of it.

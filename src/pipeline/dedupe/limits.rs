@@ -1,5 +1,5 @@
-//! What decides whether articles are near, beside the least score: `dedupe.limits` of the configuration. docs/dedupe.md measures
-//! the defaults.
+//! What decides whether articles are near, beside the least score: `dedupe.limits` of the configuration. docs/dedupe-limits.md
+//! measures the defaults.
 //!
 //! Shares are in 1/10000, words count as an article's extent does: a sign of a script without spaces is half a word.
 
