@@ -25,8 +25,8 @@ impl Numbers {
         if !Self::are_told(extent) {
             return Self::default();
         }
-        let numbers = words.iter().filter_map(|word| number(text.as_bytes().get(word.start as usize..)?));
-        Self(numbers.fold(0, |bits, number| bits | 1 << (mix(number) >> (u64::BITS - BITS.ilog2()))))
+        let is_number = |word: &&Word| text.as_bytes().get(word.start as usize).is_some_and(u8::is_ascii_digit);
+        Self(words.iter().filter(is_number).fold(0, |bits, word| bits | bit(text.as_bytes(), word)))
     }
 
     /// The share of the numbers of the text with fewer that are in the other, in 1/10000. What the two have in common by chance,
@@ -72,11 +72,13 @@ impl Numbers {
     }
 }
 
-/// The number that a word begins with, if it does: what follows is said in another way by whoever words it anew ("5m", "5mn"; Turkish
+/// The bit of the number that a word begins with: what follows is said in another way by whoever words it anew ("5m", "5mn"; Turkish
 /// "1986'da", "1986'nın").
-fn number(word: &[u8]) -> Option<u64> {
+fn bit(text: &[u8], word: &Word) -> u64 {
+    let word = text.get(word.start as usize..word.end as usize).unwrap_or_default();
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit());
-    digits.fold(None, |number, digit| Some(number.unwrap_or(0).wrapping_mul(10).wrapping_add((digit - b'0').into())))
+    let number = digits.fold(0_u64, |number, digit| number.wrapping_mul(10).wrapping_add((digit - b'0').into()));
+    1 << (mix(number) >> (u64::BITS - BITS.ilog2()))
 }
 
 #[cfg(test)]
