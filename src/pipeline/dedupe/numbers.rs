@@ -1,8 +1,8 @@
 //! Which numbers a text says: one of 64 bits for each that a word begins with, in digits of ASCII (Bloom 1970, with one hash).
 //!
 //! Whoever words a report anew, a translator, an editor, keeps its numbers. Reports from one mould, of another company's quarter or
-//! of the next day's weather, share as many of their sequences of words as two translations do, and not the numbers. Long texts
-//! say so much between their numbers that they are not from one mould: of those none are told.
+//! of the next day's weather, share as many of their sequences of words as two translations do, and not the numbers. Such reports
+//! are short: of long texts none are told, and they take no byte.
 
 use super::extent::Extent;
 use super::words::{Word, mix};
